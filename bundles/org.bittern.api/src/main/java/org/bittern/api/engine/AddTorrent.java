@@ -1,0 +1,88 @@
+package org.bittern.api.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.Metainfo;
+
+/**
+ * A request to add a torrent.
+ *
+ * @param source what to add
+ * @param saveDirectory where its files lie; empty: the download directory of the session. A
+ *     relative path is below that directory
+ * @param start how it begins
+ * @param filePriorities per file, missing ones are {@link Priority#NORMAL}
+ * @param options keys of {@link TorrentOptions}
+ * @param labels see {@link Torrent#setLabels}
+ */
+public record AddTorrent(
+        Source source,
+        Optional<Path> saveDirectory,
+        Start start,
+        Map<Integer, Priority> filePriorities,
+        Settings options,
+        List<String> labels) {
+
+    public AddTorrent {
+        filePriorities = Map.copyOf(filePriorities);
+        labels = List.copyOf(labels);
+    }
+
+    /** What to add. */
+    public sealed interface Source {
+        /** A parsed torrent file. */
+        record File(Metainfo metainfo, byte[] bytes) implements Source {}
+
+        /** A magnet link; the metadata comes from peers (BEP 9). */
+        record Link(Magnet magnet) implements Source {}
+    }
+
+    /** How a torrent begins. */
+    public enum Start {
+        /** Runs as soon as the queue lets it. */
+        STARTED,
+        /** Connects, but moves no payload: {@link TorrentState#PAUSED}. */
+        PAUSED,
+        /** Only registered: {@link TorrentState#STOPPED}. */
+        STOPPED
+    }
+
+    /** A torrent file with all defaults. */
+    public static AddTorrent file(Metainfo metainfo, byte[] bytes) {
+        return of(new Source.File(metainfo, bytes));
+    }
+
+    /** A magnet link with all defaults. */
+    public static AddTorrent link(Magnet magnet) {
+        return of(new Source.Link(magnet));
+    }
+
+    private static AddTorrent of(Source source) {
+        return new AddTorrent(
+                source, Optional.empty(), Start.STARTED, Map.of(), Settings.EMPTY, List.of());
+    }
+
+    public AddTorrent into(Path directory) {
+        return new AddTorrent(
+                source, Optional.of(directory), start, filePriorities, options, labels);
+    }
+
+    public AddTorrent starting(Start how) {
+        return new AddTorrent(source, saveDirectory, how, filePriorities, options, labels);
+    }
+
+    public AddTorrent priorities(Map<Integer, Priority> priorities) {
+        return new AddTorrent(source, saveDirectory, start, priorities, options, labels);
+    }
+
+    public AddTorrent with(Settings torrentOptions) {
+        return new AddTorrent(source, saveDirectory, start, filePriorities, torrentOptions, labels);
+    }
+
+    public AddTorrent labelled(List<String> names) {
+        return new AddTorrent(source, saveDirectory, start, filePriorities, options, names);
+    }
+}

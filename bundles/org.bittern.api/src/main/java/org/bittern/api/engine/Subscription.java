@@ -1,0 +1,8 @@
+package org.bittern.api.engine;
+
+/** A registration that can be ended; closing twice does no harm. */
+@FunctionalInterface
+public interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+}

@@ -1,0 +1,145 @@
+package org.bittern.api.engine;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.bittern.metainfo.InfoHash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A torrent at one moment. Immutable.
+ *
+ * @param revision grows with every change of any torrent, see {@link Engine#changesSince}
+ * @param name sanitised name; the link's or the info-hash before the metadata is known
+ * @param queuePosition from 0
+ * @param error why it is in {@link TorrentState#ERROR}, or a warning of the storage or trackers
+ * @param options keys of {@link TorrentOptions}
+ */
+public record TorrentSnapshot(
+        long revision,
+        int number,
+        InfoHash infoHash,
+        String name,
+        TorrentState state,
+        Progress progress,
+        Transfer transfer,
+        Swarm swarm,
+        Times times,
+        Path saveDirectory,
+        int queuePosition,
+        Optional<TorrentError> error,
+        Settings options,
+        List<String> labels) {
+
+    public TorrentSnapshot {
+        labels = List.copyOf(labels);
+    }
+
+    /** Canonical id: lower-case hex of the info-hash. */
+    public String id() {
+        return infoHash.hex();
+    }
+
+    /**
+     * How much is there. Bytes count files without padding.
+     *
+     * @param metadata 0.0 to 1.0, 1.0 once the metadata is known
+     * @param checked 0.0 to 1.0 of a running check, else 1.0
+     * @param totalBytes size of all files, 0 without metadata
+     * @param wantedBytes size of what is wanted
+     * @param verifiedBytes bytes of all verified pieces
+     * @param wantedVerifiedBytes wanted bytes in verified pieces
+     * @param unverifiedBytes bytes of blocks that are there in pieces not yet verified
+     * @param pieceCount 0 without metadata
+     * @param pieceLength bytes, 0 without metadata
+     */
+    public record Progress(
+            double metadata,
+            double checked,
+            long totalBytes,
+            long wantedBytes,
+            long verifiedBytes,
+            long wantedVerifiedBytes,
+            long unverifiedBytes,
+            int pieceCount,
+            int piecesVerified,
+            long pieceLength) {
+
+        /** 0.0 to 1.0; exactly 1.0 only when all wanted pieces are verified. */
+        public double fraction() {
+            if (pieceCount == 0) {
+                return 0;
+            }
+            if (wantedVerifiedBytes == wantedBytes) {
+                return 1;
+            }
+            return Math.min((double) wantedVerifiedBytes / wantedBytes, 0.999999);
+        }
+
+        /** True when all pieces are verified. */
+        public boolean complete() {
+            return pieceCount > 0 && piecesVerified == pieceCount;
+        }
+
+        /** Wanted bytes that are not verified yet. */
+        public long leftBytes() {
+            return wantedBytes - wantedVerifiedBytes;
+        }
+    }
+
+    /**
+     * What moved. Payload bytes; rates are bytes per second over the last few seconds.
+     *
+     * @param downloadedBytes since the engine started
+     * @param downloadedEverBytes over all runs
+     * @param corruptBytes of pieces that failed their hash, over all runs
+     * @param wastedBytes received twice, cancelled or unasked for, since the engine started
+     * @param hashFailures pieces that failed their hash since the engine started
+     */
+    public record Transfer(
+            long downloadRate,
+            long uploadRate,
+            long downloadedBytes,
+            long uploadedBytes,
+            long downloadedEverBytes,
+            long uploadedEverBytes,
+            long corruptBytes,
+            long wastedBytes,
+            int hashFailures) {}
+
+    /**
+     * Whom we know.
+     *
+     * @param connected peers with a finished handshake
+     * @param sendingToUs peers that unchoked us and owe us blocks
+     * @param gettingFromUs peers that we unchoked and that are interested
+     * @param seeds connected peers that have everything
+     * @param known addresses that could be dialled
+     * @param webSeeds HTTP seeds in use
+     */
+    public record Swarm(
+            int connected,
+            int sendingToUs,
+            int gettingFromUs,
+            int seeds,
+            int known,
+            int webSeeds) {}
+
+    /**
+     * When it happened; null when it has not.
+     *
+     * @param started last start in this process
+     * @param completed when the wanted files became complete by downloading
+     * @param active last payload in either direction
+     * @param secondsDownloading over all runs
+     * @param secondsSeeding over all runs
+     */
+    public record Times(
+            Instant added,
+            @Nullable Instant started,
+            @Nullable Instant completed,
+            @Nullable Instant active,
+            long secondsDownloading,
+            long secondsSeeding) {}
+}

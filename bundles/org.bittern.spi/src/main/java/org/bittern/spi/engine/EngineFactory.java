@@ -1,0 +1,38 @@
+package org.bittern.spi.engine;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.Settings;
+import org.bittern.spi.state.SessionState;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Makes engines. */
+@ProviderType
+public interface EngineFactory {
+    /**
+     * Starts an engine: listens, restores the torrents of the session. May block on disk and
+     * network; never called on a loop.
+     *
+     * @param settings complete settings
+     * @param state the stored session, empty for an engine that leaves nothing behind. It stays the
+     *     caller's to close, after the engine is closed
+     * @throws EngineException PORT_IN_USE, INVALID_PATH
+     */
+    Running start(Settings settings, Optional<SessionState> state);
+
+    /** An engine and the means to end it. */
+    interface Running {
+        Engine engine();
+
+        /**
+         * Saves resume data, announces {@code stopped}, closes links, files and timers. Idempotent.
+         * Completes within {@value #CLOSE_SECONDS} seconds whatever peers and trackers do.
+         */
+        CompletionStage<Void> close();
+
+        /** Time limit of {@link #close}. */
+        int CLOSE_SECONDS = 4;
+    }
+}

@@ -1,0 +1,75 @@
+package org.bittern.spi.peer;
+
+import java.net.InetSocketAddress;
+import org.bittern.spi.disk.BlockSource;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A link to a peer after the handshake. Owned by the torrent's loop; every method must be called
+ * there.
+ */
+@ProviderType
+public interface PeerLink {
+
+    InetSocketAddress remote();
+
+    /** The peer's 20 bytes; shared, do not change. */
+    byte[] peerId();
+
+    /** {@code tcp} or {@code utp}. */
+    String transport();
+
+    /** True when the payload is RC4. */
+    boolean encrypted();
+
+    /** True when the peer dialled us. */
+    boolean incoming();
+
+    /** True when {@link #sendBlock} takes file regions without copying them. */
+    boolean zeroCopy();
+
+    /** What both sides offer. */
+    Features features();
+
+    /**
+     * Queues a message; it goes out at the end of the loop's turn at the latest.
+     *
+     * <p>An extension message that the peer did not announce is dropped.
+     */
+    void send(PeerMessage message);
+
+    /**
+     * Queues a block. Takes over the source: it is released when it is sent or dropped.
+     *
+     * @see LinkEvents#blockSent
+     */
+    void sendBlock(int piece, int begin, BlockSource source);
+
+    /**
+     * Takes back a queued block of which no byte has gone out.
+     *
+     * @return false when it was not queued or has begun
+     */
+    boolean withdrawBlock(int piece, int begin);
+
+    /** Payload and protocol bytes that wait to be written. */
+    long queuedBytes();
+
+    /** Tells the link how many pieces there are, once the metadata is known. */
+    void pieceCount(int pieces);
+
+    /** Stops or resumes reading: back-pressure of the disk. */
+    void suspendReading(boolean suspended);
+
+    /** All bytes received and sent, protocol included. */
+    long receivedBytes();
+
+    long sentBytes();
+
+    /**
+     * Closes the link; {@link LinkEvents#closed} is called once, later in this turn or the next.
+     *
+     * @param reason one line, for counters and DEBUG logs
+     */
+    void close(String reason);
+}
