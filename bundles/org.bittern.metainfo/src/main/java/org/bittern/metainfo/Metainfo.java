@@ -230,7 +230,7 @@ public final class Metainfo {
      * that was read.
      */
     public byte[] toTorrent() {
-        return TorrentWriter.write(info.raw(), around);
+        return TorrentWriter.write(info.raw(), around, hasV2());
     }
 
     @Override

@@ -7,12 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bittern.bencode.BString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the symbolic links of a torrent lead (BEP 47). A target is looked up element by element
  * among the torrent's own files and directories, as the torrent spells them, through other links
  * where they stand in the way. So it cannot lead out, and its safe path is that of something the
- * torrent has. One thread, once.
+ * torrent has. Targets start at the torrent's root; those of old torrents, made before that was
+ * settled, start at the directory of the link. One thread, once.
  */
 final class SymlinkTree {
     /**
@@ -24,15 +26,18 @@ final class SymlinkTree {
     private static final int NO_LINK = -1;
 
     private final List<RawFile> files;
-    private final Node root;
+    private final Directory root;
+    private final Map<Integer, Directory> parents = new HashMap<>(); // of the links
 
-    /** A file or directory. */
-    private static final class Node {
+    /** A file or directory; a file has no children. */
+    private static final class Directory {
+        final @Nullable Directory parent; // null: the root
         final String safe;
-        final Map<BString, Node> children = new HashMap<>();
+        final Map<BString, Directory> children = new HashMap<>();
         int link = NO_LINK; // number of the file if it is a link
 
-        Node(String safe) {
+        Directory(@Nullable Directory parent, String safe) {
+            this.parent = parent;
             this.safe = safe;
         }
     }
@@ -50,7 +55,7 @@ final class SymlinkTree {
      */
     SymlinkTree(List<RawFile> files, List<List<String>> safe) {
         this.files = files;
-        root = new Node(safe.getFirst().getFirst());
+        root = new Directory(null, safe.getFirst().getFirst());
         for (int i = 0; i < files.size(); i++) {
             if (!files.get(i).pad()) {
                 add(i, safe.get(i));
@@ -60,20 +65,22 @@ final class SymlinkTree {
 
     private void add(int index, List<String> safe) {
         RawFile file = files.get(index);
-        Node node = root;
+        Directory parent = root;
         int depth = 1;
-        for (int i = 0; i < file.path().size(); i++) {
-            BString element = file.path().get(i);
-            boolean last = i == file.path().size() - 1;
-            boolean leftOut = !last && isNothing(element);
-            if (!leftOut) {
-                String name = last ? safe.getLast() : safe.get(Math.min(depth, safe.size() - 1));
-                node = node.children.computeIfAbsent(element, _ -> new Node(name));
-                depth++;
+        for (BString element : file.path().subList(0, file.path().size() - 1)) {
+            if (!isNothing(element)) {
+                Directory above = parent;
+                String name = safe.get(Math.min(depth++, safe.size() - 1));
+                parent = above.children.computeIfAbsent(element, _ -> new Directory(above, name));
             }
         }
+        Directory entry = new Directory(parent, safe.getLast());
+        Directory first = parent.children.putIfAbsent(file.path().getLast(), entry);
+        if (file.isSymlink() && first == null) {
+            entry.link = index;
+        }
         if (file.isSymlink()) {
-            node.link = index;
+            parents.put(index, parent);
         }
     }
 
@@ -83,21 +90,20 @@ final class SymlinkTree {
     }
 
     /**
-     * The safe path of the target of file {@code index}; empty if it leads nowhere, or to the link
-     * itself.
+     * The safe path of the target of file {@code index}, which is a link; empty if it leads
+     * nowhere, or to the link itself.
      */
     List<String> target(int index) {
         Deque<Step> steps = new ArrayDeque<>();
-        files.get(index).symlink().forEach(element -> steps.add(new Step(element, true)));
-        List<String> path = new ArrayList<>(List.of(root.safe));
-        Node node = root;
+        Directory node = follow(index, true, steps);
+        List<String> path = pathOf(node);
         int hops = 0;
         while (!steps.isEmpty()) {
             Step step = steps.pop();
             if (isNothing(step.element())) {
                 continue;
             }
-            Node child = node.children.get(step.element());
+            Directory child = node.children.get(step.element());
             if (child == null || child.link == index) {
                 return List.of();
             }
@@ -109,11 +115,28 @@ final class SymlinkTree {
                 if (++hops > MAX_HOPS) {
                     return List.of();
                 }
-                List<BString> through = files.get(child.link).symlink();
-                through.reversed().forEach(element -> steps.push(new Step(element, false)));
-                node = root;
+                node = follow(child.link, false, steps);
             }
         }
         return path.size() == 1 ? List.of() : path;
+    }
+
+    /**
+     * Puts a link's target before the steps that are left, and gives the directory it starts at.
+     */
+    private Directory follow(int link, boolean own, Deque<Step> steps) {
+        List<BString> target = files.get(link).symlink();
+        target.reversed().forEach(element -> steps.push(new Step(element, own)));
+        return root.children.containsKey(target.getFirst())
+                ? root
+                : parents.getOrDefault(link, root);
+    }
+
+    private static List<String> pathOf(Directory directory) {
+        List<String> path = new ArrayList<>();
+        for (Directory d = directory; d != null; d = d.parent) {
+            path.addFirst(d.safe);
+        }
+        return path;
     }
 }

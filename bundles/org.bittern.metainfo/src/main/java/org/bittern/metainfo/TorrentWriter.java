@@ -19,10 +19,11 @@ final class TorrentWriter {
 
     private TorrentWriter() {}
 
-    static byte[] write(ByteBuffer info, Surroundings around) {
+    /** Writes; a torrent with a v2 part has piece layers, be they empty (BEP 52). */
+    static byte[] write(ByteBuffer info, Surroundings around, boolean v2) {
         byte[] rawInfo = new byte[info.remaining()];
         info.get(info.position(), rawInfo);
-        BDict entries = entries(around);
+        BDict entries = entries(around, v2);
         ByteArrayOutputStream out = new ByteArrayOutputStream(rawInfo.length + 1024);
         BString infoKey = BString.of(INFO);
         out.write('d');
@@ -46,7 +47,7 @@ final class TorrentWriter {
         out.writeBytes(value);
     }
 
-    private static BDict entries(Surroundings around) {
+    private static BDict entries(Surroundings around, boolean v2) {
         BDict.Builder entries = BDict.builder();
         List<List<String>> tiers = around.trackers();
         if (!tiers.isEmpty()) {
@@ -70,17 +71,17 @@ final class TorrentWriter {
         around.notes()
                 .creationDate()
                 .ifPresent(date -> entries.put("creation date", date.getEpochSecond()));
-        if (!around.layers().byRoot().isEmpty()) {
+        if (v2) {
             BDict.Builder layers = BDict.builder();
-            around.layers().byRoot().forEach((root, layer) -> layers.put(root, (BValue) layer));
-            entries.put("piece layers", (BValue) layers.build());
+            around.layers().byRoot().forEach((root, layer) -> layers.put(root, layer));
+            entries.put("piece layers", layers.build());
         }
         return entries.build();
     }
 
     private static void putStrings(BDict.Builder entries, String key, List<String> values) {
         if (!values.isEmpty()) {
-            entries.put(key, (BValue) strings(values));
+            entries.put(key, strings(values));
         }
     }
 
