@@ -1,4 +1,4 @@
-/** Owner of the one engine of the process and of its orderly exit. */
+/** Owns the one engine of the process, its stored session, and the end of the process. */
 @NullMarked
 package org.bittern.host.internal;
 

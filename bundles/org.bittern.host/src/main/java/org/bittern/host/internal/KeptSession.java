@@ -1,0 +1,240 @@
+package org.bittern.host.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.spi.state.SessionState;
+import org.bittern.spi.state.StateStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stored session of an engine, whichever store is behind it at the moment: when the store's
+ * bundle is replaced, the session is closed there and opened again by the next one, and operations
+ * wait meanwhile. Without a directory it lives in memory and outlives the engine only.
+ *
+ * <p>Thread-safe: a lock around each operation, which block anyway.
+ */
+final class KeptSession implements SessionState {
+    private static final Logger log = LoggerFactory.getLogger(KeptSession.class);
+
+    private final @Nullable Path directory; // null: in memory
+    private final StateStoreSlot stores;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Runnable storeChanged = this::letGo;
+    private @Nullable SessionState session; // null while the store is being replaced
+    private boolean afterCrash;
+    private boolean closed;
+
+    private KeptSession(@Nullable Path directory, StateStoreSlot stores) {
+        this.directory = directory;
+        this.stores = stores;
+    }
+
+    /**
+     * Opens the session.
+     *
+     * @throws EngineException INVALID_PATH: the directory cannot be used; UNSUPPORTED: no store
+     */
+    static KeptSession open(Optional<Path> directory, StateStoreSlot stores) {
+        KeptSession kept = new KeptSession(directory.orElse(null), stores);
+        if (directory.isEmpty()) {
+            kept.session = new MemorySession();
+            return kept;
+        }
+        try {
+            kept.afterCrash = kept.current().afterCrash();
+        } catch (IOException e) {
+            throw new EngineException(
+                    Code.INVALID_PATH, "state directory " + directory.get() + ": " + reason(e), e);
+        }
+        stores.onChange(kept.storeChanged);
+        return kept;
+    }
+
+    /**
+     * The stored settings under those that were asked for.
+     *
+     * @throws EngineException INVALID_PATH: stored settings cannot be read
+     */
+    Settings settings(Settings asked) {
+        Settings settings = Settings.EMPTY;
+        try {
+            for (Map.Entry<String, Object> entry : settings().entrySet()) {
+                Optional<Setting<?>> known = EngineSettings.named(entry.getKey());
+                if (known.isPresent()) {
+                    settings = parsed(settings, known.get(), entry.getValue());
+                }
+            }
+        } catch (IOException e) {
+            throw new EngineException(Code.INVALID_PATH, "stored settings: " + reason(e), e);
+        }
+        return settings.overlaid(asked);
+    }
+
+    private static Settings parsed(Settings settings, Setting<?> key, Object value) {
+        try {
+            return settings.parsed(key, value);
+        } catch (EngineException e) {
+            log.warn("settings.json: {}; the default is used", e.getMessage());
+            return settings;
+        }
+    }
+
+    /** Stores the settings in force; keys that are not ours stay as they are. */
+    void keep(Settings settings) {
+        try {
+            Map<String, Object> stored = new LinkedHashMap<>(settings());
+            settings.print(stored::put);
+            saveSettings(stored);
+        } catch (IOException e) {
+            log.warn("settings could not be stored: {}", reason(e));
+        }
+    }
+
+    @Override
+    public Map<String, Object> settings() throws IOException {
+        return with(SessionState::settings);
+    }
+
+    @Override
+    public void saveSettings(Map<String, Object> settings) throws IOException {
+        run(state -> state.saveSettings(settings));
+    }
+
+    @Override
+    public Map<String, Object> ledger() throws IOException {
+        return with(SessionState::ledger);
+    }
+
+    @Override
+    public void saveLedger(Map<String, Object> ledger) throws IOException {
+        run(state -> state.saveLedger(ledger));
+    }
+
+    @Override
+    public List<StoredTorrent> torrents() throws IOException {
+        return with(SessionState::torrents);
+    }
+
+    @Override
+    public void saveTorrent(InfoHash infoHash, byte[] source) throws IOException {
+        run(state -> state.saveTorrent(infoHash, source));
+    }
+
+    @Override
+    public void saveResume(InfoHash infoHash, byte[] resume) throws IOException {
+        run(state -> state.saveResume(infoHash, resume));
+    }
+
+    @Override
+    public void removeTorrent(InfoHash infoHash) throws IOException {
+        run(state -> state.removeTorrent(infoHash));
+    }
+
+    @Override
+    public Optional<byte[]> blob(String name) throws IOException {
+        return with(state -> state.blob(name));
+    }
+
+    @Override
+    public void saveBlob(String name, byte[] bytes) throws IOException {
+        run(state -> state.saveBlob(name, bytes));
+    }
+
+    /** As the first store found it: closing for a replacement is not a crash. */
+    @Override
+    public boolean afterCrash() {
+        return afterCrash;
+    }
+
+    @Override
+    public void close() {
+        stores.forget(storeChanged);
+        lock.lock();
+        try {
+            closed = true;
+            closeSession();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void letGo() {
+        lock.lock();
+        try {
+            closeSession();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeSession() {
+        if (session != null) {
+            session.close();
+            session = null;
+        }
+    }
+
+    private SessionState current() throws IOException {
+        if (session != null) {
+            return session;
+        }
+        if (closed || directory == null) {
+            throw new IOException("the session is closed");
+        }
+        StateStore store;
+        try {
+            store = stores.await(StateStoreSlot.WAIT_NANOS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a state store", e);
+        }
+        if (store == null) {
+            throw new EngineException(Code.UNSUPPORTED, "no state store is installed");
+        }
+        session = store.open(directory);
+        return session;
+    }
+
+    private <T> T with(Operation<T> operation) throws IOException {
+        lock.lock();
+        try {
+            return operation.on(current());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(Change change) throws IOException {
+        lock.lock();
+        try {
+            change.on(current());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String reason(IOException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    private interface Operation<T> {
+        T on(SessionState state) throws IOException;
+    }
+
+    private interface Change {
+        void on(SessionState state) throws IOException;
+    }
+}

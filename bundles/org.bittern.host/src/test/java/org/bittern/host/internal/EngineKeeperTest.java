@@ -1,0 +1,190 @@
+package org.bittern.host.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.host.EngineHost.EngineStart;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 10, unit = TimeUnit.SECONDS)
+class EngineKeeperTest {
+    private static final EngineStart DEFAULTS = new EngineStart(Settings.EMPTY, Optional.empty());
+
+    private final EngineKeeper keeper = new EngineKeeper();
+    private final FakeFactory factory = new FakeFactory();
+
+    @AfterEach
+    void close() {
+        keeper.close();
+    }
+
+    @Test
+    void ofTenParallelStartsExactlyOneSucceeds() {
+        keeper.factoryCame(factory);
+        List<CompletableFuture<Engine>> starts = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            starts.add(keeper.start(DEFAULTS).toCompletableFuture());
+        }
+        List<Code> refusals = new ArrayList<>();
+        for (CompletableFuture<Engine> start : starts) {
+            start.handle((engine, failure) -> failure)
+                    .thenAccept(failure -> {
+                        if (failure != null) {
+                            refusals.add(codeOf(failure));
+                        }
+                    })
+                    .join();
+        }
+        assertThat(refusals).hasSize(9).containsOnly(Code.ENGINE_ALREADY_RUNNING);
+        assertThat(factory.made).hasSize(1);
+    }
+
+    @Test
+    void startWithoutFactoryFailsAndALaterOneWorks() {
+        assertThatThrownBy(() -> start(DEFAULTS)).satisfies(is(Code.ENGINE_NOT_RUNNING));
+        keeper.factoryCame(factory);
+        start(DEFAULTS);
+        assertThat(keeper.engine()).isPresent();
+    }
+
+    @Test
+    void failedStartLeavesNoEngine() {
+        keeper.factoryCame(factory);
+        factory.refusal = new EngineException(Code.PORT_IN_USE, "port 1 is taken");
+        assertThatThrownBy(() -> start(DEFAULTS)).satisfies(is(Code.PORT_IN_USE));
+        assertThat(keeper.engine()).isEmpty();
+        factory.refusal = null;
+        start(DEFAULTS);
+        assertThat(keeper.engine()).isPresent();
+    }
+
+    @Test
+    void stopWithoutEngineIsRefused() {
+        assertThatThrownBy(() -> keeper.stop().toCompletableFuture().join())
+                .satisfies(is(Code.ENGINE_NOT_RUNNING));
+    }
+
+    @Test
+    void newFactoryContinuesTheSessionOnTheSamePort() throws Exception {
+        keeper.factoryCame(factory);
+        start(
+                new EngineStart(
+                        Settings.EMPTY
+                                .with(EngineSettings.PEER_PORT, 0)
+                                .with(EngineSettings.DHT_ENABLED, false),
+                        Optional.empty()));
+        factory.made.getFirst().state.saveBlob("kept", new byte[] {7});
+        List<Boolean> seen = new CopyOnWriteArrayList<>();
+        keeper.watch(engine -> seen.add(engine.isPresent()));
+
+        keeper.factoryLeft(factory);
+        assertThat(factory.made.getFirst().closed).isTrue();
+        assertThat(keeper.engine()).isEmpty();
+        FakeFactory next = new FakeFactory();
+        keeper.factoryCame(next);
+
+        Settings settings = next.made.getFirst().settings;
+        assertThat(settings.get(EngineSettings.PEER_PORT)).isEqualTo(FakeFactory.REAL_PORT);
+        assertThat(settings.get(EngineSettings.DHT_ENABLED)).isFalse();
+        assertThat(next.made.getFirst().state.blob("kept")).hasValue(new byte[] {7});
+        assertThat(seen).containsExactly(false, true);
+    }
+
+    @Test
+    void newFactoryBeforeTheOldOneLeavesTakesOverOnce() {
+        keeper.factoryCame(factory);
+        start(DEFAULTS);
+        FakeFactory next = new FakeFactory();
+        keeper.factoryCame(next);
+        keeper.factoryLeft(factory);
+        assertThat(factory.made.getFirst().closed).isTrue();
+        assertThat(next.made).hasSize(1);
+        assertThat(next.made.getFirst().closed).isFalse();
+        assertThat(keeper.engine()).isPresent();
+    }
+
+    @Test
+    void newFactoryStartsNothingThatNobodyAskedFor() {
+        keeper.factoryCame(factory);
+        start(DEFAULTS);
+        keeper.stop().toCompletableFuture().join();
+        keeper.factoryCame(new FakeFactory());
+        assertThat(keeper.engine()).isEmpty();
+    }
+
+    @Test
+    void storedSettingsApplyUnderTheAskedOnesAndChangesAreStored() throws Exception {
+        FakeStore store = new FakeStore();
+        store.session.saveSettings(
+                Map.of("peer-port", 51_000, "dht-enabled", false, "utp-enabled", 17, "x", "kept"));
+        keeper.storeCame(store);
+        keeper.factoryCame(factory);
+        start(
+                new EngineStart(
+                        Settings.EMPTY.with(EngineSettings.PEER_PORT, 51_001),
+                        Optional.of(Path.of("/state"))));
+
+        FakeFactory.FakeRunning running = factory.made.getFirst();
+        assertThat(running.settings.get(EngineSettings.PEER_PORT)).isEqualTo(51_001);
+        assertThat(running.settings.get(EngineSettings.DHT_ENABLED)).isFalse();
+        assertThat(running.settings.get(EngineSettings.UTP_ENABLED)).isTrue();
+
+        running.settings = running.settings.with(EngineSettings.PEX_ENABLED, false);
+        running.listeners
+                .getFirst()
+                .accept(new EngineEvent.SettingsChanged(Instant.EPOCH, Set.of("pex-enabled")));
+        assertThat(store.session.settings())
+                .containsEntry("pex-enabled", false)
+                .containsEntry("x", "kept");
+    }
+
+    @Test
+    void replacedStoreIsOpenedAgainWithoutTheEngineNoticing() throws Exception {
+        FakeStore first = new FakeStore();
+        keeper.storeCame(first);
+        keeper.factoryCame(factory);
+        start(new EngineStart(Settings.EMPTY, Optional.of(Path.of("/state"))));
+        FakeStore second = new FakeStore();
+        keeper.storeLeft(first);
+        assertThat(first.closings).isEqualTo(1);
+        keeper.storeCame(second);
+        factory.made.getFirst().state.saveBlob("b", new byte[] {1});
+        assertThat(second.session.blob("b")).isPresent();
+    }
+
+    private void start(EngineStart start) {
+        keeper.start(start).toCompletableFuture().join();
+    }
+
+    private static Consumer<Throwable> is(Code code) {
+        return failure -> assertThat(codeOf(failure)).isEqualTo(code);
+    }
+
+    private static Code codeOf(Throwable failure) {
+        if (failure instanceof CompletionException wrapper
+                && wrapper.getCause() instanceof EngineException refusal) {
+            return refusal.code();
+        }
+        throw new AssertionError("not an EngineException", failure);
+    }
+}

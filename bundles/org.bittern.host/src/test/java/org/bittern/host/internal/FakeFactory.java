@@ -1,0 +1,89 @@
+package org.bittern.host.internal;
+
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineStatus;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Subscription;
+import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.state.SessionState;
+import org.jspecify.annotations.Nullable;
+
+/** Makes engines that do nothing but remember how they were started and closed. */
+final class FakeFactory implements EngineFactory {
+    static final int REAL_PORT = 50_123;
+
+    final List<FakeRunning> made = new CopyOnWriteArrayList<>();
+    volatile @Nullable EngineException refusal;
+
+    @Override
+    public Running start(Settings settings, Optional<SessionState> state) {
+        EngineException refused = refusal;
+        if (refused != null) {
+            throw refused;
+        }
+        FakeRunning running = new FakeRunning(settings, state.orElseThrow());
+        made.add(running);
+        return running;
+    }
+
+    static final class FakeRunning implements Running {
+        final SessionState state;
+        final List<Consumer<EngineEvent>> listeners = new ArrayList<>();
+        volatile Settings settings;
+        volatile boolean closed;
+
+        private final Engine engine;
+
+        FakeRunning(Settings settings, SessionState state) {
+            this.settings = settings;
+            this.state = state;
+            engine =
+                    (Engine)
+                            Proxy.newProxyInstance(
+                                    Engine.class.getClassLoader(),
+                                    new Class<?>[] {Engine.class},
+                                    (proxy, method, arguments) ->
+                                            answer(method.getName(), arguments));
+        }
+
+        private Object answer(String method, Object @Nullable [] arguments) {
+            return switch (method) {
+                case "settings" -> settings;
+                case "status" -> new EngineStatus("0", REAL_PORT, 0, 0, 0, 0, 0, 0, Instant.EPOCH);
+                case "subscribe" -> {
+                    @SuppressWarnings("unchecked") // the method's only parameter
+                    Consumer<EngineEvent> listener =
+                            (Consumer<EngineEvent>) Objects.requireNonNull(arguments)[0];
+                    listeners.add(listener);
+                    yield (Subscription) () -> listeners.remove(listener);
+                }
+                case "toString" -> "fake engine";
+                case "hashCode" -> System.identityHashCode(this);
+                default -> throw new AssertionError("not expected: " + method);
+            };
+        }
+
+        @Override
+        public Engine engine() {
+            return engine;
+        }
+
+        @Override
+        public CompletionStage<Void> close() {
+            closed = true;
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+}
