@@ -165,6 +165,26 @@ public final class Bitfield {
         return piece < pieceCount ? piece : -1;
     }
 
+    /**
+     * The first piece at or after {@code from} (0 or more) that is in this set, but not in {@code
+     * other}, over the same number of pieces; -1 if there is none.
+     */
+    public int nextSetNotIn(Bitfield other, int from) {
+        checkSame(other);
+        if (from < 0) {
+            throw new IndexOutOfBoundsException("piece " + from);
+        }
+        long mask = -1L >>> from;
+        for (int word = from >>> 6; word < words.length; word++) {
+            long bits = words[word] & ~other.words[word] & mask;
+            if (bits != 0) {
+                return 64 * word + Long.numberOfLeadingZeros(bits);
+            }
+            mask = -1L;
+        }
+        return -1;
+    }
+
     private int next(int from, long flip) {
         if (from < 0) {
             throw new IndexOutOfBoundsException("piece " + from);
