@@ -1,0 +1,86 @@
+package org.bittern.net.internal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Connection;
+import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.Transport;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.FieldOption;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** TCP: listens and dials, asks the filters before it does either. Thread-safe. */
+@Component(property = Transport.NAME + "=" + TcpTransport.TCP)
+public final class TcpTransport implements Transport {
+    static final String TCP = "tcp";
+
+    private final SelectorLoops loops;
+
+    /** Replaced as a whole when filters come and go. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            fieldOption = FieldOption.REPLACE)
+    volatile List<IpFilter> filters = List.of();
+
+    @Activate
+    public TcpTransport(@Reference SelectorLoops loops) {
+        this.loops = loops;
+    }
+
+    @Override
+    public String name() {
+        return TCP;
+    }
+
+    @Override
+    public Listener listen(InetSocketAddress local, Consumer<Connection> acceptor)
+            throws IOException {
+        return TcpListener.open(this, local, acceptor);
+    }
+
+    @Override
+    public void connect(
+            EventLoop loop,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            long timeoutNanos,
+            Dial handler) {
+        SelectorLoop owner = SelectorLoop.of(loop);
+        owner.assertOwner();
+        if (timeoutNanos < 1) {
+            throw new IllegalArgumentException(
+                    "timeout of " + timeoutNanos + " ns, 1 or more allowed");
+        }
+        try {
+            if (blocked(Sockets.host(remote))) {
+                throw new IOException("blocked by a filter");
+            }
+            TcpDial.begin(owner, local, remote, timeoutNanos, handler);
+        } catch (IOException e) {
+            owner.execute(() -> handler.failed(Sockets.reason(e)));
+        } catch (UnsupportedOperationException e) {
+            owner.execute(() -> handler.failed("this machine cannot dial " + remote));
+        }
+    }
+
+    SelectorLoops loops() {
+        return loops;
+    }
+
+    boolean blocked(InetAddress address) {
+        for (IpFilter filter : filters) {
+            if (filter.blocks(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,75 @@
+package org.bittern.net.internal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Datagrams;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.FieldOption;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** UDP ports that several bundles share. The table of sockets belongs to the listener loop. */
+@Component
+public final class UdpPorts implements Datagrams {
+    private final SelectorLoop loop;
+    private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
+
+    /** Replaced as a whole when filters come and go. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            fieldOption = FieldOption.REPLACE)
+    volatile List<IpFilter> filters = List.of();
+
+    @Activate
+    public UdpPorts(@Reference SelectorLoops loops) {
+        loop = loops.listenerLoop();
+    }
+
+    @Override
+    public Port open(InetSocketAddress local, Receiver receiver) throws IOException {
+        AtomicReference<@Nullable Port> opened = new AtomicReference<>();
+        Handover.run(loop, () -> opened.set(join(local, receiver)));
+        Port port = opened.get();
+        if (port == null) {
+            throw new IllegalStateException("handover without a result");
+        }
+        return port;
+    }
+
+    SelectorLoop loop() {
+        return loop;
+    }
+
+    boolean blocked(InetAddress address) {
+        for (IpFilter filter : filters) {
+            if (filter.blocks(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The last user of a socket has left. Loop only. */
+    void forget(UdpSocket socket) {
+        sockets.remove(socket.local(), socket);
+    }
+
+    private Port join(InetSocketAddress local, Receiver receiver) throws IOException {
+        UdpSocket socket = sockets.get(local);
+        if (socket == null) {
+            socket = UdpSocket.bind(this, local);
+            sockets.put(socket.local(), socket);
+        }
+        return socket.join(receiver);
+    }
+}
