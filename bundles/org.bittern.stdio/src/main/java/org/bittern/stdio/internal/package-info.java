@@ -1,4 +1,4 @@
-/** One JSON object per line on standard input and output. */
+/** The test control plane over stdin and stdout: one JSON object a line. */
 @NullMarked
 package org.bittern.stdio.internal;
 

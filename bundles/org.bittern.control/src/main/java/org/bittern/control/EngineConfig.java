@@ -1,0 +1,131 @@
+package org.bittern.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.EngineSettings.Encryption;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.host.EngineHost.EngineStart;
+
+/**
+ * Turns the names of {@code init} into settings. Everything that reaches beyond this machine is off
+ * unless it is asked for: this is for tests.
+ */
+final class EngineConfig {
+    private static final int BYTES_PER_KILOBYTE = 1000;
+
+    private EngineConfig() {}
+
+    /**
+     * Reads and checks all names; the download directory is made and tried.
+     *
+     * @param defaultDirectory used when {@code download_dir} is absent
+     */
+    static EngineStart read(Params params, Path defaultDirectory) {
+        Settings settings =
+                Settings.EMPTY
+                        .with(EngineSettings.DHT_ENABLED, params.flag("enable_dht").orElse(false))
+                        .with(EngineSettings.LPD_ENABLED, params.flag("enable_lsd").orElse(false))
+                        .with(
+                                EngineSettings.PORT_FORWARDING_ENABLED,
+                                params.flag("enable_upnp").orElse(false))
+                        .with(EngineSettings.PEX_ENABLED, params.flag("enable_pex").orElse(true))
+                        .with(EngineSettings.UTP_ENABLED, params.flag("enable_utp").orElse(true))
+                        .with(EngineSettings.TCP_ENABLED, params.flag("enable_tcp").orElse(true))
+                        .with(
+                                EngineSettings.ALLOW_SAME_IP,
+                                params.flag("allow_same_ip").orElse(true))
+                        .with(
+                                EngineSettings.DHT_BOOTSTRAP,
+                                params.texts("dht_bootstrap").orElse(List.of()))
+                        .with(
+                                EngineSettings.PEER_PORT,
+                                params.whole("listen_port", 0, 65535).orElse(0L).intValue())
+                        .with(EngineSettings.ENCRYPTION, encryption(params));
+        settings = listenAddress(settings, params.optionalText("listen_host").orElse("127.0.0.1"));
+        settings =
+                limit(
+                        settings,
+                        params,
+                        "download_limit",
+                        EngineSettings.SPEED_LIMIT_DOWN,
+                        EngineSettings.SPEED_LIMIT_DOWN_ENABLED);
+        settings =
+                limit(
+                        settings,
+                        params,
+                        "upload_limit",
+                        EngineSettings.SPEED_LIMIT_UP,
+                        EngineSettings.SPEED_LIMIT_UP_ENABLED);
+        var connections = params.whole("max_connections", 1, 100_000);
+        if (connections.isPresent()) {
+            settings =
+                    settings.with(EngineSettings.PEER_LIMIT_GLOBAL, connections.get().intValue());
+        }
+        var stateDirectory = params.optionalText("state_dir").map(EngineConfig::path);
+        Path downloads =
+                params.optionalText("download_dir")
+                        .map(EngineConfig::path)
+                        .orElse(defaultDirectory);
+        makeWritable(downloads);
+        return new EngineStart(
+                settings.with(EngineSettings.DOWNLOAD_DIR, downloads.toString()), stateDirectory);
+    }
+
+    /** An absolute path. */
+    static Path path(String text) {
+        try {
+            return Path.of(text).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw ControlException.invalid("not a path: " + e.getReason());
+        }
+    }
+
+    /** Makes a directory if it is missing, and tries that a file can be written there. */
+    static void makeWritable(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, ".bittern-", ".tmp"));
+        } catch (IOException e) {
+            throw ControlException.invalid(
+                    "directory cannot be used: "
+                            + directory
+                            + " ("
+                            + e.getClass().getSimpleName()
+                            + ")");
+        }
+    }
+
+    private static Encryption encryption(Params params) {
+        String text = params.optionalText("encryption").orElse("enabled");
+        return switch (text) {
+            case "disabled" -> Encryption.DISABLED;
+            case "enabled" -> Encryption.TOLERATED;
+            case "required" -> Encryption.REQUIRED;
+            default ->
+                    throw ControlException.invalid(
+                            "'encryption' must be disabled, enabled or required");
+        };
+    }
+
+    private static Settings listenAddress(Settings settings, String host) {
+        boolean v6 = host.contains(":");
+        return settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : host)
+                .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? host : "");
+    }
+
+    private static Settings limit(
+            Settings settings,
+            Params params,
+            String name,
+            Setting<Long> rate,
+            Setting<Boolean> enabled) {
+        long bytesPerSecond =
+                params.whole(name, 0, (long) Integer.MAX_VALUE * BYTES_PER_KILOBYTE).orElse(0L);
+        return settings.with(rate, bytesPerSecond).with(enabled, bytesPerSecond > 0);
+    }
+}

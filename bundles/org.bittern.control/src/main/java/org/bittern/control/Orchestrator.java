@@ -1,0 +1,188 @@
+package org.bittern.control;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.host.EngineHost;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs the commands. Thread-safe; every method blocks until the engine has answered, at most
+ * {@value #ANSWER_SECONDS} seconds, and throws {@link ControlException} when it refuses.
+ */
+public final class Orchestrator {
+    /** The engine answers commands at once; a longer silence is a defect and must be seen. */
+    static final int ANSWER_SECONDS = 30;
+
+    private final EngineHost host;
+    private final Path defaultDownloads;
+
+    /**
+     * Makes one for a host.
+     *
+     * @param defaultDownloads download directory when a configuration names none
+     */
+    public Orchestrator(EngineHost host, Path defaultDownloads) {
+        this.host = host;
+        this.defaultDownloads = defaultDownloads;
+    }
+
+    /** True while an engine runs. */
+    public boolean running() {
+        return host.engine().isPresent();
+    }
+
+    /**
+     * Starts the engine.
+     *
+     * @param config the names of {@code init}
+     * @return {@code listen_port}, and {@code ignored} when names were not known
+     */
+    public Map<String, Object> start(Params config) {
+        if (running()) {
+            throw new ControlException(
+                    ControlException.Code.ENGINE_ALREADY_RUNNING, "an engine is already running");
+        }
+        Engine engine = answer(host.start(EngineConfig.read(config, defaultDownloads)));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("listen_port", engine.status().listenPort());
+        List<String> ignored = config.ignored();
+        if (!ignored.isEmpty()) {
+            result.put("ignored", ignored);
+        }
+        return result;
+    }
+
+    /** Stops the engine: state is flushed, {@code stopped} announced. */
+    public void stop() {
+        answer(host.stop());
+    }
+
+    /** Version, listen port, torrents and totals. */
+    public Map<String, Object> status() {
+        Engine engine = engine();
+        return StatusView.engine(engine.status(), engine.snapshots());
+    }
+
+    /**
+     * Adds a torrent.
+     *
+     * @return {@code torrent_id}, and {@code duplicate} when it was there already
+     */
+    public Map<String, Object> add(AddTorrent request) {
+        Engine.Added added = answer(engine().add(request));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("torrent_id", added.torrent().infoHash().hex());
+        if (added.duplicate()) {
+            result.put("duplicate", true);
+        }
+        return result;
+    }
+
+    /** The status object of the contract. */
+    public Map<String, @Nullable Object> torrentStatus(String id) {
+        Torrent torrent = torrent(id);
+        return StatusView.torrent(
+                torrent.snapshot(),
+                answer(torrent.pieces()),
+                answer(torrent.files()),
+                answer(torrent.peers()));
+    }
+
+    /** Removes a torrent, with its files when asked. */
+    public void remove(String id, boolean deleteData) {
+        Torrent torrent = torrent(id);
+        answer(engine().remove(torrent, deleteData));
+    }
+
+    /** Keeps connections, moves no block. */
+    public void pause(String id) {
+        answer(torrent(id).pause());
+    }
+
+    /** Continues from paused, stopped or error. */
+    public void resume(String id) {
+        answer(torrent(id).start());
+    }
+
+    /** Hashes all files again. */
+    public void recheck(String id) {
+        answer(torrent(id).recheck());
+    }
+
+    /** Announces now on every tier and DHT. */
+    public void reannounce(String id) {
+        answer(torrent(id).reannounce());
+    }
+
+    /** Dials a peer at once. */
+    public void addPeer(String id, String host, int port) {
+        answer(torrent(id).addPeer(InetSocketAddress.createUnresolved(host, port)));
+    }
+
+    /** Changes options, all or none: everything is read and checked before the first change. */
+    public void setOptions(String id, Params params) {
+        Torrent torrent = torrent(id);
+        TorrentChanges changes =
+                TorrentChanges.read(params, torrent.snapshot(), torrent.metainfo());
+        changes.filePriorities().ifPresent(p -> answer(torrent.setFilePriorities(p)));
+        changes.piecePriorities().ifPresent(p -> answer(torrent.setPiecePriorities(p)));
+        Settings options = changes.options();
+        if (!options.keys().isEmpty()) {
+            answer(torrent.setOptions(options));
+        }
+    }
+
+    /** The running engine. */
+    public Engine engine() {
+        try {
+            return host.require();
+        } catch (EngineException e) {
+            throw ControlException.of(e);
+        }
+    }
+
+    /** The torrent with this id; the engine is looked for first. */
+    public Torrent torrent(String id) {
+        return engine().torrent(id)
+                .orElseThrow(() ->
+                        new ControlException(
+                                ControlException.Code.TORRENT_NOT_FOUND,
+                                "no torrent " + printable(id)));
+    }
+
+    private static String printable(String id) {
+        return id.length() > 64 || !id.chars().allMatch(Character::isLetterOrDigit)
+                ? "with this id"
+                : id;
+    }
+
+    /** Waits for the engine. */
+    public static <T> T answer(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException refusal) {
+                throw ControlException.of(refusal);
+            }
+            throw new IllegalStateException("the engine failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the engine did not answer in " + ANSWER_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

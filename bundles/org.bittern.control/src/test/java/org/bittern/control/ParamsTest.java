@@ -1,0 +1,101 @@
+package org.bittern.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentOptions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParamsTest {
+
+    @Test
+    void takesCamelCaseAndListsWhatNobodyAskedFor() {
+        Params params = new Params(Map.of("listenPort", 5, "downloadDir", "/x", "fooBar", 1));
+        assertThat(params.whole("listen_port", 0, 9)).hasValue(5L);
+        assertThat(params.text("download_dir")).isEqualTo("/x");
+        assertThat(params.ignored()).containsExactly("foo_bar");
+    }
+
+    @Test
+    void nullCountsAsAbsent() {
+        Map<String, @Nullable Object> given = new HashMap<>();
+        given.put("a", null);
+        Params params = new Params(given);
+        assertThat(params.flag("a")).isEmpty();
+        assertThatThrownBy(() -> params.text("a")).hasMessageContaining("'a' is missing");
+    }
+
+    @Test
+    void refusesWrongTypesByName() {
+        Params params = new Params(Map.of("n", "1", "f", 0, "t", 5, "l", List.of("x", 2)));
+        assertThatThrownBy(() -> params.whole("n", 0, 9)).hasMessageContaining("'n' must be");
+        assertThatThrownBy(() -> params.flag("f")).hasMessageContaining("'f' must be");
+        assertThatThrownBy(() -> params.text("t")).hasMessageContaining("'t' must be");
+        assertThatThrownBy(() -> params.texts("l")).hasMessageContaining("'l' must be");
+        assertThatThrownBy(() -> params.wholes("l", 0, 9)).hasMessageContaining("'l' must be");
+        assertThatThrownBy(() -> new Params(Map.of("l", Arrays.asList(1, null))).wholes("l", 0, 9))
+                .isInstanceOf(ControlException.class);
+    }
+
+    @Test
+    void configurationBecomesSettings(@TempDir Path directory) {
+        var start =
+                EngineConfig.read(
+                        new Params(
+                                Map.of(
+                                        "listen_host",
+                                        "::1",
+                                        "encryption",
+                                        "required",
+                                        "upload_limit",
+                                        12_345,
+                                        "download_dir",
+                                        directory.resolve("new/one").toString())),
+                        directory);
+        Settings settings = start.settings();
+        assertThat(settings.get(EngineSettings.BIND_ADDRESS_IPV4)).isEmpty();
+        assertThat(settings.get(EngineSettings.BIND_ADDRESS_IPV6)).isEqualTo("::1");
+        assertThat(settings.get(EngineSettings.ENCRYPTION))
+                .isEqualTo(EngineSettings.Encryption.REQUIRED);
+        assertThat(settings.get(EngineSettings.SPEED_LIMIT_UP)).isEqualTo(12_345L);
+        assertThat(settings.get(EngineSettings.SPEED_LIMIT_UP_ENABLED)).isTrue();
+        assertThat(settings.get(EngineSettings.SPEED_LIMIT_DOWN_ENABLED)).isFalse();
+        assertThat(settings.get(EngineSettings.ALLOW_SAME_IP)).isTrue();
+        assertThat(directory.resolve("new/one")).isEmptyDirectory();
+    }
+
+    @Test
+    void directoryThatIsAFileIsRefused(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        assertThatThrownBy(() ->
+                        EngineConfig.read(
+                                new Params(Map.of("download_dir", file.toString())), directory))
+                .isInstanceOf(ControlException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void torrentOptionsAndPriorities() {
+        Params params =
+                new Params(Map.of("download_limit", 5000, "file_priorities", List.of(0, 7, 4)));
+        assertThat(TorrentChanges.options(params).get(TorrentOptions.DOWNLOAD_LIMIT))
+                .isEqualTo(5000L);
+        assertThat(TorrentChanges.filePriorities(params))
+                .hasValue(Map.of(0, Priority.SKIP, 1, Priority.HIGH, 2, Priority.NORMAL));
+        assertThatThrownBy(() ->
+                        TorrentChanges.filePriorities(
+                                new Params(Map.of("file_priorities", List.of(8)))))
+                .hasMessageContaining("0 to 7");
+    }
+}

@@ -1,0 +1,61 @@
+package org.bittern.stdio.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Reads lines of a stream that outlives this bundle. Nothing beyond the line is taken from it, and
+ * the stream is locked for a whole line: when the bundle is replaced, its old thread still waits in
+ * a read and answers one more line, and the new thread goes on with the next.
+ */
+final class LineReader {
+    /** Longest line, in bytes. */
+    static final int MAX_LINE_BYTES = 16 << 20;
+
+    private final InputStream in;
+
+    LineReader(InputStream in) {
+        this.in = in;
+    }
+
+    /**
+     * The next line, without its end.
+     *
+     * @return empty at the end of the stream
+     * @throws LineTooLongException after the whole line was skipped
+     */
+    Optional<String> next() throws IOException, LineTooLongException {
+        synchronized (in) { // shared with the other generation of this bundle: no loop can own it
+            ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+            boolean tooLong = false;
+            int b = in.read();
+            if (b < 0) {
+                return Optional.empty();
+            }
+            while (b >= 0 && b != '\n') {
+                if (line.size() < MAX_LINE_BYTES) {
+                    line.write(b);
+                } else {
+                    tooLong = true;
+                }
+                b = in.read();
+            }
+            if (tooLong) {
+                throw new LineTooLongException();
+            }
+            return Optional.of(line.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** A line of more than {@link #MAX_LINE_BYTES}. */
+    static final class LineTooLongException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        LineTooLongException() {
+            super("line is longer than " + MAX_LINE_BYTES + " bytes");
+        }
+    }
+}

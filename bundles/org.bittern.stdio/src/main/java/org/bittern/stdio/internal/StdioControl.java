@@ -1,0 +1,43 @@
+package org.bittern.stdio.internal;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.nio.file.Path;
+import org.bittern.api.host.EngineHost;
+import org.bittern.api.host.ProcessControl;
+import org.bittern.control.Orchestrator;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Runs a {@link CommandLoop} on the process's stdin and stdout. From then on {@link System#out}
+ * goes to stderr, so that nothing but answers is ever on stdout.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class StdioControl {
+    private final CommandLoop loop;
+
+    /** Starts reading. */
+    @Activate
+    public StdioControl(@Reference EngineHost host, @Reference ProcessControl process) {
+        System.setOut(System.err);
+        Orchestrator orchestrator = new Orchestrator(host, Path.of("").toAbsolutePath());
+        loop =
+                new CommandLoop(
+                        new LineReader(System.in),
+                        new FileOutputStream(FileDescriptor.out),
+                        new Commands(orchestrator),
+                        process);
+        Thread.ofPlatform().daemon().name("bt-stdio").start(loop);
+    }
+
+    /** Ends after the line that is being read: a read of stdin cannot be interrupted. */
+    @Deactivate
+    void close() {
+        loop.close();
+    }
+}

@@ -1,0 +1,147 @@
+package org.bittern.stdio.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.Subscription;
+import org.bittern.api.host.EngineHost;
+import org.bittern.control.Orchestrator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 10, unit = TimeUnit.SECONDS)
+class CommandLoopTest {
+    private final List<Integer> exits = new ArrayList<>();
+
+    @Test
+    void echoesTheIdAsGivenAndOmitsAnAbsentOne() {
+        assertThat(
+                        answers(
+                                "{\"id\":{\"a\":[1]},\"cmd\":\"get_status\"}",
+                                "{\"cmd\":\"get_status\"}"))
+                .containsExactly(
+                        "{\"id\":{\"a\":[1]},\"ok\":false,\"error\":\"no engine is running\","
+                                + "\"code\":\"EngineNotRunning\"}",
+                        "{\"ok\":false,\"error\":\"no engine is running\","
+                                + "\"code\":\"EngineNotRunning\"}");
+    }
+
+    @Test
+    void namesAnUnknownCommand() {
+        assertThat(answers("{\"id\":1,\"cmd\":\"foo\"}"))
+                .singleElement()
+                .asString()
+                .contains("\"error\":\"Unknown command 'foo'\"");
+    }
+
+    @Test
+    void brokenJsonIsAnsweredWithIdNullAndTheProcessGoesOn() {
+        assertThat(answers("{oops", "[1]", "null", "", "   ", "{} {}", "{\"id\":9,\"cmd\":7}"))
+                .hasSize(5)
+                .allSatisfy(answer -> assertThat(answer).contains("InvalidRequest"))
+                .satisfies(list -> {
+                    assertThat(list.subList(0, 4))
+                            .allSatisfy(a -> assertThat(a).startsWith("{\"id\":null,"));
+                    assertThat(list.get(4)).startsWith("{\"id\":9,");
+                });
+    }
+
+    @Test
+    void everyCommandBeforeInitIsRefusedWhateverItsParameters() {
+        for (String name : new Commands(new Orchestrator(new NoEngine(), Path.of("/"))).names()) {
+            if (!name.equals("init")) {
+                assertThat(answers("{\"cmd\":\"" + name + "\",\"params\":{}}"))
+                        .as(name)
+                        .singleElement()
+                        .asString()
+                        .contains("EngineNotRunning");
+            }
+        }
+    }
+
+    @Test
+    void initRefusesMissingAndWrongParameters() {
+        assertThat(
+                        answers(
+                                "{\"cmd\":\"init\"}",
+                                "{\"cmd\":\"init\",\"params\":{\"download_dir\":\"/tmp\"}}",
+                                "{\"cmd\":\"init\",\"params\":[]}",
+                                "{\"cmd\":\"init\",\"params\":{\"download_dir\":\"/tmp\","
+                                        + "\"listen_port\":\"x\"}}"))
+                .allSatisfy(answer -> assertThat(answer).contains("InvalidRequest"));
+    }
+
+    @Test
+    void shutdownAnswersThenExitsAndReadsNoFurther() {
+        assertThat(answers("{\"id\":1,\"cmd\":\"shutdown\"}", "{\"id\":2,\"cmd\":\"shutdown\"}"))
+                .containsExactly("{\"id\":1,\"ok\":true}");
+        assertThat(exits).containsExactly(0);
+    }
+
+    @Test
+    void endOfInputExitsWithoutAnAnswer() {
+        assertThat(answers()).isEmpty();
+        assertThat(exits).containsExactly(0);
+    }
+
+    @Test
+    void lineBeyondTheLimitIsRefusedAndTheNextOneIsRead() {
+        String line = "{\"x\":\"" + "y".repeat(LineReader.MAX_LINE_BYTES) + "\"}";
+        assertThat(answers(line, "{\"id\":2,\"cmd\":\"foo\"}"))
+                .satisfies(list -> {
+                    assertThat(list.get(0)).contains("longer than");
+                    assertThat(list.get(1)).contains("Unknown command");
+                });
+    }
+
+    private List<String> answers(String... lines) {
+        String input = lines.length == 0 ? "" : String.join("\n", lines) + "\n";
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Orchestrator orchestrator = new Orchestrator(new NoEngine(), Path.of("/"));
+        new CommandLoop(
+                        new LineReader(
+                                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))),
+                        out,
+                        new Commands(orchestrator),
+                        exits::add)
+                .run();
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** A host that has no engine and cannot start one. */
+    private static final class NoEngine implements EngineHost {
+        @Override
+        public Optional<Engine> engine() {
+            return Optional.empty();
+        }
+
+        @Override
+        public CompletionStage<Engine> start(EngineStart start) {
+            return CompletableFuture.failedFuture(
+                    new EngineException(EngineException.Code.UNSUPPORTED, "none"));
+        }
+
+        @Override
+        public CompletionStage<Void> stop() {
+            return CompletableFuture.failedFuture(
+                    new EngineException(EngineException.Code.ENGINE_NOT_RUNNING, "none"));
+        }
+
+        @Override
+        public Subscription watch(Consumer<Optional<Engine>> listener) {
+            return () -> {};
+        }
+    }
+}
