@@ -1,0 +1,64 @@
+package org.bittern.peer.internal.link;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bittern.spi.net.Connection;
+import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.peer.LinkEvents;
+import org.bittern.spi.peer.LinkSpec;
+import org.bittern.spi.peer.PeerProtocol;
+
+/** All links and handshakes of the process, by loop. Thread-safe. */
+public final class LoopShares {
+    /** Incoming connections in handshake; more are closed at once. Each costs less than 8 KiB. */
+    static final int MAX_HALF_OPEN = 1024;
+
+    private final Map<EventLoop, LoopShare> shares = new ConcurrentHashMap<>();
+    private final AtomicInteger halfOpen = new AtomicInteger();
+    private volatile boolean stopped;
+
+    /** The share of a loop, to be joined at once. On that loop. */
+    LoopShare of(EventLoop loop) {
+        loop.assertOwner();
+        return shares.computeIfAbsent(loop, key -> new LoopShare(key, () -> shares.remove(key)));
+    }
+
+    /** True when no new link may begin. */
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** Counts an incoming handshake, unless there are too many. */
+    boolean enterHalfOpen() {
+        if (halfOpen.incrementAndGet() <= MAX_HALF_OPEN) {
+            return true;
+        }
+        halfOpen.decrementAndGet();
+        return false;
+    }
+
+    void leaveHalfOpen() {
+        halfOpen.decrementAndGet();
+    }
+
+    /** Opens a link on a connection that we dialled. On the connection's loop. */
+    public void dial(Connection connection, LinkSpec spec, LinkEvents events) {
+        new DialGreeting(this, connection, spec, events).begin();
+    }
+
+    /** Waits for a handshake on a connection that a peer dialled. On the connection's loop. */
+    public void accept(Connection connection, PeerProtocol.LinkRouter router) {
+        if (stopped || !enterHalfOpen()) {
+            connection.close();
+        } else {
+            new AcceptGreeting(this, connection, router).begin();
+        }
+    }
+
+    /** Closes everything, soon; no new link begins. Idempotent. */
+    public void stop() {
+        stopped = true;
+        shares.forEach((loop, share) -> loop.execute(() -> share.close("peer protocol stopped")));
+    }
+}
