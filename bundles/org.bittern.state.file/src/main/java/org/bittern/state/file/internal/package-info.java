@@ -1,4 +1,4 @@
-/** Settings, labels and resume data in files behind the state contract. */
+/** The session in files: settings, ledger, torrents, resume data and blobs behind StateStore. */
 @NullMarked
 package org.bittern.state.file.internal;
 
