@@ -131,7 +131,7 @@ public final class MessageDecoder {
      * Decodes a payload whose frame was not refused.
      *
      * @param id any but {@link MessageIds#BLOCK}
-     * @param payload all that follows the id; read to its end
+     * @param payload all that follows the id; its position may move
      */
     public Decoded decode(int id, ByteBuffer payload) {
         return switch (id) {

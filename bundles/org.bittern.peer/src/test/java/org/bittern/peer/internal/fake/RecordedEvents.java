@@ -41,6 +41,11 @@ public final class RecordedEvents implements LinkEvents {
         return open;
     }
 
+    /** Neither messages nor any byte of a block. */
+    public boolean receivedNothing() {
+        return messages.isEmpty() && blocks.isEmpty() && progressBytes == 0;
+    }
+
     @Override
     public void opened(PeerLink opened) {
         this.opened++;
