@@ -1,0 +1,87 @@
+package org.bittern.engine.internal.choice;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept of one address of a torrent. Owned by the {@link PeerBook} that holds it. */
+final class KnownPeer {
+    /** First wait after a failure; it doubles with each further one. */
+    static final long FIRST_DELAY_NANOS = 5_000_000_000L;
+
+    /** Longest wait. */
+    static final long LONGEST_DELAY_NANOS = 1_800_000_000_000L;
+
+    final InetSocketAddress address;
+    PeerBook.Source source;
+    State state = State.IDLE;
+    boolean banned;
+    boolean self;
+    boolean seed;
+    @Nullable KnownPeer listening; // of a peer that dialled us: where it can be dialled itself
+    boolean forced; // dial at once, also when seeding
+    int failures;
+    long readyNanos;
+    long priority; // BEP 40, or random while our own address is unknown
+
+    /** Whether there is a link. */
+    enum State {
+        IDLE,
+        DIALLING,
+        CONNECTED
+    }
+
+    KnownPeer(InetSocketAddress address, PeerBook.Source source, long readyNanos) {
+        this.address = address;
+        this.source = source;
+        this.readyNanos = readyNanos;
+    }
+
+    InetAddress host() {
+        return address.getAddress();
+    }
+
+    boolean busy() {
+        return state != State.IDLE;
+    }
+
+    boolean barred() {
+        return banned || self;
+    }
+
+    /**
+     * Waits before the next try, longer each time.
+     *
+     * @param jitter 0.0 to 1.0, so that many peers are not dialled at the same moment
+     */
+    void delay(long nowNanos, double jitter) {
+        int doublings = Math.min(Math.max(0, failures - 1), 20);
+        long delay = Math.min(LONGEST_DELAY_NANOS, FIRST_DELAY_NANOS << doublings);
+        readyNanos = nowNanos + delay + (long) (delay * jitter / 4);
+    }
+
+    /** Whether this is to be dialled before {@code other}, both being due. */
+    boolean goesBefore(KnownPeer other) {
+        if (forced != other.forced) {
+            return forced;
+        }
+        if (failures != other.failures) {
+            return failures < other.failures;
+        }
+        return priority > other.priority;
+    }
+
+    /**
+     * Whether an address may be dialled at all.
+     *
+     * @param trusted its source may name loopback and link-local addresses
+     */
+    static boolean acceptable(InetSocketAddress address, boolean trusted) {
+        InetAddress host = address.getAddress();
+        return host != null
+                && address.getPort() > 0
+                && !host.isAnyLocalAddress()
+                && !host.isMulticastAddress()
+                && (trusted || !(host.isLoopbackAddress() || host.isLinkLocalAddress()));
+    }
+}

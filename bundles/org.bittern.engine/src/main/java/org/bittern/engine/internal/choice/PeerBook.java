@@ -1,0 +1,393 @@
+package org.bittern.engine.internal.choice;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The known addresses of one torrent, and whom to dial next. Owned by the torrent loop; not
+ * thread-safe.
+ *
+ * <p>An address that fails is tried again after a delay that doubles each time, and hearing of it
+ * again does not shorten the delay: a dead or hostile address costs ever less. Peers are told apart
+ * by address and port. Addresses of this machine are believed only to sources on this machine,
+ * since a remote one could make us talk to local services.
+ */
+public final class PeerBook {
+    /** Addresses that are kept; then the least promising makes room. */
+    public static final int MAX_PEERS = 3000;
+
+    /** Bans that are kept; then the oldest is forgotten. */
+    static final int MAX_BANS = 1000;
+
+    private static final int MAX_PORT = 65_535;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final RandomGenerator random;
+    private final Map<InetSocketAddress, KnownPeer> peers = new LinkedHashMap<>(4);
+    private final Map<InetAddress, Integer> busyHosts = new HashMap<>(4);
+    private int bans;
+    private boolean seeding;
+    private boolean allowSameIp;
+    private @Nullable InetSocketAddress ownAddress;
+    private boolean mayHaveReady = true; // false: nobody is ready before idleUntilNanos
+    private long idleUntilNanos;
+
+    /** How we heard of a peer. */
+    public enum Source {
+        TRACKER,
+        DHT,
+        PEX,
+        LSD,
+        /** A person named it. */
+        MANUAL,
+        /** An earlier run knew it. */
+        RESUME,
+        /** It dialled us. */
+        INCOMING
+    }
+
+    /** Somebody to dial. */
+    public record Candidate(InetSocketAddress address, Source source) {}
+
+    /** Whether an incoming link is welcome. */
+    public enum Admission {
+        WELCOME,
+        BANNED,
+        /** There is a link to this address already, and one is allowed. */
+        SAME_IP
+    }
+
+    public PeerBook(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** Whether we want nothing any more: then known seeds are not dialled. */
+    public void seeding(boolean nowSeeding) {
+        seeding = nowSeeding;
+        mayHaveReady = true;
+    }
+
+    /** Whether several links to one IP address are allowed; to loopback they always are. */
+    public void allowSameIp(boolean allow) {
+        allowSameIp = allow;
+        mayHaveReady = true;
+    }
+
+    /** Our own address as others see it, for the canonical priority (BEP 40). */
+    public void ownAddress(InetSocketAddress address) {
+        if (!address.equals(ownAddress)) {
+            ownAddress = address;
+            peers.values().forEach(this::rank);
+        }
+    }
+
+    /**
+     * Somebody named a peer.
+     *
+     * @param trusted the source is on this machine, or is the user: it may name loopback and
+     *     link-local addresses
+     * @return whether it is new; false also when it is not acceptable or there is no room
+     */
+    public boolean add(InetSocketAddress address, Source source, boolean trusted, long nowNanos) {
+        KnownPeer known = peers.get(address);
+        if (known != null && known.source == Source.INCOMING) {
+            known.source = source; // it dials from the port it listens on
+        }
+        if (known != null || !KnownPeer.acceptable(address, trusted) || !makeRoom()) {
+            return false;
+        }
+        put(address, source, nowNanos);
+        return true;
+    }
+
+    /**
+     * A person named a peer: it is dialled at once, also again, also when seeding, unless it is
+     * connected or banned.
+     */
+    public void addManual(InetSocketAddress address, long nowNanos) {
+        if (!KnownPeer.acceptable(address, true)) {
+            return;
+        }
+        KnownPeer peer = peers.get(address);
+        if (peer == null) {
+            if (!makeRoom()) {
+                return;
+            }
+            peer = put(address, Source.MANUAL, nowNanos);
+        }
+        peer.source = Source.MANUAL;
+        peer.forced = true;
+        peer.failures = 0;
+        peer.readyNanos = nowNanos;
+        mayHaveReady = true;
+    }
+
+    private KnownPeer put(InetSocketAddress address, Source source, long nowNanos) {
+        KnownPeer peer = new KnownPeer(address, source, nowNanos);
+        rank(peer);
+        peers.put(address, peer);
+        mayHaveReady = true;
+        return peer;
+    }
+
+    private void rank(KnownPeer peer) {
+        InetSocketAddress own = ownAddress;
+        peer.priority =
+                own == null ? random.nextLong(1L << 32) : PeerPriority.of(own, peer.address);
+    }
+
+    private boolean makeRoom() {
+        if (peers.size() < MAX_PEERS) {
+            return true;
+        }
+        Optional<KnownPeer> worst =
+                peers.values().stream()
+                        .filter(peer -> !peer.busy() && !peer.barred() && !peer.forced)
+                        .max(
+                                Comparator.comparingInt((KnownPeer peer) -> peer.failures)
+                                        .thenComparing(peer -> peer.source != Source.MANUAL)
+                                        .thenComparingLong(peer -> -peer.priority));
+        worst.ifPresent(peer -> peers.remove(peer.address));
+        return worst.isPresent();
+    }
+
+    /**
+     * Whom to dial now. The peer counts as being dialled until {@link #connected}, {@link
+     * #dialFailed} or {@link #disconnected} is told.
+     */
+    public Optional<Candidate> next(long nowNanos) {
+        if (!mayHaveReady && nowNanos - idleUntilNanos < 0) {
+            return Optional.empty();
+        }
+        KnownPeer best = null;
+        long soonest = NEVER;
+        for (KnownPeer peer : peers.values()) {
+            if (!dialable(peer)) {
+                continue;
+            }
+            long wait = peer.readyNanos - nowNanos;
+            if (wait > 0) {
+                soonest = Math.min(soonest, wait);
+            } else if (best == null || peer.goesBefore(best)) {
+                best = peer;
+            }
+        }
+        if (best == null) {
+            mayHaveReady = false;
+            idleUntilNanos = nowNanos + Math.min(soonest, KnownPeer.LONGEST_DELAY_NANOS);
+            return Optional.empty();
+        }
+        best.forced = false;
+        occupy(best, KnownPeer.State.DIALLING);
+        return Optional.of(new Candidate(best.address, best.source));
+    }
+
+    private boolean dialable(KnownPeer peer) {
+        return !peer.busy()
+                && !peer.barred()
+                && (peer.forced || peer.source != Source.INCOMING)
+                && (peer.forced || !seeding || !peer.seed)
+                && !hostTaken(peer.host());
+    }
+
+    private boolean hostTaken(InetAddress host) {
+        return !allowSameIp && !host.isLoopbackAddress() && busyHosts.containsKey(host);
+    }
+
+    /** Whether a peer that dials us is welcome; if so it counts as connected. */
+    public Admission incoming(InetSocketAddress address, long nowNanos) {
+        if (isBanned(address)) {
+            return Admission.BANNED;
+        }
+        if (hostTaken(address.getAddress())) {
+            return Admission.SAME_IP;
+        }
+        KnownPeer peer = peers.get(address);
+        if (peer == null) {
+            peer = put(address, Source.INCOMING, nowNanos);
+        }
+        occupy(peer, KnownPeer.State.CONNECTED);
+        return Admission.WELCOME;
+    }
+
+    /**
+     * A peer that dialled us says where it listens (BEP 10, {@code p}): it may be dialled there,
+     * but not while this link lasts.
+     */
+    public void listensOn(InetSocketAddress remote, int port, long nowNanos) {
+        KnownPeer peer = peers.get(remote);
+        if (peer == null
+                || !peer.busy()
+                || port <= 0
+                || port > MAX_PORT
+                || port == remote.getPort()) {
+            return;
+        }
+        InetSocketAddress address = new InetSocketAddress(remote.getAddress(), port);
+        add(address, Source.PEX, remote.getAddress().isLoopbackAddress(), nowNanos);
+        KnownPeer listening = peers.get(address);
+        if (listening != null && !listening.busy() && peer.listening == null) {
+            peer.listening = listening;
+            occupy(listening, KnownPeer.State.CONNECTED);
+        }
+    }
+
+    /** A peer that we dialled has answered the handshake. */
+    public void connected(InetSocketAddress address) {
+        KnownPeer peer = peers.get(address);
+        if (peer != null) {
+            occupy(peer, KnownPeer.State.CONNECTED);
+        }
+    }
+
+    /** A peer could not be reached, or did not answer the handshake as it should. */
+    public void dialFailed(InetSocketAddress address, long nowNanos) {
+        disconnected(address, false, nowNanos);
+    }
+
+    /**
+     * A link has ended.
+     *
+     * @param useful payload went over it: the next try comes as soon as after a first failure
+     */
+    public void disconnected(InetSocketAddress address, boolean useful, long nowNanos) {
+        KnownPeer peer = peers.get(address);
+        if (peer == null) {
+            return;
+        }
+        mayHaveReady = true;
+        rest(peer, useful, nowNanos);
+        if (peer.listening != null) {
+            rest(peer.listening, useful, nowNanos);
+            peer.listening = null;
+        }
+        if (peer.source == Source.INCOMING && !peer.barred()) {
+            peers.remove(address); // nobody listens on the port it dialled from
+        }
+    }
+
+    private void rest(KnownPeer peer, boolean useful, long nowNanos) {
+        free(peer);
+        peer.failures = useful ? 0 : peer.failures + 1;
+        peer.delay(nowNanos, random.nextDouble());
+    }
+
+    /** All links were cut by us, for example because the transport is exchanged: dial again now. */
+    public void forgive(long nowNanos) {
+        for (KnownPeer peer : peers.values()) {
+            if (peer.failures <= 1) {
+                peer.failures = 0;
+                peer.readyNanos = nowNanos;
+            }
+        }
+        mayHaveReady = true;
+    }
+
+    /** Whether the peer has everything, as far as known. */
+    public void seed(InetSocketAddress address, boolean isSeed) {
+        KnownPeer peer = peers.get(address);
+        if (peer != null) {
+            peer.seed = isSeed;
+            if (peer.listening != null) {
+                peer.listening.seed = isSeed;
+            }
+            mayHaveReady = true;
+        }
+    }
+
+    /** Never again, as long as the torrent is there. */
+    public void ban(InetSocketAddress address, long nowNanos) {
+        KnownPeer peer = peers.get(address);
+        if (peer == null) {
+            peer = put(address, Source.INCOMING, nowNanos);
+        }
+        bar(peer);
+        if (peer.listening != null) {
+            bar(peer.listening);
+        }
+    }
+
+    private void bar(KnownPeer peer) {
+        if (!peer.banned) {
+            peer.banned = true;
+            bans++;
+            forgetOldBan();
+        }
+    }
+
+    private void forgetOldBan() {
+        if (bans > MAX_BANS) {
+            peers.values().stream()
+                    .filter(peer -> peer.banned && !peer.busy())
+                    .findFirst()
+                    .ifPresent(peer -> {
+                        peers.remove(peer.address);
+                        bans--;
+                    });
+        }
+    }
+
+    /**
+     * Whether the peer is banned: this address and port; and any port of the address if one link
+     * per address is all that is allowed, since an incoming link comes from a new port each time.
+     */
+    public boolean isBanned(InetSocketAddress address) {
+        KnownPeer exact = peers.get(address);
+        if (exact != null && exact.banned) {
+            return true;
+        }
+        InetAddress host = address.getAddress();
+        if (bans == 0 || host == null || allowSameIp || host.isLoopbackAddress()) {
+            return false;
+        }
+        return peers.values().stream().anyMatch(peer -> peer.banned && peer.host().equals(host));
+    }
+
+    /** The address is our own: we have met ourselves. */
+    public void self(InetSocketAddress address) {
+        KnownPeer peer = peers.get(address);
+        if (peer != null) {
+            peer.self = true;
+        }
+    }
+
+    /** How many addresses are known. */
+    public int size() {
+        return peers.size();
+    }
+
+    /**
+     * The most promising addresses, for resume data: connected ones first, then by fewest failures.
+     */
+    public List<InetSocketAddress> best(int most) {
+        List<KnownPeer> ranked = new ArrayList<>(peers.values());
+        ranked.removeIf(peer -> peer.barred() || peer.source == Source.INCOMING);
+        ranked.sort(
+                Comparator.comparing((KnownPeer peer) -> peer.state != KnownPeer.State.CONNECTED)
+                        .thenComparingInt(peer -> peer.failures));
+        return ranked.stream().limit(most).map(peer -> peer.address).toList();
+    }
+
+    private void occupy(KnownPeer peer, KnownPeer.State state) {
+        if (!peer.busy()) {
+            busyHosts.merge(peer.host(), 1, Integer::sum);
+        }
+        peer.state = state;
+    }
+
+    private void free(KnownPeer peer) {
+        if (peer.busy()) {
+            peer.state = KnownPeer.State.IDLE;
+            busyHosts.computeIfPresent(peer.host(), (_, links) -> links == 1 ? null : links - 1);
+        }
+    }
+}
