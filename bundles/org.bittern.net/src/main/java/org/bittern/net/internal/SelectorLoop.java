@@ -8,14 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.bittern.spi.net.BufferPool;
 import org.bittern.spi.net.EventLoop;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +34,12 @@ final class SelectorLoop implements EventLoop {
     /** Timers that fire in one turn. */
     static final int TIMERS_PER_TURN = 2_048;
 
-    private static final int INITIAL_READY = 256;
+    /** A turn that took so long goes on to its next step after some more tasks. */
+    private static final long LONG_TURN_NANOS = 2_000_000;
+
+    /** Tasks between two looks at the clock. */
+    private static final int TASKS_PER_LOOK = 64;
+
     private static final int DRAIN_ROUNDS = 64;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final Logger log = LoggerFactory.getLogger(SelectorLoop.class);
@@ -47,7 +49,6 @@ final class SelectorLoop implements EventLoop {
     private final BufferPool buffers;
     private final Selector selector;
     private final Thread thread;
-    private final Consumer<SelectionKey> collector = this::collect;
 
     private final Inbox inbox;
     private volatile boolean stopping;
@@ -56,8 +57,7 @@ final class SelectorLoop implements EventLoop {
     private final ArrayDeque<Runnable> own = new ArrayDeque<>();
     private final TimerHeap timers = new TimerHeap();
     private final ArrayList<Watched> changed = new ArrayList<>();
-    private @Nullable SelectionKey[] ready = new SelectionKey[INITIAL_READY];
-    private int readyCount;
+    private final ReadyKeys ready = new ReadyKeys();
     private long turnNanos;
 
     SelectorLoop(String name, Ticker ticker, BufferPool buffers) throws IOException {
@@ -168,7 +168,7 @@ final class SelectorLoop implements EventLoop {
     }
 
     /** True once {@link #close} was called. */
-    boolean stops() {
+    boolean isStopping() {
         return stopping;
     }
 
@@ -201,6 +201,12 @@ final class SelectorLoop implements EventLoop {
         changed.add(watched);
     }
 
+    /** Begins to stop; {@link #close} waits for the end. */
+    void stopSoon() {
+        stopping = true;
+        selector.wakeup();
+    }
+
     /**
      * Stops: tasks that wait are run, everything that is watched fails, the thread ends.
      * Idempotent.
@@ -208,8 +214,7 @@ final class SelectorLoop implements EventLoop {
      * @param patience after it the thread is interrupted; after it again this returns anyway
      */
     void close(Duration patience) {
-        stopping = true;
-        selector.wakeup();
+        stopSoon();
         if (inLoop() || !thread.isAlive()) {
             return;
         }
@@ -228,6 +233,10 @@ final class SelectorLoop implements EventLoop {
 
     /** The one handler of unexpected failures: logged once, the loop goes on. */
     void fault(Throwable unexpected) {
+        if (stopping && unexpected instanceof RejectedExecutionException) {
+            log.debug("{}: {}", name, unexpected.toString()); // another loop has ended before
+            return;
+        }
         log.error("{}: unexpected failure", name, unexpected);
     }
 
@@ -250,7 +259,7 @@ final class SelectorLoop implements EventLoop {
 
     private void select() throws IOException {
         if (!own.isEmpty() || !inbox.isEmpty()) {
-            selector.selectNow(collector);
+            selector.selectNow(ready);
             return;
         }
         inbox.announceSleep();
@@ -258,36 +267,26 @@ final class SelectorLoop implements EventLoop {
             long nanos =
                     inbox.isEmpty() && !stopping ? timers.nanosUntilNext(ticker.nanoTime()) : 0;
             if (nanos == 0) {
-                selector.selectNow(collector);
+                selector.selectNow(ready);
             } else if (nanos == Long.MAX_VALUE) {
-                selector.select(collector);
+                selector.select(ready);
             } else {
                 // The kernel waits in milliseconds: rounded up, or the last one would be spun away.
-                selector.select(collector, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+                selector.select(ready, (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
             }
         } finally {
             inbox.awake();
         }
     }
 
-    private void collect(SelectionKey key) {
-        if (readyCount == ready.length) {
-            ready = Arrays.copyOf(ready, readyCount * 2);
-        }
-        ready[readyCount++] = key;
-    }
-
     private void serveReady() {
-        int count = readyCount;
-        readyCount = 0;
-        for (int i = 0; i < count; i++) {
-            SelectionKey key = ready[i];
-            ready[i] = null; // a closed connection must not stay reachable from here
-            // An earlier one of this turn may have closed or moved this one.
-            if (key != null && key.isValid() && key.attachment() instanceof Watched watched) {
+        for (int i = 0; i < ready.count(); i++) {
+            SelectionKey key = ready.take(i);
+            if (key != null && key.attachment() instanceof Watched watched) {
                 serve(watched, key.readyOps());
             }
         }
+        ready.clear();
     }
 
     private void serve(Watched watched, int readyOps) {
@@ -307,7 +306,9 @@ final class SelectorLoop implements EventLoop {
                 break;
             }
             run(task);
-            done++;
+            if (++done % TASKS_PER_LOOK == 0 && turnIsLong()) {
+                break;
+            }
         }
         inbox.freePlaces();
         return done;
@@ -331,9 +332,15 @@ final class SelectorLoop implements EventLoop {
                 break;
             }
             run(task);
-            done++;
+            if (++done % TASKS_PER_LOOK == 0 && turnIsLong()) {
+                break;
+            }
         }
         return done;
+    }
+
+    private boolean turnIsLong() {
+        return !refusing && ticker.nanoTime() - turnNanos > LONG_TURN_NANOS;
     }
 
     private void applyInterests() {

@@ -55,6 +55,7 @@ public final class SelectorLoops implements LoopGroup {
 
     @Deactivate
     void stop() {
+        loops.forEach(SelectorLoop::stopSoon);
         loops.forEach(loop -> loop.close(PATIENCE));
     }
 

@@ -18,7 +18,9 @@ import org.bittern.spi.net.RateLimit;
  * when to come again, and the answers are appointments: each names the moment when one more grain
  * will have been produced than for the one before. Who keeps appointments finds his grain there,
  * and who was just served gets the appointment behind all others: a round-robin without a list.
- * While appointments are open, a take gets a grain at most.
+ * While appointments are open, a take gets a grain at most. When they reach too far, so many are
+ * asking that the grain is halved, and doubled again when they have gone: so the round stays short
+ * enough for everybody to have an appointment of his own.
  */
 final class TokenBucket implements RateBucket {
     /** What may be moved at once after idleness, in milliseconds of the rate. */
@@ -40,6 +42,12 @@ final class TokenBucket implements RateBucket {
      */
     private static final int GRAINS_PER_SECOND_SHIFT = 6;
 
+    /** However many ask, a grain is not halved below this. */
+    private static final int LEAST_GRAIN_BYTES = 64;
+
+    /** Between two changes of the grain the askers must have had time to come back. */
+    private static final long ADAPTING_NANOS = 250_000_000L;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long UNLIMITED = 0;
 
@@ -55,7 +63,7 @@ final class TokenBucket implements RateBucket {
     TokenBucket(Ticker ticker, long bytesPerSecond, RateLimit parent) {
         this.ticker = ticker;
         this.parent = parent;
-        pace = new AtomicReference<>(new Pace(checked(bytesPerSecond), 0, ticker.nanoTime()));
+        pace = new AtomicReference<>(new Pace(checked(bytesPerSecond), 0, ticker.nanoTime(), 0));
     }
 
     @Override
@@ -67,7 +75,7 @@ final class TokenBucket implements RateBucket {
             old = pace.get();
             long now = ticker.nanoTime();
             // A time without limit produced nothing and spent nothing: it leaves no burst behind.
-            next = new Pace(rate, old.produced(now), now);
+            next = new Pace(rate, old.produced(now), now, 0);
         } while (!pace.compareAndSet(old, next));
         appointed.set(spent.get());
     }
@@ -101,9 +109,12 @@ final class TokenBucket implements RateBucket {
     public long nanosUntilMore() {
         Pace current = pace.get();
         if (current.rate != UNLIMITED) {
-            long produced = current.produced(ticker.nanoTime());
+            long now = ticker.nanoTime();
+            long produced = current.produced(now);
             if (produced - spent(current, produced) < current.grain()) {
-                return appoint(current, produced);
+                long reach = appoint(current, produced) - produced;
+                adaptGrain(current, now, reach);
+                return Math.max(1, current.nanosUntil(reach));
             }
         }
         return parent.nanosUntilMore();
@@ -143,14 +154,30 @@ final class TokenBucket implements RateBucket {
 
     private long appoint(Pace current, long produced) {
         int grain = current.grain();
-        long farthest = produced + Math.max(grain, current.rate * FARTHEST_SECONDS);
+        long farthest = produced + current.farthest();
         long target;
         long before;
         do {
             before = appointed.get();
             target = Math.min(Math.max(before, spent(current, produced)) + grain, farthest);
         } while (!appointed.compareAndSet(before, target));
-        return Math.max(1, current.nanosUntil(target - produced));
+        return target;
+    }
+
+    private void adaptGrain(Pace current, long now, long reach) {
+        if (now - current.sinceNanos < ADAPTING_NANOS) {
+            return;
+        }
+        int halvings = current.halvings;
+        if (reach >= current.farthest() && current.grain() > LEAST_GRAIN_BYTES) {
+            halvings++;
+        } else if (reach < current.farthest() / 4 && halvings > 0) {
+            halvings--;
+        } else {
+            return;
+        }
+        // When another asker was faster, his step is the one that was due.
+        pace.compareAndSet(current, new Pace(current.rate, current.produced(now), now, halvings));
     }
 
     private static long checked(long bytesPerSecond) {
@@ -166,8 +193,9 @@ final class TokenBucket implements RateBucket {
      *
      * @param rate bytes per second, 0 = no limit
      * @param producedBefore bytes produced until {@code sinceNanos}
+     * @param halvings of the grain, because so many ask
      */
-    private record Pace(long rate, long producedBefore, long sinceNanos) {
+    private record Pace(long rate, long producedBefore, long sinceNanos, int halvings) {
 
         long produced(long nowNanos) {
             long elapsed = Math.max(0, nowNanos - sinceNanos);
@@ -181,7 +209,13 @@ final class TokenBucket implements RateBucket {
         }
 
         int grain() {
-            return Math.clamp(rate >> GRAINS_PER_SECOND_SHIFT, 1, LEAST_BURST_BYTES);
+            int whole = Math.clamp(rate >> GRAINS_PER_SECOND_SHIFT, 1, LEAST_BURST_BYTES);
+            return Math.max(1, whole >> halvings);
+        }
+
+        /** How far appointments reach, in bytes that are still to be produced. */
+        long farthest() {
+            return Math.max(grain(), rate * FARTHEST_SECONDS);
         }
 
         /** Nanoseconds in which so many bytes are produced, rounded up. */

@@ -95,7 +95,7 @@ final class UdpSocket implements Watched {
     /** A receiver threw. It was logged; the socket serves the others as before. */
     @Override
     public void failed(IOException reason) {
-        if (ports.loop().stops()) {
+        if (ports.loop().isStopping()) {
             users.clear();
             Sockets.closeQuietly(channel);
             ports.forget(this);

@@ -149,6 +149,28 @@ class SelectorLoopTest {
     }
 
     @Test
+    void aFloodOfSlowTasksDoesNotHoldUpTimersAndOwnTasks() throws Exception {
+        AtomicInteger slow = new AtomicInteger();
+        AtomicInteger slowBeforeTimer = new AtomicInteger();
+        OnLoop.run(
+                loop,
+                () ->
+                        loop.schedule(
+                                Duration.ofMillis(5).toNanos(),
+                                () -> slowBeforeTimer.set(slow.get())));
+        CountDownLatch done = new CountDownLatch(1_000);
+        for (int i = 0; i < 1_000; i++) {
+            loop.execute(() -> {
+                clock.advance(Duration.ofMillis(1)); // each takes a millisecond
+                slow.incrementAndGet();
+                done.countDown();
+            });
+        }
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(slowBeforeTimer.get()).isBetween(1, 200);
+    }
+
+    @Test
     void survivesATaskThatThrows() throws Exception {
         loop.execute(() -> {
             throw new IllegalStateException("thrown on purpose by a test");
