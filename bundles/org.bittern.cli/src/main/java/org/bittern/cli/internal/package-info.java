@@ -1,4 +1,4 @@
-/** The commands get, seed, create and show. */
+/** The commands of the command line: get, seed, create, show. */
 @NullMarked
 package org.bittern.cli.internal;
 

@@ -1,0 +1,191 @@
+package org.bittern.cli.internal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.bittern.metainfo.HostPort;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.metainfo.MetainfoException;
+import org.bittern.metainfo.PieceHashes;
+import org.bittern.metainfo.TorrentBuilder;
+import org.bittern.metainfo.TorrentPlan;
+import org.bittern.metainfo.TorrentVersion;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code create}: makes a torrent file. */
+@Command(
+        name = "create",
+        mixinStandardHelpOptions = true,
+        description = "Makes a torrent of a file or directory.")
+final class CreateCommand implements Callable<Integer> {
+    private static final int BYTES_PER_KIBIBYTE = 1024;
+
+    private final Terminal terminal;
+    private final String version;
+
+    @Parameters(paramLabel = "PATH", description = "A file or directory.")
+    private Path path = Path.of("");
+
+    @Option(names = "-o", required = true, paramLabel = "OUT", description = "The torrent file.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--tracker",
+            paramLabel = "U",
+            description = "Announce URL; may be repeated, each is a tier of its own.")
+    private List<String> trackers = new ArrayList<>();
+
+    @Option(names = "--web-seed", paramLabel = "U", description = "URL of the data (BEP 19).")
+    private List<String> webSeeds = new ArrayList<>();
+
+    @Option(names = "--node", paramLabel = "HOST:PORT", description = "A DHT node (BEP 5).")
+    private List<String> nodes = new ArrayList<>();
+
+    @Option(
+            names = "--piece-size",
+            paramLabel = "KIB",
+            description = "Piece length in KiB, a power of two from 16; default: by size.")
+    private int pieceKibibytes;
+
+    @Option(names = "--private", description = "Only trackers may name peers (BEP 27).")
+    private boolean isPrivate;
+
+    @Option(names = "--comment", paramLabel = "TEXT", description = "A remark for people.")
+    private @Nullable String comment;
+
+    @Option(
+            names = "--source",
+            paramLabel = "TEXT",
+            description = "Makes another info-hash of the same data.")
+    private @Nullable String sourceTag;
+
+    @Option(names = "--no-date", description = "Leave out when it was made.")
+    private boolean noDate;
+
+    @Option(names = "--json", description = "Tell the outcome as JSON.")
+    private boolean json;
+
+    @ArgGroup private VersionChoice versions = new VersionChoice();
+
+    /** At most one of three. Filled in by picocli. */
+    static final class VersionChoice {
+        @Option(names = "--v1", description = "For clients of all ages; the default.")
+        private boolean v1;
+
+        @Option(names = "--v2", description = "SHA-256 and hash trees (BEP 52) only.")
+        private boolean v2;
+
+        @Option(names = "--hybrid", description = "Both.")
+        private boolean hybrid;
+
+        TorrentVersion version() {
+            if (hybrid) {
+                return TorrentVersion.HYBRID;
+            }
+            return v2 && !v1 ? TorrentVersion.V2 : TorrentVersion.V1;
+        }
+    }
+
+    CreateCommand(Terminal terminal, String version) {
+        this.terminal = terminal;
+        this.version = version;
+    }
+
+    @Override
+    public Integer call() {
+        Content content = Content.of(path);
+        try {
+            TorrentPlan plan =
+                    content.plan(
+                            Math.multiplyExact(pieceKibibytes, BYTES_PER_KIBIBYTE),
+                            versions.version());
+            PieceHashes hashes = content.hash(plan, terminal);
+            byte[] bytes = builder(plan, hashes).build();
+            Metainfo made = Metainfo.parse(bytes);
+            write(bytes);
+            report(made);
+            return 0;
+        } catch (MetainfoException | ArithmeticException e) {
+            throw new CommandFailure(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private TorrentBuilder builder(TorrentPlan plan, PieceHashes hashes) {
+        TorrentBuilder builder =
+                new TorrentBuilder(plan, hashes)
+                        .trackers(trackers.stream().map(List::of).toList())
+                        .webSeeds(webSeeds)
+                        .nodes(nodes.stream().map(CreateCommand::node).toList())
+                        .isPrivate(isPrivate)
+                        .createdBy("Bittern " + version);
+        if (comment != null) {
+            builder.comment(comment);
+        }
+        if (sourceTag != null) {
+            builder.source(sourceTag);
+        }
+        if (!noDate) {
+            builder.creationDate(InstantSource.system().instant());
+        }
+        return builder;
+    }
+
+    private static HostPort node(String text) {
+        return HostPort.parse(text)
+                .orElseThrow(() -> new CommandFailure("--node " + text + ": expected HOST:PORT"));
+    }
+
+    /** Whole or not at all. */
+    private void write(byte[] bytes) {
+        Path target = out.toAbsolutePath();
+        try {
+            Path temporary =
+                    Files.createTempFile(
+                            Optional.ofNullable(target.getParent()).orElse(target),
+                            ".bittern-",
+                            ".tmp");
+            Files.write(temporary, bytes);
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
+            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new CommandFailure(out + ": cannot be written", e);
+        }
+    }
+
+    private void report(Metainfo made) {
+        String magnet = Magnet.of(made).format();
+        if (json) {
+            ObjectNode line = new ObjectMapper().createObjectNode();
+            line.put("file", out.toString());
+            line.put("id", made.infoHash().hex());
+            made.infoHash().v2().ifPresent(v2 -> line.put("v2", Facts.hex(v2)));
+            line.put("pieces", made.pieces().pieceCount());
+            line.put("piece_length", made.pieces().pieceLength());
+            line.put("magnet", magnet);
+            terminal.say(line.toString());
+            return;
+        }
+        terminal.say(
+                "%s: %d pieces of %s, %s"
+                        .formatted(
+                                out,
+                                made.pieces().pieceCount(),
+                                Printable.bytes(made.pieces().pieceLength()),
+                                made.infoHash().hex()));
+        terminal.say(magnet);
+    }
+}

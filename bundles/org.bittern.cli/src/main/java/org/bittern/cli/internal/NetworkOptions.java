@@ -1,0 +1,84 @@
+package org.bittern.cli.internal;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.metainfo.HostPort;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that talk to peers. Filled in by picocli. */
+final class NetworkOptions {
+    private static final int BYTES_PER_KILOBYTE = 1000;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Port to listen on; 0, the default, takes a free one.")
+    private int port;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDR",
+            description = "Address to listen on and to dial from. Default: all.")
+    private @Nullable String bind;
+
+    @Option(names = "--no-dht", description = "Do not use the DHT.")
+    private boolean noDht;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "HOST:PORT",
+            description = "A peer to dial at once; may be repeated.")
+    private List<String> peers = new ArrayList<>();
+
+    @Option(names = "--max-down", paramLabel = "KB/S", description = "Download limit in kB/s.")
+    private long maxDown;
+
+    @Option(names = "--max-up", paramLabel = "KB/S", description = "Upload limit in kB/s.")
+    private long maxUp;
+
+    /**
+     * The settings of the engine.
+     *
+     * @param directory where files lie
+     */
+    Settings settings(Path directory) {
+        Settings settings =
+                Settings.EMPTY
+                        .parsed(EngineSettings.PEER_PORT, port)
+                        .with(EngineSettings.DHT_ENABLED, !noDht)
+                        .with(EngineSettings.DOWNLOAD_DIR, directory.toString())
+                        .with(EngineSettings.SPEED_LIMIT_DOWN, maxDown * BYTES_PER_KILOBYTE)
+                        .with(EngineSettings.SPEED_LIMIT_DOWN_ENABLED, maxDown > 0)
+                        .with(EngineSettings.SPEED_LIMIT_UP, maxUp * BYTES_PER_KILOBYTE)
+                        .with(EngineSettings.SPEED_LIMIT_UP_ENABLED, maxUp > 0);
+        if (bind != null) {
+            boolean v6 = bind.contains(":");
+            settings =
+                    settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : bind)
+                            .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? bind : "");
+        }
+        return settings;
+    }
+
+    boolean usesDht() {
+        return !noDht;
+    }
+
+    /** The peers to dial. */
+    List<InetSocketAddress> peers() {
+        return peers.stream().map(NetworkOptions::address).toList();
+    }
+
+    private static InetSocketAddress address(String text) {
+        HostPort peer =
+                HostPort.parse(text)
+                        .orElseThrow(() ->
+                                new CommandFailure("--peer " + text + ": expected HOST:PORT"));
+        return InetSocketAddress.createUnresolved(peer.host(), peer.port());
+    }
+}

@@ -1,0 +1,51 @@
+package org.bittern.cli.internal;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.host.EngineHost;
+
+/** What the commands that need an engine share. */
+record Session(EngineHost host, Path data, Terminal terminal, Stop stop) {
+    private static final int ANSWER_SECONDS = 60;
+
+    /**
+     * Starts the engine of this process.
+     *
+     * @throws CommandFailure one line: the port is taken, the directory cannot be used
+     */
+    Engine start(Settings settings, Path stateDirectory) {
+        return answer(
+                host.start(new EngineHost.EngineStart(settings, Optional.of(stateDirectory))));
+    }
+
+    /** Stops the engine in good order. */
+    void stopEngine() {
+        if (host.engine().isPresent()) {
+            answer(host.stop());
+        }
+    }
+
+    /** Waits for the engine; a refusal becomes the one line that the user sees. */
+    static <T> T answer(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException refusal) {
+                throw new CommandFailure(String.valueOf(refusal.getMessage()), refusal);
+            }
+            throw new IllegalStateException("the engine failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new CommandFailure("the engine did not answer in " + ANSWER_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted", e);
+        }
+    }
+}

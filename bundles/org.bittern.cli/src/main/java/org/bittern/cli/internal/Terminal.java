@@ -1,0 +1,67 @@
+package org.bittern.cli.internal;
+
+import java.io.Console;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Where a command speaks: results on standard output, everything else on standard error.
+ *
+ * <p>Texts from torrents and peers go through {@link Printable} first, so that they cannot move the
+ * cursor or change the window.
+ */
+final class Terminal {
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final boolean interactive;
+
+    /**
+     * A terminal on two streams.
+     *
+     * @param interactive a person is watching: progress is shown
+     */
+    Terminal(OutputStream out, OutputStream err, boolean interactive) {
+        this.out = new PrintWriter(out, true, StandardCharsets.UTF_8);
+        this.err = new PrintWriter(err, true, StandardCharsets.UTF_8);
+        this.interactive = interactive;
+    }
+
+    /** True when standard input and output are a terminal. */
+    static boolean isInteractive() {
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    }
+
+    PrintWriter out() {
+        return out;
+    }
+
+    PrintWriter err() {
+        return err;
+    }
+
+    boolean interactive() {
+        return interactive;
+    }
+
+    /** A result. */
+    void say(String line) {
+        out.println(line);
+    }
+
+    /** A remark for the person, not part of the result. */
+    void remark(String line) {
+        err.println(line);
+    }
+
+    /** Why it failed, one line. */
+    void complain(String line) {
+        err.println("bittern: " + Printable.line(line));
+    }
+
+    void flush() {
+        out.flush();
+        err.flush();
+    }
+}

@@ -1,0 +1,174 @@
+package org.bittern.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.Subscription;
+import org.bittern.api.host.EngineHost;
+import org.bittern.metainfo.Metainfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 20, unit = TimeUnit.SECONDS)
+class CommandLineRunTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir private Path directory = Path.of("");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--v1", "--v2", "--hybrid"})
+    void showTellsWhatCreateMade(String version) throws Exception {
+        Path data = directory.resolve("data");
+        Files.createDirectories(data.resolve("sub"));
+        Files.writeString(data.resolve("a.txt"), "a".repeat(40_000));
+        Files.writeString(data.resolve("sub/b.txt"), "b");
+        Path torrent = directory.resolve("made.torrent");
+
+        assertThat(
+                        run(
+                                "create",
+                                data.toString(),
+                                "-o",
+                                torrent.toString(),
+                                "--tracker",
+                                "http://127.0.0.1:1/announce",
+                                "--piece-size",
+                                "16",
+                                version))
+                .isZero();
+        Metainfo made = Metainfo.parse(Files.readAllBytes(torrent));
+        assertThat(text(out)).contains(made.infoHash().hex()).contains("magnet:?");
+        assertThat(made.createdBy()).hasValue("Bittern 9.9.9");
+
+        out.reset();
+        assertThat(run("show", "--json", torrent.toString())).isZero();
+        JsonNode shown = new ObjectMapper().readTree(text(out));
+        assertThat(shown.get("name").asText()).isEqualTo("data");
+        assertThat("--" + shown.get("version").asText()).isEqualTo(version);
+        assertThat(shown.get("size").asLong()).isEqualTo(40_001);
+        assertThat(shown.get("files")).hasSize(2);
+        assertThat(shown.get("trackers").get(0).get(0).asText()).contains("127.0.0.1");
+    }
+
+    @Test
+    void showForPeopleHasALinePerFact() {
+        assertThat(
+                        run(
+                                "show",
+                                "magnet:?xt=urn:btih:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                        + "&dn=x%1B%5B2Jy&tr=http%3A%2F%2Ft%2F"))
+                .isZero();
+        assertThat(text(out))
+                .contains("id            aaaaaaaa")
+                .contains("name          x?[2Jy")
+                .contains("trackers      http://t/");
+    }
+
+    @Test
+    void failureIsOneLineOnStandardErrorWithExitCodeOne() throws Exception {
+        Path broken = Files.writeString(directory.resolve("broken.torrent"), "d4:infoe");
+        List<List<String>> failing =
+                List.of(
+                        List.of("show", directory.resolve("absent").toString()),
+                        List.of("show", broken.toString()),
+                        List.of("show", "magnet:?xt=urn:btih:zz"),
+                        List.of("get", broken.toString()),
+                        List.of("get", "magnet:?dn=x"),
+                        List.of("get", directory.toString()),
+                        List.of("seed", broken.toString()),
+                        List.of("create", "/nowhere", "-o", "/tmp/x"));
+        for (List<String> arguments : failing) {
+            err.reset();
+            assertThat(run(arguments.toArray(new String[0]))).as("%s", arguments).isEqualTo(1);
+            assertThat(text(err).lines()).as("%s", arguments).hasSize(1);
+            assertThat(text(err)).startsWith("bittern: ").doesNotContain("Exception");
+        }
+        assertThat(text(out)).isEmpty();
+    }
+
+    @Test
+    void getWithNobodyToAskFailsAtOnce() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "x");
+        Path torrent = directory.resolve("t.torrent");
+        run("create", data.toString(), "-o", torrent.toString());
+        assertThat(run("get", "--no-dht", torrent.toString())).isEqualTo(1);
+        assertThat(text(err)).contains("no tracker, no DHT and no --peer");
+    }
+
+    @Test
+    void engineRefusalIsTheLineThatTheUserSees() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "x");
+        Path torrent = directory.resolve("t.torrent");
+        run("create", data.toString(), "-o", torrent.toString());
+        assertThat(run("get", "--peer", "127.0.0.1:9", torrent.toString())).isEqualTo(1);
+        assertThat(text(err)).isEqualTo("bittern: port 1 is taken\n");
+    }
+
+    @Test
+    void usageErrorsHaveExitCodeTwo() {
+        assertThat(run("get")).isEqualTo(2);
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("frobnicate")).isEqualTo(2);
+        assertThat(run("create", "x", "-o", "y", "--v1", "--v2")).isEqualTo(2);
+    }
+
+    @Test
+    void quantitiesAreReadable() {
+        assertThat(Printable.bytes(1023)).isEqualTo("1023 B");
+        assertThat(Printable.bytes(1536)).isEqualTo("1.5 KiB");
+        assertThat(Printable.duration(187)).isEqualTo("3m07s");
+        assertThat(Printable.duration(7_500)).isEqualTo("2h05m");
+        assertThat(Printable.line("a\u202Eb\nc")).isEqualTo("a?b?c");
+    }
+
+    private int run(String... arguments) {
+        Terminal terminal = new Terminal(out, err, false);
+        Session session = new Session(new RefusingHost(), directory, terminal, new Stop());
+        return CommandLineRun.run(session, "9.9.9", List.of(arguments));
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** A host whose port is always taken. */
+    private static final class RefusingHost implements EngineHost {
+        @Override
+        public Optional<Engine> engine() {
+            return Optional.empty();
+        }
+
+        @Override
+        public CompletionStage<Engine> start(EngineStart start) {
+            return CompletableFuture.failedFuture(
+                    new EngineException(EngineException.Code.PORT_IN_USE, "port 1 is taken"));
+        }
+
+        @Override
+        public CompletionStage<Void> stop() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public Subscription watch(Consumer<Optional<Engine>> listener) {
+            return () -> {};
+        }
+    }
+}
