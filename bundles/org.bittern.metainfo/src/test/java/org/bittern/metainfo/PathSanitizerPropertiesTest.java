@@ -1,0 +1,44 @@
+package org.bittern.metainfo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class PathSanitizerPropertiesTest {
+    @Provide
+    Arbitrary<String> names() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings().all().ofMaxLength(400),
+                Arbitraries.strings()
+                        .withChars("./\\ \u0000aCONnul1\u0301\u00e9\u202e")
+                        .ofMaxLength(12));
+    }
+
+    @Property
+    void whateverComesInAFileNameComesOut(@ForAll("names") String raw) {
+        String safe = PathSanitizer.element(raw);
+        assertThat(safe).isNotEmpty().isNotIn(".", "..").doesNotContain("/", "\\", "\u0000");
+        assertThat(safe).doesNotEndWith(".").doesNotEndWith(" ");
+        assertThat(safe.getBytes(StandardCharsets.UTF_8).length)
+                .isBetween(1, PathSanitizer.MAX_ELEMENT_BYTES);
+        assertThat(Normalizer.isNormalized(safe, Normalizer.Form.NFC)).isTrue();
+        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(safe)).isTrue();
+        assertThat(PathSanitizer.element(safe)).isEqualTo(safe);
+        Path root = Path.of("/downloads");
+        assertThat(root.resolve(safe).normalize().getParent()).isEqualTo(root);
+    }
+
+    @Property
+    void aNumberedNameIsAFileNameToo(@ForAll("names") String raw) {
+        String numbered = PathSanitizer.numbered(PathSanitizer.element(raw), 250_000);
+        assertThat(PathSanitizer.element(numbered)).isEqualTo(numbered);
+        assertThat(numbered).contains(".250000");
+    }
+}
