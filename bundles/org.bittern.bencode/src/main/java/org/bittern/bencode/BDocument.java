@@ -12,13 +12,15 @@ public final class BDocument {
     private final byte[] input;
     private final int length;
     private final RawSpans spans;
+    private final boolean sorted;
 
     /** Takes {@code input} over. */
-    BDocument(BValue value, byte[] input, int length, RawSpans spans) {
+    BDocument(BValue value, byte[] input, int length, RawSpans spans, boolean sorted) {
         this.value = value;
         this.input = input;
         this.length = length;
         this.spans = spans;
+        this.sorted = sorted;
     }
 
     /** The value. */
@@ -43,5 +45,18 @@ public final class BDocument {
                         ByteBuffer.wrap(input, span.start(), span.end() - span.start())
                                 .slice()
                                 .asReadOnlyBuffer());
+    }
+
+    /** Whether the keys of all dictionaries ascend; they do after a strict reading. */
+    public boolean isSorted() {
+        return sorted;
+    }
+
+    /**
+     * Whether the keys of all dictionaries in one entry's value of the outermost dictionary ascend,
+     * whatever those outside do; false if there is no such entry.
+     */
+    public boolean isSorted(String key) {
+        return spans.find(key).map(RawSpans.Span::sorted).orElse(false);
     }
 }

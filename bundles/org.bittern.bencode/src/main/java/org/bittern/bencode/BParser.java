@@ -26,6 +26,8 @@ final class BParser {
     private int position;
     private int tokens;
     private int topValueStart = NO_KEY;
+    private boolean topValueSorted = true;
+    private boolean allSorted = true;
 
     /** Takes {@code in} over. */
     BParser(byte[] in, BLimits limits, KeyOrder order) {
@@ -38,7 +40,7 @@ final class BParser {
         do {
             step();
         } while (depth > 0);
-        return new BDocument(complete.getFirst(), in, position, spans);
+        return new BDocument(complete.getFirst(), in, position, spans, allSorted);
     }
 
     /** Takes one token off the input: a scalar, the begin of a container or the end of one. */
@@ -58,6 +60,7 @@ final class BParser {
             complete.add(string());
             if (depth == 1) {
                 topValueStart = position;
+                topValueSorted = true;
             }
         } else if (kind == 'i') {
             add(integer());
@@ -123,6 +126,8 @@ final class BParser {
                 ascending &= ascends(keys[i - 1], keys[i], at);
             }
         }
+        topValueSorted &= ascending;
+        allSorted &= ascending;
         return ascending ? BDict.sorted(keys, values) : sort(keys, values, at);
     }
 
@@ -161,7 +166,7 @@ final class BParser {
 
     private void add(BValue value) {
         if (depth == 1 && dicts[0]) {
-            spans.add((BString) complete.getLast(), topValueStart, position);
+            spans.add((BString) complete.getLast(), topValueStart, position, topValueSorted);
         }
         complete.add(value);
     }

@@ -138,6 +138,20 @@ class BReaderTest {
     }
 
     @Test
+    void tellsWhichPartsAreSorted() throws BencodeException {
+        BDocument document =
+                BReader.parseDocument(
+                        buffer("d1:bd1:ale1:zlee1:ald1:b0:1:a0:eee"),
+                        BLimits.DEFAULT,
+                        KeyOrder.LENIENT);
+        assertThat(document.isSorted()).isFalse();
+        assertThat(document.isSorted("b")).isTrue();
+        assertThat(document.isSorted("a")).isFalse();
+        assertThat(document.isSorted("absent")).isFalse();
+        assertThat(BReader.parsePrefix(buffer("d1:a0:e"), BLimits.DEFAULT).isSorted()).isTrue();
+    }
+
+    @Test
     void hasNoRawEntriesWhereThereIsNoDictionary() throws BencodeException {
         BDocument document =
                 BReader.parseDocument(buffer("ld1:a0:ee"), BLimits.DEFAULT, KeyOrder.STRICT);
