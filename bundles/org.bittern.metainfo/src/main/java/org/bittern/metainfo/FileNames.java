@@ -36,12 +36,9 @@ final class FileNames {
         }
     }
 
-    FileNames(BString rawName, Texts texts, InfoHash hash) throws MetainfoException {
+    FileNames(BString rawName, Texts texts, InfoHash hash) {
         this.texts = texts;
         this.rawName = texts.of(rawName);
-        if (this.rawName.chars().allMatch(c -> c == 0)) {
-            throw new MetainfoException("name of the torrent is empty");
-        }
         name = isNoName(this.rawName) ? hash.hex() : PathSanitizer.element(this.rawName);
     }
 

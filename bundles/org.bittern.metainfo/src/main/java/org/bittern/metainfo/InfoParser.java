@@ -34,8 +34,19 @@ final class InfoParser {
         pieceLength = pieceLength();
     }
 
-    static InfoDict parse(byte[] raw, BDict dict, Texts texts) throws MetainfoException {
-        return new InfoParser(dict).info(raw, texts);
+    /**
+     * Reads.
+     *
+     * @param raw the bytes of {@code dict}, taken over
+     * @param sorted whether all keys in it ascend
+     */
+    static InfoDict parse(byte[] raw, BDict dict, boolean sorted, Texts texts)
+            throws MetainfoException {
+        InfoParser parser = new InfoParser(dict);
+        if (parser.v2 && !sorted) {
+            throw new MetainfoException("keys of a v2 info dictionary do not ascend (BEP 52)");
+        }
+        return parser.info(raw, texts);
     }
 
     private InfoDict info(byte[] raw, Texts texts) throws MetainfoException {
@@ -44,8 +55,9 @@ final class InfoParser {
                         .or(() -> dict.string("name"))
                         .orElseThrow(() ->
                                 new MetainfoException("info dictionary has no \"name\" string"));
-        List<RawFile> files = files(dict.string("name").orElse(rawName));
-        boolean single = v1 ? V1Files.isSingle(dict) : isSingleV2(files, rawName);
+        BString name = dict.string("name").orElse(rawName);
+        List<RawFile> files = files(name);
+        boolean single = v1 ? V1Files.isSingle(dict) : isSingleV2(files, name);
         PieceMap pieces = pieces(files);
         InfoHash hash = hash(raw);
         FileNames names = new FileNames(rawName, texts, hash);

@@ -1,9 +1,12 @@
 package org.bittern.metainfo;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bittern.bencode.BDict;
+import org.bittern.bencode.BList;
 import org.bittern.bencode.BString;
+import org.bittern.bencode.BValue;
 
 /**
  * A file as a torrent states it, before names are made safe.
@@ -36,17 +39,31 @@ record RawFile(
         return file.text("attr").orElse("");
     }
 
-    /** The target if the file is a link: it has the attribute and a path (BEP 47). */
-    static List<BString> symlink(BDict file, String attributes) {
-        if (attributes.indexOf('l') < 0) {
+    /**
+     * The target if the file is a link: it has the attribute and a path (BEP 47). Without a path it
+     * is a file like any other.
+     */
+    static List<BString> symlink(BDict file, String attributes) throws MetainfoException {
+        Optional<BValue> target = file.get("symlink path");
+        if (attributes.indexOf('l') < 0 || target.isEmpty()) {
             return List.of();
         }
-        return file.list("symlink path")
-                .map(list ->
-                        list.values().stream()
-                                .filter(BString.class::isInstance)
-                                .map(BString.class::cast)
-                                .toList())
-                .orElse(List.of());
+        return strings(target.get(), "\"symlink path\"");
+    }
+
+    /** The elements of a path, which must be strings. */
+    static List<BString> strings(BValue value, String what) throws MetainfoException {
+        if (!(value instanceof BList list)) {
+            throw new MetainfoException(what + " is a " + value.kind() + ", not a list");
+        }
+        List<BString> strings = new ArrayList<>(list.size());
+        for (BValue element : list) {
+            if (!(element instanceof BString string)) {
+                throw new MetainfoException(
+                        what + " holds a " + element.kind() + "; strings are allowed");
+            }
+            strings.add(string);
+        }
+        return strings;
     }
 }

@@ -26,7 +26,7 @@ record Surroundings(
                     List.of(), List.of(), List.of(), List.of(), Notes.NONE, PieceLayers.NONE);
 
     Surroundings {
-        trackers = trackers.stream().map(List::copyOf).toList();
+        trackers = trackers.stream().filter(tier -> !tier.isEmpty()).map(List::copyOf).toList();
         webSeeds = List.copyOf(webSeeds);
         httpSeeds = List.copyOf(httpSeeds);
         nodes = List.copyOf(nodes);

@@ -37,7 +37,7 @@ public final class TorrentBuilder {
 
     /** Announce URLs in tiers (BEP 12). */
     public TorrentBuilder trackers(List<List<String>> tiers) {
-        trackers = tiers.stream().filter(tier -> !tier.isEmpty()).toList();
+        trackers = tiers;
         return this;
     }
 

@@ -37,7 +37,7 @@ final class TorrentParser {
                                 new MetainfoException("torrent file has no \"info\" dictionary"));
         byte[] raw = bytes(document.rawEntry("info").orElseThrow());
         Texts texts = Texts.named(outer.text("encoding"));
-        InfoDict info = InfoParser.parse(raw, dict, texts);
+        InfoDict info = InfoParser.parse(raw, dict, document.isSorted("info"), texts);
         PieceLayers layers = PieceLayers.NONE;
         if (info.hash().hasV2()) {
             BDict stated =
@@ -60,7 +60,8 @@ final class TorrentParser {
                             .formatted(rawInfo.remaining() - document.length()));
         }
         return new Metainfo(
-                InfoParser.parse(bytes(rawInfo.slice()), dict, Texts.UTF8), Surroundings.NONE);
+                InfoParser.parse(bytes(rawInfo.slice()), dict, document.isSorted(), Texts.UTF8),
+                Surroundings.NONE);
     }
 
     private static BDocument read(ByteBuffer input, String what) throws MetainfoException {

@@ -26,10 +26,6 @@ final class V1Files {
         if (isSingle(info)) {
             return List.of(files.single(info, name));
         }
-        if (info.has("length")) {
-            throw new MetainfoException(
-                    "info dictionary has both \"length\" and \"files\"; one of them is allowed");
-        }
         BList list =
                 info.list("files")
                         .orElseThrow(() -> new MetainfoException("\"files\" is not a list"));
@@ -40,7 +36,7 @@ final class V1Files {
         return new RawFile(
                 List.of(name),
                 length(info, false),
-                RawFile.attributes(info),
+                RawFile.attributes(info).replace("p", ""), // nothing comes after it
                 List.of(),
                 Optional.empty());
     }
@@ -63,15 +59,15 @@ final class V1Files {
     }
 
     private RawFile file(BDict file, int index) throws MetainfoException {
-        String attributes = RawFile.attributes(file);
-        List<BString> symlink = RawFile.symlink(file, attributes);
-        long length;
         try {
-            length = length(file, !symlink.isEmpty());
+            String attributes = RawFile.attributes(file);
+            List<BString> symlink = RawFile.symlink(file, attributes);
+            long length = length(file, !symlink.isEmpty());
+            return new RawFile(
+                    path(file, attributes, length), length, attributes, symlink, Optional.empty());
         } catch (MetainfoException e) {
             throw new MetainfoException("file " + index + ": " + e.getMessage(), e);
         }
-        return new RawFile(path(file, index), length, attributes, symlink, Optional.empty());
     }
 
     private long length(BDict file, boolean symlink) throws MetainfoException {
@@ -87,7 +83,7 @@ final class V1Files {
                                                 "\"length\" is a "
                                                         + value.kind()
                                                         + ", not an integer")
-                                        .orElse("neither \"length\" nor \"files\"")));
+                                        .orElse("no \"length\" integer")));
         if (length < 0 || length > MetainfoLimits.MAX_TOTAL_LENGTH - total) {
             throw new MetainfoException(
                     "length of %d bytes; 0 to %d in all are allowed"
@@ -97,38 +93,35 @@ final class V1Files {
         return length;
     }
 
-    private List<BString> path(BDict file, int index) throws MetainfoException {
-        BList list =
-                file.list("path.utf-8")
-                        .or(() -> file.list("path"))
-                        .orElseThrow(() ->
-                                new MetainfoException("file " + index + " has no \"path\" list"));
-        elements += list.size();
-        if (list.isEmpty()
-                || list.size() >= MetainfoLimits.MAX_PATH_DEPTH
+    private List<BString> path(BDict file, String attributes, long length)
+            throws MetainfoException {
+        Optional<BValue> stated = file.get("path.utf-8").or(() -> file.get("path"));
+        if (stated.isEmpty() && attributes.indexOf('p') >= 0) {
+            return padPath(length);
+        }
+        List<BString> path =
+                RawFile.strings(
+                        stated.orElseThrow(() -> new MetainfoException("no \"path\" list")),
+                        "\"path\"");
+        elements += path.size();
+        if (path.isEmpty()
+                || path.size() >= MetainfoLimits.MAX_PATH_DEPTH
                 || elements > MetainfoLimits.MAX_PATH_ELEMENTS) {
             throw new MetainfoException(
-                    "file %d has a path of %d elements; 1 to %d, and %d in all, are allowed"
+                    "path of %d elements; 1 to %d, and %d in all, are allowed"
                             .formatted(
-                                    index,
-                                    list.size(),
+                                    path.size(),
                                     MetainfoLimits.MAX_PATH_DEPTH - 1,
                                     MetainfoLimits.MAX_PATH_ELEMENTS));
         }
-        List<BString> path = new ArrayList<>(list.size());
-        boolean allEmpty = list.size() > 1;
-        for (BValue element : list) {
-            if (!(element instanceof BString string)) {
-                throw new MetainfoException(
-                        "path of file %d holds a %s; strings are allowed"
-                                .formatted(index, element.kind()));
-            }
-            allEmpty &= string.length() == 0;
-            path.add(string);
-        }
-        if (allEmpty) {
-            throw new MetainfoException("path of file " + index + " has only empty elements");
+        if (path.size() > 1 && path.stream().allMatch(element -> element.length() == 0)) {
+            throw new MetainfoException("path has only empty elements");
         }
         return path;
+    }
+
+    /** What is never stored needs no name; this is the one that most makers of torrents give it. */
+    private static List<BString> padPath(long length) {
+        return List.of(BString.of(".pad"), BString.of(Long.toString(length)));
     }
 }

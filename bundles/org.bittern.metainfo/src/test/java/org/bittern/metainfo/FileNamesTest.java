@@ -1,0 +1,166 @@
+package org.bittern.metainfo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class FileNamesTest {
+    private static final String[] NOTHING = {};
+
+    private static List<String> paths(Torrent torrent) throws MetainfoException {
+        return torrent.parse().files().stream().map(FileEntry::pathText).toList();
+    }
+
+    private static List<String> target(Torrent torrent, int file) throws MetainfoException {
+        return torrent.parse().files().get(file).symlinkTarget().orElse(List.of());
+    }
+
+    @Test
+    void pathsBeginWithTheTorrentsName() throws MetainfoException {
+        assertThat(paths(new Torrent("d").file(1, "a", "b.txt").file(1, "..", "/etc/x")))
+                .containsExactly("d/a/b.txt", "d/__/_etc_x");
+    }
+
+    @Test
+    void keepsRawNamesBesideTheSafeOnes() throws MetainfoException {
+        FileEntry file = new Torrent("d").file(1, "..", "a/b").parse().files().getFirst();
+        assertThat(file.rawPath()).containsExactly("d", "..", "a/b");
+        assertThat(file.fileName()).isEqualTo("a_b");
+    }
+
+    @Test
+    void numbersFilesOfOneNameAlsoInAnotherCase() throws MetainfoException {
+        assertThat(
+                        paths(
+                                new Torrent("d")
+                                        .file(1, "f", "bar.txt")
+                                        .file(1, "f", "bar.txt")
+                                        .file(1, "f", "BAR.txt")
+                                        .file(1, "f", "bar.1.txt")
+                                        .file(1, "F", "bar.2.txt")))
+                .containsExactly(
+                        "d/f/bar.txt",
+                        "d/f/bar.1.txt",
+                        "d/f/BAR.2.txt",
+                        "d/f/bar.1.1.txt",
+                        "d/F/bar.2.1.txt");
+    }
+
+    @Test
+    void aFileGivesWayToADirectoryOfItsName() throws MetainfoException {
+        assertThat(paths(new Torrent("d").file(1, "a").file(1, "A", "b").file(1, "a.1")))
+                .containsExactly("d/a.1", "d/A/b", "d/a.1.1");
+    }
+
+    @Test
+    void namesThatOnlySanitisingMakesEqualAreToldApart() throws MetainfoException {
+        assertThat(paths(new Torrent("d").file(1, "a/b").file(1, "a\\b").file(1, "a_b")))
+                .containsExactly("d/a_b", "d/a_b.1", "d/a_b.2");
+    }
+
+    @Test
+    void thousandsOfFilesOfOneNameAreNumberedQuickly() throws MetainfoException {
+        Torrent torrent = new Torrent("d");
+        for (int i = 0; i < 20_000; i++) {
+            torrent.file(1, i % 2 == 0 ? "same" : "SAME");
+        }
+        Set<String> seen = new HashSet<>();
+        for (String path : paths(torrent)) {
+            assertThat(seen.add(path.toLowerCase(Locale.ROOT))).isTrue();
+        }
+    }
+
+    @Test
+    void paddingNeedsNoNameOfItsOwn() throws MetainfoException {
+        Metainfo torrent =
+                new Torrent("d")
+                        .file(1, "a")
+                        .file(5, file -> file.put("attr", "p"), ".pad", "5")
+                        .file(5, file -> file.put("attr", "p"), ".pad", "5")
+                        .file(2, ".pad", "5")
+                        .parse();
+        assertThat(torrent.files().stream().map(FileEntry::pathText))
+                .containsExactly("d/a", "d/.pad/5", "d/.pad/5", "d/.pad/5");
+        assertThat(torrent.files().stream().map(FileEntry::pad))
+                .containsExactly(false, true, true, false);
+        assertThat(torrent.totalLength()).isEqualTo(3);
+    }
+
+    @Test
+    void readsTheOtherAttributes() throws MetainfoException {
+        FileEntry file =
+                new Torrent("d").file(1, f -> f.put("attr", "xhq"), "a").parse().files().getFirst();
+        assertThat(file.attributes()).isEqualTo(new FileAttributes(false, true, true, List.of()));
+    }
+
+    @Test
+    void linksLeadToWhatTheTorrentHas() throws MetainfoException {
+        Torrent torrent =
+                new Torrent("d")
+                        .file(1, "a", "/", "x")
+                        .link(new String[] {"a", "/", "x"}, "to file")
+                        .link(new String[] {"a"}, "to directory");
+        assertThat(target(torrent, 1)).containsExactly("d", "a", "_", "x");
+        assertThat(target(torrent, 2)).containsExactly("d", "a");
+    }
+
+    @Test
+    void linksMayLeadThroughLinksAndFromTheirOwnDirectory() throws MetainfoException {
+        Torrent torrent =
+                new Torrent("d")
+                        .file(1, "v", "A", "x")
+                        .link(new String[] {"A"}, "v", "current")
+                        .link(new String[] {"v", "current", "x"}, "x");
+        assertThat(target(torrent, 1)).containsExactly("d", "v", "A");
+        assertThat(target(torrent, 2)).containsExactly("d", "v", "current", "x");
+    }
+
+    @Test
+    void linksThatLeadOutOrNowhereOrInCirclesAreDropped() throws MetainfoException {
+        Torrent torrent =
+                new Torrent("d")
+                        .file(1, "a")
+                        .link(new String[] {"..", "..", "etc", "passwd"}, "out")
+                        .link(new String[] {"/etc/passwd"}, "absolute")
+                        .link(new String[] {"missing"}, "nowhere")
+                        .link(new String[] {"self"}, "self")
+                        .link(new String[] {"two"}, "one")
+                        .link(new String[] {"one"}, "two")
+                        .link(new String[] {"loop", "loop"}, "loop")
+                        .link(NOTHING, "empty")
+                        .link(new String[] {""}, "blank");
+        for (int i = 1; i <= 9; i++) {
+            FileEntry file = torrent.parse().files().get(i);
+            assertThat(file.length()).isZero();
+            assertThat(file.symlinkTarget()).as(file.pathText()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLinksTargetFollowsTheRenamingOfAFile() throws MetainfoException {
+        Torrent torrent =
+                new Torrent("d").file(1, "a", "b").file(1, "a").link(new String[] {"a", "b"}, "l");
+        List<FileEntry> files = new ArrayList<>(torrent.parse().files());
+        assertThat(files.get(1).pathText()).isEqualTo("d/a.1");
+        assertThat(files.get(2).symlinkTarget()).contains(List.of("d", "a", "b"));
+    }
+
+    @Test
+    void aLinkHasNoBytesWhateverLengthItStates() throws MetainfoException {
+        Torrent torrent =
+                new Torrent("d")
+                        .file(5, "a")
+                        .file(
+                                7,
+                                f -> f.put("attr", "l").put("symlink path", Torrent.strings("a")),
+                                "l");
+        assertThat(torrent.parse().totalLength()).isEqualTo(5);
+    }
+}
