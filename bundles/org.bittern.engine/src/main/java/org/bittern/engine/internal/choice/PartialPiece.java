@@ -139,11 +139,18 @@ final class PartialPiece {
             return false;
         }
         for (Note note : notes) {
-            if (note.block == block && note.peer.equals(peer) && note.untilNanos - nowNanos > 0) {
+            if (forbids(note, block, peer, nowNanos)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean forbids(Note note, int block, PeerView peer, long nowNanos) {
+        return note.block == block
+                && note.peer.equals(peer)
+                && forbids(note)
+                && note.untilNanos - nowNanos > 0;
     }
 
     /** How many peers are asked for this block; 0 unless it is ASKED. */

@@ -62,6 +62,9 @@ final class PickRun {
         listed(peer.suggested(), true);
         fresh();
         begun(Sharing.ALL);
+        if (peer.snubbed()) {
+            deadlines(); // better from a slow peer than not at all
+        }
         if (left > 0 && asked == left && peer.outstanding() == 0) {
             endGame();
         }

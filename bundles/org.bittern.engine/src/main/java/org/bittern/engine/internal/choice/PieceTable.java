@@ -124,6 +124,11 @@ final class PieceTable {
                 return false;
             }
         }
+        for (int i = 0; i < deadlines.size(); i++) {
+            if (partials.get(deadlines.at(i).piece()) == null) {
+                return false;
+            }
+        }
         return newPieces().isEmpty();
     }
 
