@@ -1,0 +1,73 @@
+package org.bittern.disk.file.internal;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import org.bittern.metainfo.FileEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of a torrent: where it is and what we know of it. What changes is written under the
+ * write lock of its {@link FileLayout}, except what disk threads note as they make and write the
+ * file: {@link #present}, {@link #holdsData}, {@link #dirty} and {@link #fresh}.
+ */
+final class FileSlot extends Place {
+    final int index;
+    final long length;
+    final boolean executable;
+
+    /** False for padding and symbolic links: such a file is never made. */
+    final boolean stored;
+
+    private final FileLayout layout;
+
+    /** Elements below the torrent's directory. */
+    volatile List<String> path;
+
+    volatile boolean wanted;
+
+    /** Its bytes go to the part file: it is not wanted and does not exist. */
+    volatile boolean inPart;
+
+    /** It exists, or did when we last looked. */
+    volatile boolean present;
+
+    /** It was there before us or something was written to it; false while it is only reserved. */
+    volatile boolean holdsData;
+
+    /** Written since the last fsync. */
+    volatile boolean dirty;
+
+    /** Made since the last fsync, so that its directories need one, too. */
+    volatile boolean fresh;
+
+    /** Collects what is written while the file is copied elsewhere; null otherwise. */
+    volatile @Nullable Queue<Range> copyJournal;
+
+    /** Bytes of the file. */
+    record Range(long position, long length) {}
+
+    FileSlot(FileLayout layout, FileEntry entry, List<String> path, boolean wanted) {
+        this.layout = layout;
+        this.path = path;
+        this.wanted = wanted;
+        index = entry.index();
+        length = entry.length();
+        executable = entry.attributes().executable();
+        stored = !entry.pad() && entry.attributes().symlinkTarget().isEmpty();
+    }
+
+    @Override
+    VolumeFile open(boolean writable) throws IOException {
+        return layout.open(this, writable);
+    }
+
+    /** Called after bytes were written, under the read lock. */
+    void written(long position, long length) {
+        holdsData = true;
+        Queue<Range> journal = copyJournal;
+        if (journal != null) {
+            journal.add(new Range(position, length));
+        }
+    }
+}

@@ -1,0 +1,375 @@
+package org.bittern.disk.file.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.bittern.api.engine.Priority;
+import org.bittern.disk.file.internal.BlockReader.Wanted;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.PieceMap;
+import org.bittern.spi.disk.BlockSource;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.net.PooledBuffer;
+
+/**
+ * The loop's side of one torrent's files. Owned by the torrent's loop; not thread-safe. It keeps
+ * order and accounts, the work is done elsewhere: on pieces by {@link PieceLane}s, on whole files
+ * by {@link Housekeeping}, one after the other.
+ */
+final class FileTorrentStore implements TorrentStore {
+    /** Pieces whose hash is kept while nothing happens to them. */
+    private static final int MOST_LANES = 2048;
+
+    private final TorrentDisk disk;
+    private final Housekeeping housekeeping;
+    private final Relocation relocation;
+    private final Reads reads;
+    private final Controls controls;
+    private final Consumer<FileTorrentStore> onClosed;
+    private final Map<Integer, PieceLane> lanes = new LinkedHashMap<>();
+    private final Set<CheckJob> checks = new LinkedHashSet<>();
+    private final List<Consumer<DiskResult<Void>>> closers = new ArrayList<>();
+    private int outstanding; // operations without an answer
+    private int relocations; // operations that change where files are
+    private boolean closing;
+    private boolean finishing;
+    private boolean closed;
+
+    FileTorrentStore(
+            TorrentDisk disk,
+            Housekeeping housekeeping,
+            Relocation relocation,
+            Reads reads,
+            Consumer<FileTorrentStore> onClosed) {
+        this.disk = disk;
+        this.housekeeping = housekeeping;
+        this.relocation = relocation;
+        this.reads = reads;
+        this.onClosed = onClosed;
+        controls = new Controls(disk);
+    }
+
+    /** The loop that owns this store. */
+    void onLoop(Runnable work) {
+        Completions.post(disk.loop(), work);
+    }
+
+    private <T> void refuse(Consumer<DiskResult<T>> done) {
+        onLoop(() -> done.accept(Results.closed()));
+    }
+
+    /** Counts an operation until it is answered. */
+    private <T> Consumer<DiskResult<T>> counted(Consumer<DiskResult<T>> done) {
+        outstanding++;
+        return result -> {
+            outstanding--;
+            try {
+                done.accept(result);
+            } finally {
+                closeWhenIdle();
+            }
+        };
+    }
+
+    private PieceLane lane(int piece) {
+        PieceLane lane = lanes.get(piece);
+        if (lane == null) {
+            lane = new PieceLane(disk, piece);
+            lanes.put(piece, lane);
+            if (lanes.size() > MOST_LANES) {
+                forgetAnIdleLane();
+            }
+        }
+        lane.operations++;
+        return lane;
+    }
+
+    private void forgetAnIdleLane() {
+        Iterator<PieceLane> oldest = lanes.values().iterator();
+        while (oldest.hasNext()) {
+            if (oldest.next().operations == 0) {
+                oldest.remove();
+                return;
+            }
+        }
+    }
+
+    private void leave(PieceLane lane, boolean forget) {
+        if (--lane.operations == 0 && forget) {
+            lanes.remove(lane.piece, lane);
+        }
+    }
+
+    @Override
+    public void write(int piece, int begin, PooledBuffer data, Consumer<DiskResult<Void>> done) {
+        int length = data.bytes().remaining();
+        if (closing) {
+            data.release();
+            refuse(done);
+            return;
+        }
+        checkRange(piece, begin, length);
+        PieceLane lane = lane(piece);
+        Consumer<DiskResult<Void>> counted = counted(done);
+        lane.add(
+                new PieceLane.Block(
+                        begin,
+                        data,
+                        length,
+                        result -> {
+                            leave(lane, false);
+                            counted.accept(result);
+                        }));
+    }
+
+    private void checkRange(int piece, int begin, int length) {
+        int most = disk.layout().pieces.requestableLength(piece);
+        if (begin < 0 || length < 1 || begin > most - length) {
+            throw new IndexOutOfBoundsException(
+                    "bytes %d+%d of piece %d, it has %d".formatted(begin, length, piece, most));
+        }
+    }
+
+    /** Work on a piece by a disk thread, after what was asked before. */
+    private interface PieceWork<T> {
+        DiskResult<T> run(PieceLane lane);
+    }
+
+    private <T> void onLane(
+            int piece, boolean last, PieceWork<T> work, Consumer<DiskResult<T>> done) {
+        PieceLane lane = lane(piece);
+        Consumer<DiskResult<T>> counted = counted(done);
+        PieceLane.Task task =
+                (self, completions) -> {
+                    DiskResult<T> result = work.run(self);
+                    completions.add(() -> {
+                        leave(lane, last);
+                        counted.accept(result);
+                    });
+                };
+        lane.add(task);
+    }
+
+    @Override
+    public void verify(int piece, Consumer<DiskResult<Boolean>> verdict) {
+        if (closing) {
+            refuse(verdict);
+            return;
+        }
+        onLane(
+                piece,
+                true,
+                PieceLane::verify,
+                result -> {
+                    if (result instanceof DiskResult.Ok<Boolean> ok && ok.value()) {
+                        reads.warm(piece);
+                    }
+                    verdict.accept(result);
+                });
+    }
+
+    @Override
+    public void blockDigests(int piece, Consumer<DiskResult<List<byte[]>>> digests) {
+        if (closing) {
+            refuse(digests);
+            return;
+        }
+        onLane(piece, false, _ -> digests(piece), digests);
+    }
+
+    private DiskResult<List<byte[]>> digests(int piece) {
+        MessageDigest sha1 = PieceHasher.digest("SHA-1");
+        PieceMap pieces = disk.layout().pieces;
+        List<byte[]> digests = new ArrayList<>();
+        ByteBuffer buffer = disk.scratch().get();
+        try {
+            for (int block = 0; block < pieces.blocksIn(piece); block++) {
+                buffer.clear().limit(pieces.blockLength(piece, block));
+                disk.files().read(piece, block * PieceMap.BLOCK, buffer);
+                sha1.update(buffer.flip());
+                digests.add(sha1.digest());
+            }
+        } catch (IOException e) {
+            return Results.failed(e);
+        }
+        return new DiskResult.Ok<>(digests);
+    }
+
+    @Override
+    public void read(
+            int piece,
+            int begin,
+            int length,
+            boolean zeroCopy,
+            Consumer<DiskResult<BlockSource>> block) {
+        if (closing) {
+            refuse(block);
+            return;
+        }
+        checkRange(piece, begin, length);
+        Wanted wanted = new Wanted(piece, begin, length, zeroCopy);
+        PieceLane lane = lanes.get(piece);
+        if (lane != null && lane.operations > 0) {
+            onLane(piece, false, _ -> reads.readHere(wanted), block);
+        } else {
+            reads.read(wanted, relocations == 0, counted(block));
+        }
+    }
+
+    @Override
+    public Cancellation check(
+            Bitfield pieces, PieceChecked progress, Consumer<DiskResult<Bitfield>> done) {
+        if (closing) {
+            refuse(done);
+            return () -> {};
+        }
+        Consumer<DiskResult<Bitfield>> counted = counted(done);
+        CheckJob job =
+                new CheckJob(
+                        disk,
+                        pieces,
+                        progress,
+                        result -> {
+                            checks.removeIf(CheckJob::answered);
+                            counted.accept(result);
+                        });
+        checks.add(job);
+        afterLanes(job::start);
+        return job::cancel;
+    }
+
+    /** Runs something on the loop as soon as all that was asked of pieces so far is done. */
+    private void afterLanes(Runnable then) {
+        List<PieceLane> busy = lanes.values().stream().filter(lane -> lane.operations > 0).toList();
+        if (busy.isEmpty()) {
+            then.run();
+            return;
+        }
+        int[] left = {busy.size()};
+        for (PieceLane lane : busy) {
+            onLane(
+                    lane.piece,
+                    false,
+                    _ -> Results.DONE,
+                    _ -> {
+                        if (--left[0] == 0) {
+                            then.run();
+                        }
+                    });
+        }
+    }
+
+    @Override
+    public void prepare(Consumer<DiskResult<List<FileStat>>> done) {
+        control(Runnable::run, () -> new DiskResult.Ok<>(housekeeping.prepare()), done);
+    }
+
+    @Override
+    public void stat(Consumer<DiskResult<List<FileStat>>> done) {
+        control(Runnable::run, () -> new DiskResult.Ok<>(housekeeping.stat()), done);
+    }
+
+    @Override
+    public void sync(Consumer<DiskResult<Void>> done) {
+        Controls.Deed sync = housekeeping::sync;
+        control(this::afterLanes, sync.asJob(), done);
+    }
+
+    @Override
+    public void priorities(List<Priority> priorities, Consumer<DiskResult<Void>> done) {
+        List<Priority> copy = List.copyOf(priorities);
+        if (copy.size() != disk.layout().slots().size()) {
+            throw new IllegalArgumentException(
+                    "%d priorities for %d files"
+                            .formatted(copy.size(), disk.layout().slots().size()));
+        }
+        relocation(() -> housekeeping.priorities(copy), done);
+    }
+
+    @Override
+    public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
+        List<String> checked = FileLayout.checked(path);
+        Objects.checkIndex(file, disk.layout().slots().size());
+        relocation(() -> housekeeping.rename(file, checked), done);
+    }
+
+    @Override
+    public void move(Path directory, Consumer<DiskResult<Void>> done) {
+        if (!directory.isAbsolute()) {
+            throw new IllegalArgumentException("not absolute: " + directory);
+        }
+        Path target = directory.normalize();
+        relocation(() -> relocation.move(target), done);
+    }
+
+    private void relocation(Controls.Deed job, Consumer<DiskResult<Void>> done) {
+        relocations++;
+        control(
+                Runnable::run,
+                job.asJob(),
+                result -> {
+                    relocations--;
+                    done.accept(result);
+                });
+    }
+
+    private <T> void control(
+            Consumer<Runnable> before, Controls.Job<T> job, Consumer<DiskResult<T>> done) {
+        if (closing) {
+            refuse(done);
+        } else {
+            controls.add(before, job, counted(done));
+        }
+    }
+
+    @Override
+    public void close(Consumer<DiskResult<Void>> done) {
+        if (closed) {
+            onLoop(() -> done.accept(Results.DONE));
+            return;
+        }
+        closers.add(done);
+        if (!closing) {
+            checks.forEach(CheckJob::cancel);
+            afterLanes(this::closeWhenIdle);
+            closing = true;
+            onLoop(this::closeWhenIdle);
+        }
+    }
+
+    private void closeWhenIdle() {
+        if (closing && !finishing && outstanding == 0) {
+            finishing = true;
+            disk.route()
+                    .bulk(() -> {
+                        housekeeping.close();
+                        onLoop(this::tellClosers);
+                    });
+        }
+    }
+
+    private void tellClosers() {
+        closed = true;
+        lanes.clear();
+        onClosed.accept(this);
+        List.copyOf(closers).forEach(closer -> closer.accept(Results.DONE));
+        closers.clear();
+    }
+
+    @Override
+    public void delete(Consumer<DiskResult<Void>> done) {
+        Controls.Deed delete = housekeeping::delete;
+        close(_ -> controls.add(Runnable::run, delete.asJob(), done));
+    }
+}

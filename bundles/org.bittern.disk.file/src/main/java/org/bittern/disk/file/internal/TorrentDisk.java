@@ -1,0 +1,23 @@
+package org.bittern.disk.file.internal;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.bittern.metainfo.Metainfo;
+
+/**
+ * What the disk work of one torrent shares. Immutable; its parts are thread-safe.
+ *
+ * @param loop runs callbacks
+ * @param scratch a direct buffer of the calling thread
+ * @param nanos monotonic clock
+ */
+record TorrentDisk(
+        Metainfo metainfo,
+        FileLayout layout,
+        PieceFiles files,
+        Route route,
+        WriteBudget budget,
+        Executor loop,
+        ThreadLocal<ByteBuffer> scratch,
+        LongSupplier nanos) {}
