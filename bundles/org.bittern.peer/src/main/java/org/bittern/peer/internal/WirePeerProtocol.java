@@ -1,5 +1,6 @@
 package org.bittern.peer.internal;
 
+import java.security.SecureRandom;
 import org.bittern.peer.internal.link.LoopShares;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.peer.LinkEvents;
@@ -11,19 +12,20 @@ import org.osgi.service.component.annotations.Deactivate;
 /** The peer protocol as a service. Thread-safe. When it stops, its links are closed. */
 @Component
 public final class WirePeerProtocol implements PeerProtocol {
-    private final LoopShares shares = new LoopShares();
+    private final LoopShares shares =
+            new LoopShares(
+                    task -> Thread.ofVirtual().name("bt-mse").start(task), new SecureRandom());
 
     @Override
     public void open(Connection connection, LinkSpec spec, boolean encrypted, LinkEvents events) {
         connection.loop().assertOwner();
-        if (encrypted || spec.encryption() == EncryptionPolicy.RC4_ONLY) {
-            connection.close();
-            connection
-                    .loop()
-                    .execute(() -> events.closed(false, "encrypted links are not supported"));
-            return;
-        }
-        shares.dial(connection, spec, events);
+        boolean mse =
+                switch (spec.encryption()) {
+                    case PLAINTEXT_ONLY -> false;
+                    case BOTH -> encrypted;
+                    case RC4_ONLY -> true;
+                };
+        shares.dial(connection, spec, mse, events);
     }
 
     @Override

@@ -1,6 +1,11 @@
 package org.bittern.peer.internal.link;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bittern.peer.internal.mse.DhKeys;
+import org.bittern.peer.internal.mse.MseOutcome;
+import org.bittern.peer.internal.mse.MseResponder;
 import org.bittern.peer.internal.wire.Handshake;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.peer.LinkEvents;
@@ -21,7 +26,26 @@ final class AcceptGreeting extends Greeting {
 
     private final LoopShares shares;
     private final LinkRouter router;
+    private Stage stage = Stage.HANDSHAKE;
+    private @Nullable MseResponder mse; // null in plaintext, like the following
+    private byte @Nullable [] secured; // the torrent that the keys belong to
     private @Nullable Welcome welcome; // null until the torrent is found and agrees
+
+    private enum Stage {
+        /** Waits for the BitTorrent handshake, as far as the info-hash. */
+        HANDSHAKE,
+        /** Waits for the peer's public key. */
+        KEY,
+        /** Waits for the secret to be computed. */
+        SECRET,
+        /** Waits for the proof that the peer knows the torrent. */
+        PROOF,
+        /** Waits for the peer id. */
+        PEER_ID
+    }
+
+    /** Our key pair, and the secret if the peer's key leaves one. */
+    private record Keys(DhKeys keys, Optional<byte[]> secret) {}
 
     /** What the torrent said. */
     private record Welcome(LinkSpec spec, LinkEvents events) {}
@@ -38,28 +62,90 @@ final class AcceptGreeting extends Greeting {
 
     @Override
     void advance() throws IOException {
-        if (welcome == null) {
-            route();
-        } else {
-            finish(welcome);
+        switch (stage) {
+            case HANDSHAKE -> readHandshake();
+            case KEY -> readKey();
+            case SECRET -> {
+                // nothing is read meanwhile
+            }
+            case PROOF -> readProof();
+            case PEER_ID -> finish();
         }
     }
 
-    private void route() throws IOException {
+    private void readHandshake() throws IOException {
         boolean complete = fill(Handshake.PREFIX_BYTES);
-        if (!Handshake.plausible(in())
-                || router.incomingEncryption() == EncryptionPolicy.RC4_ONLY) {
-            fail(true, NO_HANDSHAKE);
-        } else if (complete) {
-            LinkHost host = router.find(Handshake.infoHash(in()));
-            if (host == null) {
-                fail(false, "no such torrent");
-            } else if (host.loop().equals(connection().loop())) {
-                greet(host);
-            } else {
-                unwatch();
-                connection().moveTo(host.loop(), () -> arrived(host));
+        if (Handshake.plausible(in())) {
+            if (secured == null && router.incomingEncryption() == EncryptionPolicy.RC4_ONLY) {
+                fail(true, "plaintext, only encrypted links are welcome");
+            } else if (complete) {
+                route(Handshake.infoHash(in()));
             }
+        } else if (secured != null
+                || router.incomingEncryption() == EncryptionPolicy.PLAINTEXT_ONLY) {
+            fail(true, NO_HANDSHAKE);
+        } else {
+            enlarge();
+            stage = Stage.KEY;
+            readKey();
+        }
+    }
+
+    private void readKey() throws IOException {
+        if (fill(DhKeys.BYTES)) {
+            byte[] peersKey = Arrays.copyOf(in().array(), DhKeys.BYTES);
+            in().clear();
+            stage = Stage.SECRET;
+            compute(
+                    () -> {
+                        DhKeys keys = DhKeys.random(shares.random());
+                        return new Keys(keys, keys.secret(peersKey));
+                    },
+                    this::keysReady);
+        }
+    }
+
+    private void keysReady(Keys ready) throws IOException {
+        if (ready.secret().isEmpty()) {
+            fail(true, "MSE key that leaves no secret");
+            return;
+        }
+        MseResponder responder =
+                new MseResponder(
+                        ready.keys(),
+                        ready.secret().get(),
+                        router.infoHashes(),
+                        router.incomingEncryption(),
+                        shares.random());
+        mse = responder;
+        stage = Stage.PROOF;
+        sayRaw(responder.hello());
+    }
+
+    private void readProof() throws IOException {
+        MseResponder responder = mse;
+        MseOutcome.Agreed agreed = responder == null ? null : negotiate(responder::read);
+        if (agreed != null) {
+            secured = agreed.infoHash();
+            stage = Stage.HANDSHAKE;
+            sayRaw(agreed.reply());
+            readHandshake();
+        }
+    }
+
+    private void route(byte[] infoHash) throws IOException {
+        if (secured != null && !Arrays.equals(infoHash, secured)) {
+            fail(true, "handshake for another torrent than the keys");
+            return;
+        }
+        LinkHost host = router.find(infoHash);
+        if (host == null) {
+            fail(false, "no such torrent");
+        } else if (host.loop().equals(connection().loop())) {
+            greet(host);
+        } else {
+            unwatch();
+            connection().moveTo(host.loop(), () -> arrived(host));
         }
     }
 
@@ -81,26 +167,18 @@ final class AcceptGreeting extends Greeting {
             fail(false, "not welcome");
             return;
         }
-        Welcome found = new Welcome(spec, events);
-        welcome = found;
+        welcome = new Welcome(spec, events);
+        stage = Stage.PEER_ID;
         // The hash that the peer named: a hybrid torrent answers to two (BEP 52).
         say(Handshake.encode(spec.features(), Handshake.infoHash(in()), spec.peerId()));
-        finish(found);
+        finish();
     }
 
-    private void finish(Welcome found) throws IOException {
-        if (fill(Handshake.BYTES) && said()) {
+    private void finish() throws IOException {
+        Welcome found = welcome;
+        if (fill(Handshake.BYTES) && said() && found != null) {
             shares.leaveHalfOpen();
-            LinkSpec spec = found.spec();
-            establish(
-                    spec,
-                    found.events(),
-                    new Established(
-                            Handshake.peerId(in()),
-                            spec.features().and(Handshake.features(in())),
-                            true,
-                            null,
-                            null));
+            establish(found.spec(), found.events(), true);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.bittern.peer.internal.link;
 
+import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.spi.peer.Features;
 import org.jspecify.annotations.Nullable;
 
@@ -16,5 +17,5 @@ record Established(
         byte[] peerId,
         Features features,
         boolean incoming,
-        @Nullable StreamCipher decryption,
-        @Nullable StreamCipher encryption) {}
+        @Nullable Rc4 decryption,
+        @Nullable Rc4 encryption) {}

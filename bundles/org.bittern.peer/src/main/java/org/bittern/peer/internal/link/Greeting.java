@@ -3,6 +3,11 @@ package org.bittern.peer.internal.link;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.bittern.peer.internal.mse.Mse;
+import org.bittern.peer.internal.mse.MseOutcome;
+import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.peer.internal.wire.Handshake;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
@@ -20,7 +25,9 @@ abstract class Greeting implements Connection.Handler, LoopShare.Member {
     private final LoopShares shares;
     private final Connection connection;
     private final long deadlineNanos;
-    private final ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
+    private ByteBuffer in = ByteBuffer.allocate(Handshake.BYTES);
+    private @Nullable Rc4 decryption; // null in plaintext, like the following
+    private @Nullable Rc4 encryption;
     private final ByteBuffer[] one = new ByteBuffer[1];
     private @Nullable ByteBuffer out; // null unless the transport did not take it yet
     private LoopShare share;
@@ -75,23 +82,114 @@ abstract class Greeting implements Connection.Handler, LoopShare.Member {
     }
 
     /**
-     * Reads up to a number of bytes.
+     * Reads until there are so many bytes, and no further.
      *
      * @return whether they are there
      */
     boolean fill(int bytes) throws IOException {
         if (in.position() < bytes) {
+            int before = in.position();
             one[0] = in.limit(bytes);
             if (connection.read(one, 0, 1) < 0) {
                 throw new EOFException("closed by the peer during the handshake");
             }
+            if (decryption != null) {
+                decryption.apply(in.duplicate().flip().position(before));
+            }
         }
-        return in.position() == bytes;
+        return in.position() >= bytes;
     }
 
-    /** Writes bytes, now or as soon as the transport takes them. */
+    /** Makes room for the encryption's own handshake. */
+    void enlarge() {
+        in = ByteBuffer.allocate(Mse.BUFFER_BYTES).put(in.flip());
+    }
+
+    /**
+     * Reads what there is and lets the encryption's handshake take what it wants.
+     *
+     * @return null while it waits for more, and when it came to nothing
+     */
+    MseOutcome.@Nullable Agreed negotiate(Function<ByteBuffer, MseOutcome> handshake)
+            throws IOException {
+        fill(in.capacity());
+        MseOutcome outcome = handshake.apply(in.flip());
+        in.compact();
+        switch (outcome) {
+            case MseOutcome.More() -> {
+                return null;
+            }
+            case MseOutcome.Refused(String reason) -> {
+                fail(false, reason);
+                return null;
+            }
+            case MseOutcome.Agreed agreed -> {
+                secure(agreed);
+                return agreed;
+            }
+        }
+    }
+
+    /** From here on bytes are decrypted and encrypted, if that is what was agreed on. */
+    private void secure(MseOutcome.Agreed agreed) {
+        decryption = agreed.decryption();
+        encryption = agreed.encryption();
+        ByteBuffer rest = in.flip();
+        if (decryption != null) {
+            decryption.apply(rest);
+        }
+        int bytes = agreed.initial().length + rest.remaining();
+        in = ByteBuffer.allocate(Math.max(Handshake.BYTES, bytes)).put(agreed.initial()).put(rest);
+    }
+
+    /**
+     * Computes something that takes too long for a loop; the connection is not read meanwhile.
+     *
+     * @param then runs on the loop, unless it is over by then
+     */
+    <T> void compute(Supplier<T> work, Then<T> then) {
+        EventLoop loop = connection.loop();
+        connection.readInterest(false);
+        shares.workers()
+                .execute(() -> {
+                    T result = work.get();
+                    loop.execute(() -> computed(result, then));
+                });
+    }
+
+    private <T> void computed(T result, Then<T> then) {
+        if (!over) {
+            connection.readInterest(true);
+            try {
+                then.go(result);
+            } catch (IOException e) {
+                broken(e);
+            }
+        }
+    }
+
+    /** Goes on with what was computed. */
+    interface Then<T> {
+        void go(T result) throws IOException;
+    }
+
+    /** Writes bytes, encrypted if that was agreed on. */
     void say(byte[] bytes) throws IOException {
-        out = ByteBuffer.wrap(bytes);
+        ByteBuffer sealed = ByteBuffer.wrap(bytes.clone());
+        if (encryption != null) {
+            encryption.apply(sealed);
+        }
+        sayRaw(sealed.array());
+    }
+
+    /** Writes bytes as they are, now or as soon as the transport takes them. */
+    void sayRaw(byte[] bytes) throws IOException {
+        ByteBuffer waiting = out == null ? ByteBuffer.allocate(0) : out;
+        out =
+                ByteBuffer.allocate(waiting.remaining() + bytes.length)
+                        .put(waiting)
+                        .put(bytes)
+                        .flip();
         flush();
     }
 
@@ -155,12 +253,19 @@ abstract class Greeting implements Connection.Handler, LoopShare.Member {
         }
     }
 
-    /** Hands the connection over to its link. */
-    void establish(LinkSpec spec, LinkEvents events, Established established) {
+    /** Hands the connection over to its link, once the other side's handshake is there. */
+    void establish(LinkSpec spec, LinkEvents events, boolean incoming) {
         over = true;
+        Established established =
+                new Established(
+                        Handshake.peerId(in),
+                        spec.features().and(Handshake.features(in)),
+                        incoming,
+                        decryption,
+                        encryption);
         Link link = new Link(connection, share, spec, events, established);
         link.join();
         unwatch();
-        link.open(spec.hello(), ByteBuffer.allocate(0));
+        link.open(spec.hello(), in.flip().position(Handshake.BYTES));
     }
 }

@@ -2,7 +2,9 @@ package org.bittern.peer.internal.link;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.peer.LinkEvents;
@@ -14,9 +16,28 @@ public final class LoopShares {
     /** Incoming connections in handshake; more are closed at once. Each costs less than 8 KiB. */
     static final int MAX_HALF_OPEN = 1024;
 
+    private final Executor workers;
+    private final RandomGenerator random;
     private final Map<EventLoop, LoopShare> shares = new ConcurrentHashMap<>();
     private final AtomicInteger halfOpen = new AtomicInteger();
     private volatile boolean stopped;
+
+    /**
+     * @param workers for key exchanges, which take milliseconds
+     * @param random for keys and pads; used by several threads
+     */
+    public LoopShares(Executor workers, RandomGenerator random) {
+        this.workers = workers;
+        this.random = random;
+    }
+
+    Executor workers() {
+        return workers;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
 
     /** The share of a loop, to be joined at once. On that loop. */
     LoopShare of(EventLoop loop) {
@@ -42,9 +63,13 @@ public final class LoopShares {
         halfOpen.decrementAndGet();
     }
 
-    /** Opens a link on a connection that we dialled. On the connection's loop. */
-    public void dial(Connection connection, LinkSpec spec, LinkEvents events) {
-        new DialGreeting(this, connection, spec, events).begin();
+    /**
+     * Opens a link on a connection that we dialled. On the connection's loop.
+     *
+     * @param encrypted begin with MSE
+     */
+    public void dial(Connection connection, LinkSpec spec, boolean encrypted, LinkEvents events) {
+        new DialGreeting(this, connection, spec, events).begin(encrypted);
     }
 
     /** Waits for a handshake on a connection that a peer dialled. On the connection's loop. */

@@ -3,6 +3,7 @@ package org.bittern.peer.internal.link;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.RateLimit;
@@ -27,7 +28,7 @@ final class Receiver {
     private final RateLimit limit;
     private final boolean limited;
     private final FrameReader frames;
-    private final @Nullable StreamCipher cipher; // null: plaintext
+    private final @Nullable Rc4 cipher; // null: plaintext
     private final ByteBuffer[] targets = new ByteBuffer[2];
 
     private boolean suspended;
@@ -40,7 +41,7 @@ final class Receiver {
             LoopShare share,
             RateLimit limit,
             FrameReader frames,
-            @Nullable StreamCipher cipher) {
+            @Nullable Rc4 cipher) {
         this.connection = connection;
         this.share = share;
         this.limit = limit;

@@ -2,6 +2,7 @@ package org.bittern.peer.internal.link;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.spi.disk.BlockSource;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
@@ -24,7 +25,7 @@ final class Sender {
     private final LoopShare share;
     private final RateLimit limit;
     private final Listener listener;
-    private final @Nullable StreamCipher cipher; // null: plaintext
+    private final @Nullable Rc4 cipher; // null: plaintext
     private final OutQueue queue;
     private final ByteBuffer[] sources = new ByteBuffer[1];
 
@@ -52,7 +53,7 @@ final class Sender {
             LoopShare share,
             RateLimit limit,
             Listener listener,
-            @Nullable StreamCipher cipher) {
+            @Nullable Rc4 cipher) {
         this.connection = connection;
         this.share = share;
         this.limit = limit;

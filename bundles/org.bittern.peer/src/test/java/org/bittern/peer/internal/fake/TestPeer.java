@@ -29,6 +29,7 @@ public final class TestPeer implements LinkRouter, LinkHost {
     public RateLimit up = RateLimit.NONE;
     public List<String> withheld = List.of();
     public boolean full;
+    public boolean known = true;
     private final byte[] peerId;
 
     public TestPeer(FakeLoop loop, String peerId) {
@@ -55,12 +56,12 @@ public final class TestPeer implements LinkRouter, LinkHost {
 
     @Override
     public @Nullable LinkHost find(byte[] infoHash) {
-        return Arrays.equals(infoHash, HASH) ? this : null;
+        return known && Arrays.equals(infoHash, HASH) ? this : null;
     }
 
     @Override
     public Iterable<byte[]> infoHashes() {
-        return List.of(new byte[20], HASH);
+        return known ? List.of(new byte[20], HASH) : List.of(new byte[20]);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.bittern.peer.internal.fake.Frames.join;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
 import org.bittern.peer.internal.fake.FakeConnection;
 import org.bittern.peer.internal.fake.FakeLoop;
 import org.bittern.peer.internal.fake.TestPeer;
@@ -26,7 +27,7 @@ class HandshakeTest {
     private final FakeLoop loop = new FakeLoop();
     private final TestPeer us = new TestPeer(loop, "-BN0001-us0123456789");
     private final TestPeer them = new TestPeer(loop, "-XX0001-them01234567");
-    private final LoopShares shares = new LoopShares();
+    private final LoopShares shares = new LoopShares(Runnable::run, new Random(1));
     private FakeConnection connection = new FakeConnection(loop);
 
     @AfterEach
@@ -38,7 +39,7 @@ class HandshakeTest {
     }
 
     private void dial() {
-        shares.dial(connection, us.spec(), us.events);
+        shares.dial(connection, us.spec(), false, us.events);
         loop.run();
     }
 

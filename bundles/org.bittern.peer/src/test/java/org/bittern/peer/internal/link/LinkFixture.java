@@ -5,6 +5,7 @@ import static org.bittern.peer.internal.fake.Frames.block;
 import static org.bittern.peer.internal.fake.Frames.join;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.bittern.peer.internal.fake.FakeConnection;
 import org.bittern.peer.internal.fake.FakeLoop;
@@ -20,7 +21,7 @@ abstract class LinkFixture {
     final FakeLoop loop = new FakeLoop();
     final TestPeer us = new TestPeer(loop, "-BN0001-us0123456789");
     final TestPeer them = new TestPeer(loop, "-XX0001-them01234567");
-    final LoopShares shares = new LoopShares();
+    final LoopShares shares = new LoopShares(Runnable::run, new Random(1));
     final FakeConnection connection = new FakeConnection(loop);
     int filesClosed;
 
@@ -35,7 +36,7 @@ abstract class LinkFixture {
 
     /** A link whose other end is the test, after the hand-shakes. */
     RecordedEvents open() {
-        shares.dial(connection, us.spec(), us.events);
+        shares.dial(connection, us.spec(), false, us.events);
         connection.receive(them.handshake());
         loop.run();
         assertThat(us.events.opened).isOne();

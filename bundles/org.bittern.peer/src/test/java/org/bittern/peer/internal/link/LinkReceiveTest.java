@@ -39,7 +39,7 @@ class LinkReceiveTest extends LinkFixture {
     void readsPayloadOnlyAsTheLimitGrants() {
         FakeLimit down = new FakeLimit(0);
         us.down = down;
-        shares.dial(connection, us.spec(), us.events);
+        shares.dial(connection, us.spec(), false, us.events);
         receive(them.handshake(), blocks(4));
         RecordedEvents events = us.events;
         assertThat(events.receivedNothing()).isTrue();

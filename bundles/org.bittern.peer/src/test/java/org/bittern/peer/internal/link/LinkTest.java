@@ -25,7 +25,7 @@ class LinkTest extends LinkFixture {
     void sendsWhatTheEngineSaysFirstAndThenTheExtensionHandshake() {
         us.events.onOpened = () -> us.events.open().send(new PeerMessage.HaveNone());
         us.withheld = List.of("ut_pex");
-        shares.dial(connection, us.spec(), us.events);
+        shares.dial(connection, us.spec(), false, us.events);
         connection.receive(them.handshake());
         loop.run();
         byte[] sent = connection.takeSent();
@@ -95,7 +95,7 @@ class LinkTest extends LinkFixture {
     void twoThousandIdleLinksHoldNoMemoryAndNoTimersOfTheirOwn() {
         for (int i = 0; i < 2_000; i++) {
             FakeConnection idle = new FakeConnection(loop);
-            shares.dial(idle, us.spec(), new RecordedEvents());
+            shares.dial(idle, us.spec(), false, new RecordedEvents());
             idle.receive(join(them.handshake(), block(1, 0, BLOCK), hex("00000005 04 00000001")));
         }
         loop.run();
