@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bittern.bencode.BString;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each file of a torrent a safe path of its own. Paths are kept as a tree and not as joined
- * strings, so that the memory is bounded by the input. Directories keep their names; a file whose
+ * Gives each file of a torrent a safe path of its own. Directories keep their names; a file whose
  * name is taken, also by a directory and also in another case, gets a number before its extension.
  * One thread, once.
  */
@@ -21,18 +19,14 @@ final class FileNames {
     private final String name;
     private final String rawName;
     private final Texts texts;
-    private final Node root = new Node();
+    private final NameTree taken = new NameTree();
+    private final Map<BString, Element> directories = new HashMap<>();
 
-    /** A name in the tree of safe paths. */
-    private static final class Node {
-        private final Map<String, Node> children = new HashMap<>();
-        private @Nullable Map<String, Integer> numbers; // next number for a name that is taken
-
-        int nextNumber(String folded) {
-            if (numbers == null) {
-                numbers = new HashMap<>();
-            }
-            return numbers.merge(folded, 1, Integer::sum);
+    /** A name as stated, and made safe; the same object if it is safe. */
+    private record Element(String raw, String safe) {
+        /** Whether it means nothing, as {@link PathSanitizer#path} sees it. */
+        boolean isNothing() {
+            return raw.isEmpty() || raw.equals(".");
         }
     }
 
@@ -47,14 +41,19 @@ final class FileNames {
         return raw.chars().allMatch(c -> c == '.' || c == '/' || c == '\\' || c <= ' ');
     }
 
-    InfoDict.Layout layout(List<RawFile> files, boolean single, PieceMap pieces) {
+    InfoDict.Layout layout(List<RawFile> files, boolean single, PieceMap pieces)
+            throws MetainfoException {
+        List<List<String>> raw = new ArrayList<>(files.size());
         List<List<String>> safe = new ArrayList<>(files.size());
         for (RawFile file : files) {
-            safe.add(single ? List.of(name) : safePath(file));
+            if (single) {
+                raw.add(List.of(rawName));
+                safe.add(List.of(name));
+            } else {
+                addPaths(file, raw, safe);
+            }
         }
-        if (!single) {
-            separate(files, safe);
-        }
+        separate(files, safe);
         List<List<String>> links = links(files, safe);
         List<FileEntry> entries = new ArrayList<>(files.size());
         for (int i = 0; i < files.size(); i++) {
@@ -63,61 +62,69 @@ final class FileNames {
                     new FileEntry(
                             i,
                             safe.get(i),
-                            single ? List.of(rawName) : rawPath(file),
+                            raw.get(i),
                             pieces.fileOffset(i),
                             file.length(),
-                            new FileAttributes(
-                                    file.pad(), file.has('x'), file.has('h'), links.get(i)),
+                            attributes(file, links.get(i)),
                             file.root().map(BString::bytes)));
         }
         return new InfoDict.Layout(name, rawName, List.copyOf(entries), single, pieces);
     }
 
-    private List<String> rawPath(RawFile file) {
-        List<String> path = new ArrayList<>(file.path().size() + 1);
-        path.add(rawName);
-        for (BString element : file.path()) {
-            path.add(texts.of(element));
+    private static FileAttributes attributes(RawFile file, List<String> link) {
+        FileAttributes attributes =
+                new FileAttributes(file.pad(), file.has('x'), file.has('h'), link);
+        return attributes.equals(FileAttributes.PLAIN) ? FileAttributes.PLAIN : attributes;
+    }
+
+    /**
+     * Names of directories, and paths that are safe as they are, are kept once: there may be many.
+     */
+    private void addPaths(RawFile file, List<List<String>> raws, List<List<String>> safes) {
+        List<String> raw = new ArrayList<>(file.path().size() + 1);
+        List<String> safe = new ArrayList<>(file.path().size() + 1);
+        raw.add(rawName);
+        safe.add(name);
+        int last = file.path().size() - 1;
+        for (int i = 0; i <= last; i++) {
+            BString stated = file.path().get(i);
+            Element element =
+                    i == last
+                            ? element(stated)
+                            : directories.computeIfAbsent(stated, this::element);
+            raw.add(element.raw());
+            if (!element.isNothing()) {
+                safe.add(element.safe());
+            }
         }
-        return path;
+        if (safe.size() == 1) {
+            safe.add(PathSanitizer.element(""));
+        }
+        raws.add(List.copyOf(raw));
+        safes.add(safe.equals(raw) ? raws.getLast() : List.copyOf(safe));
     }
 
-    private List<String> safePath(RawFile file) {
-        List<String> path = new ArrayList<>(file.path().size() + 1);
-        path.add(name);
-        path.addAll(PathSanitizer.path(file.path().stream().map(texts::of).toList()));
-        return path;
+    private Element element(BString stated) {
+        String raw = texts.of(stated);
+        String safe = PathSanitizer.element(raw);
+        return new Element(raw, safe.equals(raw) ? raw : safe);
     }
 
-    private void separate(List<RawFile> files, List<List<String>> safe) {
+    private void separate(List<RawFile> files, List<List<String>> safe) throws MetainfoException {
         for (int i = 0; i < files.size(); i++) {
             if (!files.get(i).pad()) {
-                directory(safe.get(i));
+                taken.addDirectories(safe.get(i));
             }
         }
         for (int i = 0; i < files.size(); i++) {
-            if (!files.get(i).pad()) {
-                List<String> path = safe.get(i);
-                path.set(path.size() - 1, unique(directory(path), path.getLast()));
+            List<String> path = safe.get(i);
+            String free = files.get(i).pad() ? path.getLast() : taken.addFile(path);
+            if (!free.equals(path.getLast())) {
+                List<String> renamed = new ArrayList<>(path);
+                renamed.set(path.size() - 1, free);
+                safe.set(i, List.copyOf(renamed));
             }
         }
-    }
-
-    private Node directory(List<String> path) {
-        Node node = root;
-        for (String element : path.subList(0, path.size() - 1)) {
-            node = node.children.computeIfAbsent(PathSanitizer.folded(element), _ -> new Node());
-        }
-        return node;
-    }
-
-    private static String unique(Node directory, String wanted) {
-        String folded = PathSanitizer.folded(wanted);
-        String free = wanted;
-        while (directory.children.putIfAbsent(PathSanitizer.folded(free), new Node()) != null) {
-            free = PathSanitizer.numbered(wanted, directory.nextNumber(folded));
-        }
-        return free;
     }
 
     private List<List<String>> links(List<RawFile> files, List<List<String>> safe) {

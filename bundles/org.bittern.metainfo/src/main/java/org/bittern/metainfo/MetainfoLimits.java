@@ -25,7 +25,10 @@ public final class MetainfoLimits {
     public static final int MAX_PATH_DEPTH = 101;
 
     /** Elements of all paths together: directories shared by many files count for each. */
-    public static final int MAX_PATH_ELEMENTS = 1_500_000;
+    public static final int MAX_PATH_ELEMENTS = 1_000_000;
+
+    /** Directories of one torrent. */
+    public static final int MAX_DIRECTORIES = 200_000;
 
     /** Length of one file, and of all together: 256 TiB. */
     public static final long MAX_TOTAL_LENGTH = (1L << 48) - 1;

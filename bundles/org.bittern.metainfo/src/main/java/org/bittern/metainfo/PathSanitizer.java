@@ -26,15 +26,18 @@ public final class PathSanitizer {
     private static final char REPLACEMENT = '_';
     private static final Set<String> DEVICES =
             Set.of("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$");
+    private static final int LONGEST_DEVICE = "CONOUT$".length();
     private static final String PORT_DIGITS = "0123456789\u00b9\u00b2\u00b3";
 
     private PathSanitizer() {}
 
     /** The element made safe; never empty. */
     public static String element(String raw) {
-        String name = replaceForbidden(Normalizer.normalize(raw, Normalizer.Form.NFC));
-        name = shorten(name, "");
-        name = replaceTrailing(name);
+        String name = raw;
+        if (!isPlain(raw)) {
+            name = replaceForbidden(Normalizer.normalize(raw, Normalizer.Form.NFC));
+            name = replaceTrailing(shorten(name, ""));
+        }
         if (isDevice(name)) {
             name = shorten(REPLACEMENT + name, "");
         }
@@ -72,7 +75,28 @@ public final class PathSanitizer {
 
     /** What two names must not share on a system where case does not count. */
     static String folded(String safe) {
-        return safe.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        for (int i = 0; i < safe.length(); i++) {
+            char c = safe.charAt(i);
+            if (c > '~' || (c >= 'A' && c <= 'Z')) {
+                return safe.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+            }
+        }
+        return safe;
+    }
+
+    /** Whether only the check for devices is left to do; most names are such. */
+    private static boolean isPlain(String name) {
+        if (name.isEmpty() || name.length() > MAX_ELEMENT_BYTES) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < ' ' || c > '~' || c == '/' || c == '\\') {
+                return false;
+            }
+        }
+        char last = name.charAt(name.length() - 1);
+        return last != '.' && last != ' ';
     }
 
     private static String replaceForbidden(String name) {
@@ -118,7 +142,11 @@ public final class PathSanitizer {
 
     private static boolean isDevice(String name) {
         int dot = name.indexOf('.');
-        String stem = (dot < 0 ? name : name.substring(0, dot)).strip().toUpperCase(Locale.ROOT);
+        String stem = (dot < 0 ? name : name.substring(0, dot)).strip();
+        if (stem.length() > LONGEST_DEVICE) {
+            return false;
+        }
+        stem = stem.toUpperCase(Locale.ROOT);
         boolean port =
                 stem.length() == 4
                         && (stem.startsWith("COM") || stem.startsWith("LPT"))

@@ -33,7 +33,7 @@ final class SymlinkTree {
     private static final class Directory {
         final @Nullable Directory parent; // null: the root
         final String safe;
-        final Map<BString, Directory> children = new HashMap<>();
+        final Map<BString, Directory> children = HashMap.newHashMap(1);
         int link = NO_LINK; // number of the file if it is a link
 
         Directory(@Nullable Directory parent, String safe) {

@@ -1,0 +1,80 @@
+package org.bittern.metainfo;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names that are taken in a torrent, as a file system sees them on which case does not count. A
+ * tree and not a set of joined paths, so that its size is bounded by the number of names. One
+ * thread.
+ */
+final class NameTree {
+    private static final Node FILE = new Node();
+
+    private final Node root = new Node();
+    private int directories;
+
+    /** A directory. */
+    private static final class Node {
+        private @Nullable Map<String, Node> children; // null: none yet
+        private @Nullable Map<String, Integer> numbers; // next number for a name that is taken
+
+        Map<String, Node> children() {
+            if (children == null) {
+                children = HashMap.newHashMap(2);
+            }
+            return children;
+        }
+
+        int nextNumber(String folded) {
+            if (numbers == null) {
+                numbers = new HashMap<>();
+            }
+            return numbers.merge(folded, 1, Integer::sum);
+        }
+    }
+
+    /**
+     * Takes in the directories of a file's path; all must be in before the first file.
+     *
+     * @throws MetainfoException if there are more than {@link MetainfoLimits#MAX_DIRECTORIES}
+     */
+    void addDirectories(List<String> path) throws MetainfoException {
+        Node node = root;
+        for (String element : path.subList(0, path.size() - 1)) {
+            String folded = PathSanitizer.folded(element);
+            Node child = node.children().get(folded);
+            if (child == null) {
+                if (++directories > MetainfoLimits.MAX_DIRECTORIES) {
+                    throw new MetainfoException(
+                            "more than %d directories".formatted(MetainfoLimits.MAX_DIRECTORIES));
+                }
+                child = new Node();
+                node.children().put(folded, child);
+            }
+            node = child;
+        }
+    }
+
+    /**
+     * Takes in a file, and gives the name that it must have: its own, or if that is taken one with
+     * a number.
+     */
+    String addFile(List<String> path) {
+        Node directory = root;
+        for (String element : path.subList(0, path.size() - 1)) {
+            directory = directory.children().getOrDefault(PathSanitizer.folded(element), root);
+        }
+        String wanted = path.getLast();
+        String folded = PathSanitizer.folded(wanted);
+        String free = wanted;
+        String key = folded;
+        while (directory.children().putIfAbsent(key, FILE) != null) {
+            free = PathSanitizer.numbered(wanted, directory.nextNumber(folded));
+            key = PathSanitizer.folded(free);
+        }
+        return free;
+    }
+}
