@@ -77,9 +77,10 @@ public final class RateMeter {
         updatedNanos = nowNanos;
     }
 
-    /** The pending bytes are taken to have come evenly, hence their mean decay. */
+    /** The pending bytes came in the step after the last update, evenly so far as we know. */
     private double decayed(double sum, double dt, double seconds) {
-        double x = dt / seconds;
-        return sum * Math.exp(-x) + pendingBytes * (-Math.expm1(-x) / x);
+        double step = STEP_NANOS / NANOS;
+        double pending = pendingBytes * (-Math.expm1(-step / seconds) / (step / seconds));
+        return sum * Math.exp(-dt / seconds) + pending * Math.exp(-(dt - step) / seconds);
     }
 }

@@ -38,7 +38,8 @@ public final class RequestQueue {
     private boolean inSlowStart = true;
     private boolean sampled;
     private boolean snubbed;
-    private long rate;
+    private long lastSample; // bytes per second
+    private long rate; // the same, smoothed
 
     /**
      * The peer said how many requests it keeps.
@@ -62,11 +63,13 @@ public final class RequestQueue {
      * @param bytesPerSecond payload that came in it
      */
     public void sampled(long bytesPerSecond) {
-        if (bytesPerSecond > 0 && sampled && bytesPerSecond < rate + SLOW_START_GROWTH) {
+        if (bytesPerSecond > 0 && sampled && bytesPerSecond < lastSample + SLOW_START_GROWTH) {
             inSlowStart = false;
         }
         sampled |= bytesPerSecond > 0;
-        rate = bytesPerSecond;
+        lastSample = bytesPerSecond;
+        // Up at once, down slowly: one bad second must not leave the link without work.
+        rate = bytesPerSecond >= rate ? bytesPerSecond : rate - (rate - bytesPerSecond) / 4;
     }
 
     /** Whether the peer is snubbed: then one request is enough to see when it comes back. */
