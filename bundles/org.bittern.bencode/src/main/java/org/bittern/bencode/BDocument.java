@@ -33,6 +33,11 @@ public final class BDocument {
         return length;
     }
 
+    /** The value's exact bytes; a read-only buffer over the document's copy of the input. */
+    public ByteBuffer raw() {
+        return ByteBuffer.wrap(input, 0, length).slice().asReadOnlyBuffer();
+    }
+
     /**
      * The exact bytes of one entry's value of the outermost dictionary.
      *

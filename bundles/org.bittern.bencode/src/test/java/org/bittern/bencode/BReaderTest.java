@@ -113,6 +113,8 @@ class BReaderTest {
         ByteBuffer input = buffer("d5:piecei0eePAYLOAD");
         BDocument document = BReader.parsePrefix(input, BLimits.MESSAGE);
         assertThat(document.length()).isEqualTo(12);
+        assertThat(document.raw()).isEqualTo(buffer("d5:piecei0ee"));
+        assertThat(document.raw().isReadOnly()).isTrue();
         assertThat(input.position()).isZero();
         assertThat(document.value()).isEqualTo(BDict.builder().put("piece", 0).build());
     }

@@ -1,6 +1,7 @@
 package org.bittern.metainfo;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +38,10 @@ final class InfoParser {
     /**
      * Reads.
      *
-     * @param raw the bytes of {@code dict}, taken over
+     * @param raw the bytes of {@code dict}, read-only and never changed
      * @param sorted whether all keys in it ascend
      */
-    static InfoDict parse(byte[] raw, BDict dict, boolean sorted, Texts texts)
+    static InfoDict parse(ByteBuffer raw, BDict dict, boolean sorted, Texts texts)
             throws MetainfoException {
         InfoParser parser = new InfoParser(dict);
         if (parser.v2 && !sorted) {
@@ -49,7 +50,7 @@ final class InfoParser {
         return parser.info(raw, texts);
     }
 
-    private InfoDict info(byte[] raw, Texts texts) throws MetainfoException {
+    private InfoDict info(ByteBuffer raw, Texts texts) throws MetainfoException {
         BString rawName =
                 dict.string("name.utf-8")
                         .or(() -> dict.string("name"))
@@ -63,7 +64,7 @@ final class InfoParser {
         FileNames names = new FileNames(rawName, texts, hash);
         return new InfoDict(
                 hash,
-                ByteBuffer.wrap(raw).asReadOnlyBuffer(),
+                raw,
                 names.layout(files, single, pieces),
                 v1 ? v1Hashes(pieces.pieceCount()) : null,
                 dict.integer("private").orElse(0) != 0,
@@ -195,12 +196,17 @@ final class InfoParser {
         return hashes;
     }
 
-    private InfoHash hash(byte[] raw) {
+    private InfoHash hash(ByteBuffer raw) {
         if (!v2) {
-            return InfoHash.ofV1(Digests.sha1().digest(raw));
+            return InfoHash.ofV1(digest(Digests.sha1(), raw));
         }
-        byte[] sha256 = Digests.sha256().digest(raw);
-        return v1 ? InfoHash.hybrid(Digests.sha1().digest(raw), sha256) : InfoHash.ofV2(sha256);
+        byte[] sha256 = digest(Digests.sha256(), raw);
+        return v1 ? InfoHash.hybrid(digest(Digests.sha1(), raw), sha256) : InfoHash.ofV2(sha256);
+    }
+
+    private static byte[] digest(MessageDigest digest, ByteBuffer raw) {
+        digest.update(raw.duplicate());
+        return digest.digest();
     }
 
     private Optional<String> source(Texts texts) {

@@ -35,7 +35,7 @@ final class TorrentParser {
                 outer.dict("info")
                         .orElseThrow(() ->
                                 new MetainfoException("torrent file has no \"info\" dictionary"));
-        byte[] raw = bytes(document.rawEntry("info").orElseThrow());
+        ByteBuffer raw = document.rawEntry("info").orElseThrow();
         Texts texts = Texts.named(outer.text("encoding"));
         InfoDict info = InfoParser.parse(raw, dict, document.isSorted("info"), texts);
         PieceLayers layers = PieceLayers.NONE;
@@ -60,7 +60,7 @@ final class TorrentParser {
                             .formatted(rawInfo.remaining() - document.length()));
         }
         return new Metainfo(
-                InfoParser.parse(bytes(rawInfo.slice()), dict, document.isSorted(), Texts.UTF8),
+                InfoParser.parse(document.raw(), dict, document.isSorted(), Texts.UTF8),
                 Surroundings.NONE);
     }
 
@@ -74,12 +74,6 @@ final class TorrentParser {
 
     private static BDict dictOrEmpty(BValue value) {
         return value instanceof BDict dict ? dict : BDict.EMPTY;
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
     }
 
     private static Surroundings surroundings(BDict outer, Texts texts, PieceLayers layers) {

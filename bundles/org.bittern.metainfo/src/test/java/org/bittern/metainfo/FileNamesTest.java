@@ -1,6 +1,7 @@
 package org.bittern.metainfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -162,5 +163,29 @@ class FileNamesTest {
                                 f -> f.put("attr", "l").put("symlink path", Torrent.strings("a")),
                                 "l");
         assertThat(torrent.parse().totalLength()).isEqualTo(5);
+    }
+
+    @Test
+    void refusesMoreDirectoriesThanTheLimit() {
+        Torrent torrent = new Torrent("d");
+        for (int i = 0; i <= MetainfoLimits.MAX_DIRECTORIES / 4; i++) {
+            torrent.file(1, i + "a", i + "b", i + "c", i + "d", "f");
+        }
+        assertThatExceptionOfType(MetainfoException.class)
+                .isThrownBy(torrent::parse)
+                .withMessage("more than 200000 directories");
+    }
+
+    @Test
+    void refusesMorePathElementsThanTheLimit() {
+        Torrent torrent = new Torrent("d");
+        String[] deep = "x/".repeat(99).split("/", -1);
+        for (int i = 0; i <= MetainfoLimits.MAX_PATH_ELEMENTS / deep.length; i++) {
+            torrent.file(1, deep);
+        }
+        assertThatExceptionOfType(MetainfoException.class)
+                .isThrownBy(torrent::parse)
+                .withMessageContaining(
+                        "file 10000: path of 100 elements; 1 to 100, and 1000000 in all");
     }
 }
