@@ -1,0 +1,138 @@
+package org.bittern.launcher;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One framework from start to stop. Started by one thread; {@link #stop} may come from any, at any
+ * time.
+ */
+final class FrameworkRun {
+    private static final Logger log = LoggerFactory.getLogger(FrameworkRun.class);
+
+    private final RuntimePlan plan;
+    private final Framework framework;
+    private final Queue<String> problems = new ConcurrentLinkedQueue<>();
+
+    FrameworkRun(RuntimePlan plan, LaunchOptions options, Path work) {
+        this.plan = plan;
+        framework = new FrameworkFactory().newFramework(properties(plan, options, work));
+    }
+
+    private static Map<String, Object> properties(
+            RuntimePlan plan, LaunchOptions options, Path work) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(Constants.FRAMEWORK_STORAGE, work.toString());
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.header());
+        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "1");
+        properties.put("felix.log.logger", new FelixLog());
+        // No handlers for bundle: URLs in the JVM; installing them needs internals of the JDK.
+        properties.put("felix.service.urlhandlers", "false");
+        properties.put("felix.cache.locking", "false");
+        // Configurations come from features and the command line at each start.
+        properties.put("felix.cm.pm", "memory");
+        properties.put("bittern.args", String.join("\u001f", options.arguments()));
+        properties.put("bittern.data", options.data().toString());
+        properties.put("bittern.runtime", plan.name());
+        return properties;
+    }
+
+    /**
+     * Starts the first level, configures, and begins with the others.
+     *
+     * @param reached called on a thread of the framework at the last level; never, if a bundle
+     *     stops the framework before
+     */
+    void start(Map<String, Map<String, Object>> configurations, Runnable reached)
+            throws LaunchException {
+        try {
+            framework.init();
+            BundleContext context = framework.getBundleContext();
+            context.addFrameworkListener(this::note);
+            List<Bundle> bundles = install(context);
+            framework.start();
+            for (Bundle bundle : bundles) {
+                bundle.start();
+            }
+            Configurations.apply(context, configurations);
+            framework
+                    .adapt(FrameworkStartLevel.class)
+                    .setStartLevel(plan.levels().size(), event -> reached.run());
+        } catch (BundleException e) {
+            throw new LaunchException("cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Bundle> install(BundleContext context) throws BundleException {
+        List<Bundle> bundles = new ArrayList<>();
+        int level = 1;
+        for (List<Path> jars : plan.levels()) {
+            for (Path jar : jars) {
+                // By reference: the framework reads the jar where it lies and copies nothing.
+                Bundle bundle = context.installBundle("reference:" + jar.toUri());
+                bundle.adapt(BundleStartLevel.class).setStartLevel(level);
+                bundles.add(bundle);
+            }
+            level++;
+        }
+        return bundles;
+    }
+
+    private void note(FrameworkEvent event) {
+        if (event.getType() == FrameworkEvent.ERROR) {
+            Throwable thrown = event.getThrowable();
+            problems.add("bundle " + event.getBundle().getSymbolicName() + ": " + reason(thrown));
+            log.debug("framework error", thrown);
+        }
+    }
+
+    private static String reason(Throwable thrown) {
+        return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("failed");
+    }
+
+    /** What does not run, one line each: bundles that failed, components that wait. */
+    List<String> problems() {
+        List<String> lines = new ArrayList<>(problems);
+        BundleContext context = framework.getBundleContext();
+        if (context != null) {
+            lines.addAll(UnsatisfiedComponents.describe(context));
+        }
+        return lines;
+    }
+
+    /** Whether bundles are being stopped or are stopped already. */
+    boolean isEnding() {
+        return framework.getState() != Bundle.ACTIVE;
+    }
+
+    /** Asks for the stop; returns at once. */
+    void stop() throws BundleException {
+        framework.stop();
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @param millis how long at most, 0 for ever
+     * @return whether the framework has stopped
+     */
+    boolean awaitStop(long millis) throws InterruptedException {
+        return framework.waitForStop(millis).getType() != FrameworkEvent.WAIT_TIMEDOUT;
+    }
+}

@@ -1,0 +1,141 @@
+package org.bittern.launcher;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The process: its arguments, its signals, its exit code. */
+public final class Launcher {
+    private static final Logger log = LoggerFactory.getLogger(Launcher.class);
+
+    private static final String EXIT_PROPERTY = "bittern.exit";
+    private static final int EXIT_FAILURE = 1;
+    private static final int EXIT_USAGE = 2;
+
+    /** How long the bundles may take to stop before the process leaves without them. */
+    private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(10);
+
+    /** How long after the last start level a component may still be on its way. */
+    private static final long SETTLE_MILLIS = TimeUnit.SECONDS.toMillis(3);
+
+    private final RuntimePlan plan;
+    private final FrameworkRun run;
+    private final WorkDirectory work;
+
+    private Launcher(RuntimePlan plan, FrameworkRun run, WorkDirectory work) {
+        this.plan = plan;
+        this.run = run;
+        this.work = work;
+    }
+
+    /**
+     * Runs until the framework stops, then ends the process.
+     *
+     * @param words root of the distribution, name of the runtime, then what the person typed
+     */
+    public static void main(String[] words) {
+        System.exit(exitCode(List.of(words)));
+    }
+
+    private static int exitCode(List<String> words) {
+        if (words.size() < 2) {
+            complain("usage: Launcher HOME RUNTIME [ARGUMENT]...");
+            return EXIT_USAGE;
+        }
+        LaunchOptions options;
+        try {
+            options = LaunchOptions.parse(words.subList(2, words.size()), System.getenv());
+        } catch (LaunchException e) {
+            complain(e.line());
+            return EXIT_USAGE;
+        }
+        try {
+            return launch(Path.of(words.getFirst()).toAbsolutePath(), words.get(1), options);
+        } catch (LaunchException e) {
+            log.debug("launch failed", e);
+            complain(e.line());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // The framework's own threads would keep the process alive without its main thread.
+            log.error("launcher failed", e);
+        }
+        return EXIT_FAILURE;
+    }
+
+    private static int launch(Path home, String runtime, LaunchOptions options)
+            throws LaunchException, InterruptedException {
+        RuntimePlan plan = RuntimePlan.read(home, runtime);
+        try (WorkDirectory work = WorkDirectory.in(Path.of(System.getProperty("java.io.tmpdir")))) {
+            FrameworkRun run = new FrameworkRun(plan, options, work.path());
+            Launcher launcher = new Launcher(plan, run, work);
+            Runtime.getRuntime().addShutdownHook(new Thread(launcher::endOnSignal, "bittern-end"));
+            run.start(
+                    merged(plan.configurations(), options.settings()),
+                    () -> Thread.ofVirtual().start(launcher::reportProblems));
+            run.awaitStop(0);
+            return Integer.getInteger(EXIT_PROPERTY, 0);
+        }
+    }
+
+    /** The plan's configurations with what {@code --set} adds or overrides. */
+    private static Map<String, Map<String, Object>> merged(
+            Map<String, Map<String, Object>> plan, Map<String, Map<String, Object>> settings) {
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>(plan);
+        settings.forEach((pid, typed) -> {
+            Map<String, Object> both = new LinkedHashMap<>(all.getOrDefault(pid, Map.of()));
+            both.putAll(typed);
+            all.put(pid, both);
+        });
+        return all;
+    }
+
+    /**
+     * Runs as the JVM's shutdown hook: after SIGTERM and SIGINT, and with nothing left to do at a
+     * normal end.
+     */
+    private void endOnSignal() {
+        try {
+            run.stop();
+            if (!run.awaitStop(STOP_MILLIS)) {
+                complain("not stopped after " + STOP_MILLIS + " ms, leaving");
+            }
+        } catch (BundleException e) {
+            log.warn("cannot stop the framework", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        work.close();
+    }
+
+    private void reportProblems() {
+        try {
+            if (run.awaitStop(SETTLE_MILLIS)) {
+                return;
+            }
+            List<String> problems = run.problems();
+            // Components lose their references while the framework stops: no problem then.
+            if (problems.isEmpty() || run.isEnding()) {
+                return;
+            }
+            problems.forEach(Launcher::complain);
+            if (plan.complete()) {
+                System.setProperty(EXIT_PROPERTY, Integer.toString(EXIT_FAILURE));
+                run.stop();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (BundleException e) {
+            log.warn("cannot stop the framework", e);
+        }
+    }
+
+    private static void complain(String line) {
+        System.err.println("bittern: " + line);
+    }
+}

@@ -1,0 +1,74 @@
+package org.bittern.launcher;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All that one runtime starts: the features that its {@code runtime.json} lists, merged. Immutable.
+ *
+ * @param levels bundles by start level; the first list is level 1. A later feature starts after an
+ *     earlier one and stops before it
+ * @param configurations PID → properties; a later feature adds to or overrides an earlier one, and
+ *     the runtime overrides them all
+ * @param complete whether the process is of no use while a component is unsatisfied
+ */
+record RuntimePlan(
+        String name,
+        List<List<Path>> levels,
+        Map<String, Map<String, Object>> configurations,
+        boolean complete) {
+
+    /**
+     * Reads {@code home/runtime/NAME/runtime.json} and the features it lists.
+     *
+     * @param home root of a distribution: bundles, features, lib, runtime
+     */
+    static RuntimePlan read(Path home, String name) throws LaunchException {
+        Path file = home.resolve("runtime").resolve(name).resolve("runtime.json");
+        Map<String, Object> json = JsonText.read(file);
+        if (!(json.get("features") instanceof List<?> features) || features.isEmpty()) {
+            throw new LaunchException(file + ": lists no features");
+        }
+        List<List<Path>> levels = new ArrayList<>();
+        Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
+        Set<BundleId> seen = new LinkedHashSet<>();
+        for (Object feature : features) {
+            Feature read = Feature.read(home.resolve("features").resolve(feature + ".json"));
+            List<Path> level = new ArrayList<>();
+            for (BundleId bundle : read.bundles()) {
+                if (seen.add(bundle)) {
+                    level.add(jar(home, read, bundle));
+                }
+            }
+            levels.add(List.copyOf(level));
+            merge(configurations, read.configurations());
+        }
+        merge(configurations, Feature.configurations(file, json));
+        return new RuntimePlan(
+                name,
+                List.copyOf(levels),
+                configurations,
+                Boolean.TRUE.equals(json.get("complete")));
+    }
+
+    private static Path jar(Path home, Feature feature, BundleId bundle) throws LaunchException {
+        Path jar = bundle.in(home.resolve("bundles"));
+        if (!Files.exists(jar)) {
+            throw new LaunchException(
+                    "feature " + feature.id() + " lists " + bundle + ", but there is no " + jar);
+        }
+        return jar;
+    }
+
+    private static void merge(
+            Map<String, Map<String, Object>> all, Map<String, Map<String, Object>> more) {
+        more.forEach((pid, properties) ->
+                all.computeIfAbsent(pid, absent -> new LinkedHashMap<>()).putAll(properties));
+    }
+}

@@ -1,0 +1,198 @@
+package org.bittern.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import org.apache.felix.cm.impl.ConfigurationManager;
+import org.apache.felix.scr.impl.Activator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher as a process of its own, with Felix's bundles and one bundle made here. */
+// On a thread of its own: reading a pipe does not heed an interrupt.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class LauncherTest {
+    @TempDir private Path home = Path.of(".");
+    private final List<Process> processes = new ArrayList<>();
+
+    @BeforeEach
+    void makeDistribution() throws IOException, URISyntaxException {
+        for (String folder : List.of("bundles", "features", "runtime/test", "tmp")) {
+            Files.createDirectories(home.resolve(folder));
+        }
+        copy(ConfigurationManager.class, "cm-1.jar");
+        copy(Activator.class, "scr-1.jar");
+        Files.writeString(
+                home.resolve("features/core.json"),
+                "{\"id\": \"g:core:1\", \"bundles\": [\"g:cm:1\", \"g:scr:1\"]}");
+        Files.writeString(
+                home.resolve("features/probe.json"),
+                "{\"id\": \"g:probe:1\", \"bundles\": [\"g:probe:1\"],"
+                        + " \"configurations\": {\"probe\": {\"greeting\": \"hello\"}}}");
+        Files.writeString(
+                home.resolve("runtime/test/runtime.json"),
+                "{\"features\": [\"core\", \"probe\"], \"complete\": true}");
+        packProbe("");
+    }
+
+    @AfterEach
+    void killWhatIsLeft() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void handsOverArgumentsAndConfigurationsAndTheExitCode() throws Exception {
+        Process process =
+                launch("test", "say", "a b", "--data", "/data/x", "--set", "probe:exit=7");
+
+        assertThat(process.inputReader(StandardCharsets.UTF_8).lines())
+                .containsExactly("args=say|a b", "data=/data/x", "greeting=hello");
+        assertThat(process.waitFor()).isEqualTo(7);
+        assertThat(errors()).isEmpty();
+        assertThat(home.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void letsTheCommandLineOverrideAFeature() throws Exception {
+        Process process = launch("test", "--set", "probe:greeting=hi", "--set", "probe:exit=0");
+
+        assertThat(process.inputReader(StandardCharsets.UTF_8).lines()).contains("greeting=hi");
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void namesTheComponentThatWaitsAndEndsWithOne() throws Exception {
+        packProbe("<reference name=\"r\" interface=\"org.example.Missing\" target=\"(a=b)\"/>");
+
+        Process process = launch("test");
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors())
+                .containsExactly(
+                        "bittern: component probe (bundle probe) waits for org.example.Missing"
+                                + " (a=b)");
+    }
+
+    @Test
+    void namesTheBundleThatCannotResolve() throws Exception {
+        packProbe("", "org.example.missing");
+
+        Process process = launch("test");
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .startsWith("bittern: bundle probe: ")
+                .contains("org.example.missing");
+    }
+
+    @Test
+    void stopsInOrderOnSigterm() throws Exception {
+        Process process = launch("test");
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        assertThat(output.readLine()).startsWith("args=");
+
+        process.destroy();
+
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(home.resolve("tmp")).isEmptyDirectory();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void saysInOneLineThatARuntimeIsUnknown() throws Exception {
+        Process process = launch("nonsense");
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(errors()).singleElement().asString().contains("cannot read");
+    }
+
+    @Test
+    void saysInOneLineThatAnOptionIsWrong() throws Exception {
+        Process process = launch("test", "--set", "nonsense");
+
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(errors()).singleElement().asString().contains("nonsense");
+    }
+
+    private Process launch(String... words) throws IOException {
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-Djava.io.tmpdir=" + home.resolve("tmp"),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "org.bittern.launcher.Launcher",
+                                home.toString()));
+        line.addAll(List.of(words));
+        Process process =
+                new ProcessBuilder(line).redirectError(home.resolve("stderr").toFile()).start();
+        processes.add(process);
+        return process;
+    }
+
+    private List<String> errors() throws IOException {
+        return Files.readAllLines(home.resolve("stderr"));
+    }
+
+    /** Copies the jar that a class came from into the distribution. */
+    private void copy(Class<?> type, String name) throws IOException, URISyntaxException {
+        Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Files.copy(jar, home.resolve("bundles").resolve(name));
+    }
+
+    private void packProbe(String reference, String... imports) throws IOException {
+        Manifest manifest = new Manifest();
+        Attributes main = manifest.getMainAttributes();
+        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        main.putValue("Bundle-ManifestVersion", "2");
+        main.putValue("Bundle-SymbolicName", "probe");
+        main.putValue("Service-Component", "probe.xml");
+        List<String> packages = new ArrayList<>(List.of("org.osgi.framework"));
+        packages.addAll(List.of(imports));
+        main.putValue("Import-Package", String.join(",", packages));
+        String type = "org/bittern/launcher/Probe.class";
+        try (OutputStream file = Files.newOutputStream(home.resolve("bundles/probe-1.jar"));
+                JarOutputStream jar = new JarOutputStream(file, manifest);
+                InputStream code = Probe.class.getResourceAsStream("Probe.class")) {
+            assertThat(code).isNotNull();
+            jar.putNextEntry(new ZipEntry("probe.xml"));
+            jar.write(component(reference).getBytes(StandardCharsets.UTF_8));
+            jar.putNextEntry(new ZipEntry(type));
+            code.transferTo(jar);
+        }
+    }
+
+    private static String component(String reference) {
+        return """
+        <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.4.0" name="probe"
+            configuration-pid="probe" immediate="true" activate="activate">
+          <implementation class="org.bittern.launcher.Probe"/>%s
+        </scr:component>
+        """
+                .formatted(reference);
+    }
+}

@@ -1,0 +1,52 @@
+package org.bittern.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(5)
+final class WorkDirectoryTest {
+    /** Above the kernel's largest process id (4194304), so never alive. */
+    private static final String DEAD = "bittern-9999999999-x";
+
+    @TempDir private Path parent = Path.of(".");
+
+    @Test
+    void isRemovedWithAllThatIsInIt() throws LaunchException, IOException {
+        WorkDirectory work = WorkDirectory.in(parent);
+        Files.createDirectories(work.path().resolve("a/b"));
+        Files.writeString(work.path().resolve("a/b/c"), "text");
+
+        work.close();
+        work.close();
+
+        assertThat(parent).isEmptyDirectory();
+    }
+
+    @Test
+    void removesWhatAKilledProcessLeft() throws LaunchException, IOException {
+        Files.createDirectories(parent.resolve(DEAD).resolve("bundle1"));
+
+        try (WorkDirectory work = WorkDirectory.in(parent)) {
+            assertThat(parent).isDirectoryContaining(work.path()::equals);
+            assertThat(parent.resolve(DEAD)).doesNotExist();
+        }
+    }
+
+    @Test
+    void leavesOthersAlone() throws LaunchException, IOException {
+        long alive = ProcessHandle.current().pid();
+        Path ours = Files.createDirectory(parent.resolve("bittern-" + alive + "-y"));
+        Path foreign = Files.createDirectory(parent.resolve("bittern-notes"));
+
+        WorkDirectory.in(parent).close();
+
+        assertThat(ours).exists();
+        assertThat(foreign).exists();
+    }
+}
