@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +15,7 @@ class TimerHeapTest {
     private final TimerHeap heap = new TimerHeap();
     private SelectorLoop loop;
 
-    @org.junit.jupiter.api.BeforeEach
+    @BeforeEach
     void makeLoop() throws Exception {
         loop = new SelectorLoop("unused", Ticker.SYSTEM, new DirectBufferPool(1 << 20));
     }
@@ -38,12 +39,10 @@ class TimerHeapTest {
         all.sort(
                 Comparator.<LoopTimer>comparingLong(timer -> timer.deadlineNanos - base)
                         .thenComparingLong(timer -> timer.order));
-        List<LoopTimer> polled = new ArrayList<>();
-        for (LoopTimer next = heap.pollDue(base + 1_000); next != null; ) {
-            polled.add(next);
-            next = heap.pollDue(base + 1_000);
+        for (LoopTimer expected : all) {
+            assertThat(heap.pollDue(base + 1_000)).isSameAs(expected);
         }
-        assertThat(polled).isEqualTo(all);
+        assertThat(heap.pollDue(base + 1_000)).isNull();
     }
 
     @Test
