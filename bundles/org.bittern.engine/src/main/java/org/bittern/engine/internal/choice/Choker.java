@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -136,7 +137,7 @@ public final class Choker {
                 }
             }
         }
-        Collections.shuffle(tickets, java.util.Random.from(random));
+        Collections.shuffle(tickets, Random.from(random));
         Set<P> order = new LinkedHashSet<>(tickets);
         order.addAll(peers);
         return new ArrayList<>(order);

@@ -3,6 +3,7 @@ package org.bittern.engine.internal.choice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.bittern.api.engine.Priority;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.PieceMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a piece picker must know and may do, kept in the plainest form: maps of blocks and peers.
@@ -31,7 +33,7 @@ final class PickerModel {
     PickerModel(PieceMap map) {
         this.map = map;
         priorities = new Priority[map.pieceCount()];
-        java.util.Arrays.fill(priorities, Priority.NORMAL);
+        Arrays.fill(priorities, Priority.NORMAL);
     }
 
     static int pieceOf(long id) {
@@ -172,8 +174,7 @@ final class PickerModel {
                 .isEqualTo(verified.stream().mapToLong(map::lengthOf).sum());
     }
 
-    private void checkPartial(
-            int piece, @org.jspecify.annotations.Nullable PartialPiece partial, PieceTable table) {
+    private void checkPartial(int piece, @Nullable PartialPiece partial, PieceTable table) {
         assertThat(partial != null).as("piece %d is begun", piece).isEqualTo(begun(piece));
         if (partial == null) {
             return;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +156,7 @@ class ResumeCodecTest {
     void refusesBytesThatAreCutOff(@ForAll long seed) {
         Random random = new Random(seed);
         byte[] bytes = ResumeCodec.encode(data(random));
-        byte[] cut = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
+        byte[] cut = Arrays.copyOf(bytes, random.nextInt(bytes.length));
         assertThatThrownBy(() -> ResumeCodec.decode(cut)).isInstanceOf(ResumeException.class);
     }
 
