@@ -25,7 +25,10 @@ public interface PeerLink {
     /** True when the peer dialled us. */
     boolean incoming();
 
-    /** True when {@link #sendBlock} takes file regions without copying them. */
+    /**
+     * True when file regions are the cheapest source for {@link #sendBlock}: they are not copied
+     * through memory of their own.
+     */
     boolean zeroCopy();
 
     /** What both sides offer. */

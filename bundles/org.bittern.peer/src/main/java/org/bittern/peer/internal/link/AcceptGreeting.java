@@ -14,6 +14,8 @@ import org.bittern.spi.peer.PeerProtocol.EncryptionPolicy;
 import org.bittern.spi.peer.PeerProtocol.LinkHost;
 import org.bittern.spi.peer.PeerProtocol.LinkRouter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The handshake on a connection that a peer dialled: the peer speaks first and names the torrent;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class AcceptGreeting extends Greeting {
     /** From the connection to the end of the handshake. */
     static final long TIMEOUT_NANOS = 20_000_000_000L;
+
+    private static final Logger log = LoggerFactory.getLogger(AcceptGreeting.class);
 
     private final LoopShares shares;
     private final LinkRouter router;
@@ -186,7 +190,9 @@ final class AcceptGreeting extends Greeting {
     void lost(boolean violation, String reason) {
         shares.leaveHalfOpen();
         Welcome found = welcome;
-        if (found != null) {
+        if (found == null) {
+            log.debug("{} came without effect: {}", connection().remote(), reason);
+        } else {
             connection().loop().execute(() -> found.events().closed(violation, reason));
         }
     }

@@ -27,6 +27,8 @@ final class FrameReader {
     /** Memory for an incomplete message grows with what arrived, not with what was announced. */
     private static final int FIRST_PART_BYTES = 4 << 10;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final MessageDecoder decoder;
     private final BufferPool pool;
     private final Sink sink;
@@ -154,7 +156,7 @@ final class FrameReader {
                 nextFrame();
             }
         } else if (length == 1) {
-            decode(ByteBuffer.allocate(0));
+            deliver(decoder.decode(id, NOTHING));
         } else {
             state = State.PAYLOAD;
         }
@@ -218,9 +220,11 @@ final class FrameReader {
     private void readPayload(ByteBuffer in) {
         int payload = length - 1;
         if (part == null && in.remaining() >= payload) {
-            ByteBuffer whole = in.slice(in.position(), payload);
-            in.position(in.position() + payload);
-            decode(whole);
+            int limit = in.limit();
+            int end = in.position() + payload;
+            Decoded decoded = decoder.decode(id, in.limit(end));
+            in.limit(limit).position(end);
+            deliver(decoded);
             return;
         }
         int bytes = Math.min(payload - partBytes, in.remaining());
@@ -230,7 +234,7 @@ final class FrameReader {
         if (partBytes == payload) {
             part = null;
             partBytes = 0;
-            decode(ByteBuffer.wrap(grown, 0, payload));
+            deliver(decoder.decode(id, ByteBuffer.wrap(grown, 0, payload)));
         }
     }
 
@@ -248,9 +252,9 @@ final class FrameReader {
         return grown;
     }
 
-    private void decode(ByteBuffer payload) {
+    private void deliver(Decoded decoded) {
         nextFrame();
-        switch (decoder.decode(id, payload)) {
+        switch (decoded) {
             case Decoded.Message(PeerMessage message) -> sink.message(message);
             case Decoded.Violation(String reason) -> sink.violation(reason);
             case Decoded.Ignored() -> {

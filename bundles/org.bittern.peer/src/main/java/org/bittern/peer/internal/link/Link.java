@@ -69,14 +69,12 @@ final class Link implements PeerLink {
      */
     void open(PeerMessage.ExtendedHandshake hello, ByteBuffer early) {
         connection.start(side);
-        events.opened(this);
-        send(hello);
-        if (!closed) {
-            side.guarded(() -> {
-                receiver.early(early);
-                return true;
-            });
-        }
+        side.guarded(() -> {
+            events.opened(this);
+            send(hello);
+            receiver.early(early);
+            return true;
+        });
     }
 
     @Override

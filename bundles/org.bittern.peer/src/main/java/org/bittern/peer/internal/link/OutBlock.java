@@ -42,7 +42,10 @@ final class OutBlock {
      */
     void copyTo(ByteBuffer out) throws IOException {
         int bytes = Math.min(out.remaining(), remaining());
-        if (sent < HEAD_BYTES) {
+        if (sent == 0 && bytes >= HEAD_BYTES) {
+            MessageEncoder.blockHead(piece, begin, source.length(), out);
+            bytes -= HEAD_BYTES;
+        } else if (sent < HEAD_BYTES) {
             ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
             MessageEncoder.blockHead(piece, begin, source.length(), head);
             int count = Math.min(bytes, HEAD_BYTES - sent);

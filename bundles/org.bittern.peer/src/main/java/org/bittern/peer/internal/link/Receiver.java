@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * kernel's buffer fills up and the peer notices.
  */
 final class Receiver {
-    /** Most bytes of one read under a rate limit, so that links share it evenly. */
-    static final int LIMITED_READ_BYTES = 32 << 10;
-
     /** Shortest pause when the rate limit grants nothing. */
     static final long MIN_PAUSE_NANOS = 2_000_000;
 
@@ -139,7 +136,7 @@ final class Receiver {
         if (!limited) {
             return wanted;
         }
-        int granted = limit.take(Math.min(wanted, LIMITED_READ_BYTES));
+        int granted = limit.take(wanted);
         if (granted == 0) {
             long nanos = Math.max(MIN_PAUSE_NANOS, limit.nanosUntilMore());
             pause = share.loop().schedule(nanos, this::resume);

@@ -1,6 +1,7 @@
 package org.bittern.peer.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bittern.peer.internal.fake.Frames.block;
 import static org.bittern.peer.internal.fake.Frames.frame;
 import static org.bittern.peer.internal.fake.Frames.hex;
@@ -149,6 +150,20 @@ class LinkTest extends LinkFixture {
         sendBlocks(1);
         loop.run();
         assertThat(loop.pool().usedBytes()).isZero();
+    }
+
+    @Test
+    void anEngineThatFailsToOpenALinkLosesIt() {
+        us.events.onOpened =
+                () -> {
+                    throw new IllegalStateException("as tested");
+                };
+        shares.dial(connection, us.spec(), false, us.events);
+        connection.receive(them.handshake());
+        assertThatThrownBy(loop::run).hasMessage("as tested");
+        loop.run();
+        assertThat(us.events.reason).isEqualTo("internal error");
+        assertThat(connection.closed()).isTrue();
     }
 
     @Test
