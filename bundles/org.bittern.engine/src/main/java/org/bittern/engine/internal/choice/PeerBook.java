@@ -203,12 +203,19 @@ public final class PeerBook {
         return !allowSameIp && !host.isLoopbackAddress() && busyHosts.containsKey(host);
     }
 
+    /** A dial under way does not count: two that dial each other at once must not both refuse. */
+    private boolean hostConnected(InetAddress host) {
+        return peers.values().stream()
+                .anyMatch(peer ->
+                        peer.state == KnownPeer.State.CONNECTED && peer.host().equals(host));
+    }
+
     /** Whether a peer that dials us is welcome; if so it counts as connected. */
     public Admission incoming(InetSocketAddress address, long nowNanos) {
         if (isBanned(address)) {
             return Admission.BANNED;
         }
-        if (hostTaken(address.getAddress())) {
+        if (hostTaken(address.getAddress()) && hostConnected(address.getAddress())) {
             return Admission.SAME_IP;
         }
         KnownPeer peer = peers.get(address);

@@ -288,26 +288,6 @@ public final class PiecePicker {
         return verified().isComplete();
     }
 
-    /** Bytes of verified pieces. */
-    public long verifiedBytes() {
-        return table.wants.verifiedBytes();
-    }
-
-    /** Bytes of wanted pieces, there or not. */
-    public long wantedBytes() {
-        return table.wants.wantedBytes();
-    }
-
-    /** Bytes of wanted pieces that are verified. */
-    public long wantedVerifiedBytes() {
-        return table.wants.wantedVerifiedBytes();
-    }
-
-    /** Connected peers that have this piece. */
-    public int availability(int piece) {
-        return table.availability.of(piece);
-    }
-
     /** Connected peers per piece. */
     public int[] availability() {
         return table.availability.toArray();

@@ -22,7 +22,6 @@ public final class RateMeter {
     private final long startNanos;
     private long updatedNanos;
     private long pendingBytes; // since updatedNanos
-    private long totalBytes;
     private double shortSum;
     private double longSum;
 
@@ -40,12 +39,6 @@ public final class RateMeter {
     public void add(long bytes, long nowNanos) {
         update(nowNanos);
         pendingBytes += bytes;
-        totalBytes += bytes;
-    }
-
-    /** All bytes since the begin. */
-    public long total() {
-        return totalBytes;
     }
 
     /** Bytes per second over the last seconds. */

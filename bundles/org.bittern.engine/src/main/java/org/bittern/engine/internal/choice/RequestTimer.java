@@ -22,7 +22,6 @@ public final class RequestTimer {
     private int outstanding;
     private long waitingSinceNanos; // last sign of life while requests are outstanding
     private long lastBlockNanos;
-    private boolean hasBlock;
     private boolean measured;
     private double meanNanos;
     private double deviationNanos;
@@ -49,7 +48,6 @@ public final class RequestTimer {
             meanNanos += (gap - meanNanos) / 8;
         }
         lastBlockNanos = nowNanos;
-        hasBlock = true;
         progress(nowNanos);
         dropped(1);
     }
@@ -71,15 +69,17 @@ public final class RequestTimer {
     }
 
     /**
-     * Whether the peer has become snubbed just now; to be asked about once a second.
+     * Whether the patience with the peer has just ended; to be asked about once a second. It is
+     * snubbed from then on, and what was asked of it is to be asked of others.
      *
-     * @return true once per snub
+     * @return true once each time; again when it leaves a later request unanswered as well
      */
     public boolean expires(long nowNanos) {
-        if (snubbed || outstanding == 0 || nowNanos - waitingSinceNanos < timeoutNanos()) {
+        if (outstanding == 0 || nowNanos - waitingSinceNanos < timeoutNanos()) {
             return false;
         }
         snubbed = true;
+        waitingSinceNanos = nowNanos;
         return true;
     }
 
@@ -91,11 +91,6 @@ public final class RequestTimer {
     /** Requests without an answer. */
     public int outstanding() {
         return outstanding;
-    }
-
-    /** Whether it ever sent a block. */
-    public boolean hasDelivered() {
-        return hasBlock;
     }
 
     /** The patience with this peer. */

@@ -26,14 +26,10 @@ final class Wants {
     private final Bitfield verified;
     private byte @Nullable [] priorities; // null: all NORMAL
     private @Nullable Bitfield settled; // verified or not wanted; null: the same as verified
-    private long verifiedBytes;
-    private long wantedBytes;
-    private long wantedVerifiedBytes;
 
     Wants(PieceMap map) {
         this.map = map;
         verified = new Bitfield(map.pieceCount());
-        sum();
     }
 
     /** Live. */
@@ -92,19 +88,6 @@ final class Wants {
             }
             settled = done;
         }
-        sum();
-    }
-
-    private void sum() {
-        verifiedBytes = 0;
-        wantedBytes = 0;
-        wantedVerifiedBytes = 0;
-        for (int piece = 0; piece < map.pieceCount(); piece++) {
-            int length = map.lengthOf(piece);
-            verifiedBytes += verified.get(piece) ? length : 0;
-            wantedBytes += wanted(piece) ? length : 0;
-            wantedVerifiedBytes += wanted(piece) && verified.get(piece) ? length : 0;
-        }
     }
 
     /** True when it was not verified before. */
@@ -115,7 +98,6 @@ final class Wants {
         if (settled != null) {
             settled.set(piece);
         }
-        count(piece, 1);
         return true;
     }
 
@@ -127,30 +109,11 @@ final class Wants {
         if (settled != null && wanted(piece)) {
             settled.clear(piece);
         }
-        count(piece, -1);
         return true;
-    }
-
-    private void count(int piece, int sign) {
-        int length = sign * map.lengthOf(piece);
-        verifiedBytes += length;
-        wantedVerifiedBytes += wanted(piece) ? length : 0;
     }
 
     /** Whether every wanted piece is verified. */
     boolean finished() {
         return settled().isComplete();
-    }
-
-    long verifiedBytes() {
-        return verifiedBytes;
-    }
-
-    long wantedBytes() {
-        return wantedBytes;
-    }
-
-    long wantedVerifiedBytes() {
-        return wantedVerifiedBytes;
     }
 }

@@ -73,6 +73,28 @@ class PeerBookTest {
     }
 
     @Test
+    void dialsADeadPeerAFewTimesAnHourHoweverOftenItIsNamed() {
+        int dials = 0;
+        for (int second = 0; second < 3600; second++) {
+            add(alice);
+            if (next().isPresent()) {
+                dials++;
+                book.dialFailed(alice, now);
+            }
+            now += SECOND;
+        }
+        assertThat(dials).isBetween(5, 11);
+    }
+
+    @Test
+    void admitsAPeerThatDialsUsWhileWeDialIt() {
+        add(alice);
+        assertThat(next()).contains(alice);
+        assertThat(book.incoming(peer("192.0.2.1", 40_000), now)).isEqualTo(Admission.WELCOME);
+        assertThat(book.incoming(peer("192.0.2.1", 40_001), now)).isEqualTo(Admission.SAME_IP);
+    }
+
+    @Test
     void startsAgainWithTheShortestDelayAfterAUsefulLink() {
         add(alice);
         for (int failure = 0; failure < 6; failure++) {

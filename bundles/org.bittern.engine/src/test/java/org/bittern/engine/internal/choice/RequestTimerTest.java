@@ -21,6 +21,10 @@ class RequestTimerTest {
         assertThat(timer.expires(now)).isTrue();
         assertThat(timer.snubbed()).isTrue();
         assertThat(timer.expires(now)).as("once").isFalse();
+        timer.dropped(3);
+        timer.requested(1, now);
+        assertThat(timer.expires(now + 20 * SECOND)).isFalse();
+        assertThat(timer.expires(now + 31 * SECOND)).as("the next request, too").isTrue();
     }
 
     @Test
