@@ -140,9 +140,9 @@ public final class PeerBook {
     }
 
     private void rank(KnownPeer peer) {
-        InetSocketAddress own = ownAddress;
-        peer.priority =
-                own == null ? random.nextLong(1L << 32) : PeerPriority.of(own, peer.address);
+        InetSocketAddress own = ownAddress; // comparable only within one family
+        boolean alike = own != null && own.getAddress().getClass() == peer.host().getClass();
+        peer.priority = alike ? PeerPriority.of(own, peer.address) : random.nextLong(1L << 32);
     }
 
     private boolean makeRoom() {
