@@ -1,0 +1,149 @@
+package org.bittern.engine.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.engine.internal.choice.ResumeCodec;
+import org.bittern.engine.internal.choice.ResumeData;
+import org.bittern.engine.internal.choice.ResumeException;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.metainfo.MetainfoException;
+import org.bittern.spi.state.SessionState.StoredTorrent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes {@link Beginning}s of requests and of stored torrents. Touches directories; not on a loop.
+ */
+final class Adding {
+    private final AtomicInteger numbers;
+
+    Adding(AtomicInteger numbers) {
+        this.numbers = numbers;
+    }
+
+    static InfoHash infoHash(AddTorrent request) {
+        return switch (request.source()) {
+            case AddTorrent.Source.File file -> file.metainfo().infoHash();
+            case AddTorrent.Source.Link link -> link.magnet().infoHash();
+        };
+    }
+
+    /** What is stored of a request, so that it can be read back. */
+    static byte[] stored(AddTorrent request) {
+        return switch (request.source()) {
+            case AddTorrent.Source.File file -> file.metainfo().toTorrent();
+            case AddTorrent.Source.Link link ->
+                    link.magnet().format().getBytes(StandardCharsets.UTF_8);
+        };
+    }
+
+    /**
+     * Checks a request and makes its directory.
+     *
+     * @throws EngineException INVALID_ARGUMENT, INVALID_PATH
+     */
+    Beginning beginning(AddTorrent request, Settings settings) {
+        TorrentCommands.check(request.options());
+        Metainfo metainfo =
+                request.source() instanceof AddTorrent.Source.File file ? file.metainfo() : null;
+        if (metainfo != null) {
+            Content.check(metainfo, request.filePriorities());
+        }
+        Path directory = usable(directory(request, settings));
+        return new Beginning(
+                numbers.incrementAndGet(),
+                infoHash(request),
+                metainfo,
+                request.source() instanceof AddTorrent.Source.Link link
+                        ? Optional.of(link.magnet())
+                        : Optional.empty(),
+                directory,
+                request.start(),
+                request.filePriorities(),
+                request.options(),
+                Labels.checked(request.labels()),
+                Instant.now(),
+                Optional.empty(),
+                false);
+    }
+
+    private static Path directory(AddTorrent request, Settings settings) {
+        try {
+            Path base = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
+            return request.saveDirectory().map(base::resolve).orElse(base).normalize();
+        } catch (InvalidPathException e) {
+            throw new EngineException(Code.INVALID_PATH, "not a path: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path usable(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new EngineException(
+                    Code.INVALID_PATH, "cannot make the directory " + directory + ": " + e, e);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new EngineException(
+                    Code.INVALID_PATH, "cannot write to the directory " + directory);
+        }
+        return directory;
+    }
+
+    /**
+     * Restores a stored torrent.
+     *
+     * @throws MetainfoException its source is unusable
+     */
+    Beginning restored(StoredTorrent stored, Settings settings, boolean afterCrash)
+            throws MetainfoException {
+        Metainfo metainfo = null;
+        Magnet magnet = null;
+        String text = new String(stored.source(), StandardCharsets.UTF_8);
+        if (Magnet.isMagnet(text)) {
+            magnet = Magnet.parse(text);
+        } else {
+            metainfo = Metainfo.parse(stored.source());
+        }
+        ResumeData resume = resume(stored);
+        Path base = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
+        return new Beginning(
+                numbers.incrementAndGet(),
+                stored.infoHash(),
+                metainfo,
+                Optional.ofNullable(magnet),
+                resume == null ? base : resume.files().directory(),
+                resume == null ? AddTorrent.Start.STARTED : resume.course().start(),
+                Map.of(),
+                resume == null ? Settings.EMPTY : resume.course().options(),
+                resume == null ? List.of() : resume.course().labels(),
+                resume == null ? Instant.now() : resume.totals().added(),
+                Optional.ofNullable(resume),
+                afterCrash);
+    }
+
+    private static @Nullable ResumeData resume(StoredTorrent stored) {
+        if (stored.resume().isEmpty()) {
+            return null;
+        }
+        try {
+            return ResumeCodec.decode(stored.resume().get());
+        } catch (ResumeException e) {
+            return null; // its data are checked then, as if it had just been added
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.bittern.engine.internal;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.bittern.api.engine.EngineException;
+
+/** Rules for announce URLs that users set. */
+final class Announces {
+    private static final int MOST = 1000;
+    private static final Set<String> SCHEMES = Set.of("http", "https", "udp");
+
+    private Announces() {}
+
+    /**
+     * Refuses what is no tracker.
+     *
+     * @throws EngineException INVALID_ARGUMENT
+     */
+    static void check(List<List<String>> tiers) {
+        int count = 0;
+        for (List<String> tier : tiers) {
+            for (String url : tier) {
+                count++;
+                if (!isTracker(url)) {
+                    throw wrong("a tracker is an http, https or udp URL with a host");
+                }
+            }
+        }
+        if (count > MOST) {
+            throw wrong(count + " trackers, at most " + MOST + " are allowed");
+        }
+    }
+
+    private static boolean isTracker(String url) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null
+                    && uri.getScheme() != null
+                    && SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT));
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static EngineException wrong(String message) {
+        return new EngineException(EngineException.Code.INVALID_ARGUMENT, message);
+    }
+}

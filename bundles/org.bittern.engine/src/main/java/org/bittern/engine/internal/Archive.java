@@ -1,0 +1,180 @@
+package org.bittern.engine.internal;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.spi.state.SessionState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores torrents and their resume data, on one virtual thread, never on a loop. What waits for the
+ * disk is one entry per torrent: a newer state takes the place of an older one, and so the memory
+ * is bounded by the number of torrents.
+ *
+ * <p>Thread-safe. A lock and not a loop, because the writer's thread sleeps while there is nothing.
+ */
+final class Archive {
+    private static final Logger log = LoggerFactory.getLogger(Archive.class);
+
+    /** What is to be stored of one torrent. */
+    private static final class Job {
+        byte @Nullable [] source; // null: stored already
+        @Nullable Supplier<byte[]> resume; // null: not changed
+        boolean remove;
+        final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    }
+
+    private final Optional<SessionState> state;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition something = lock.newCondition();
+    private final Map<InfoHash, Job> jobs = new LinkedHashMap<>();
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private boolean closed;
+
+    /**
+     * @param state empty: nothing outlives the engine
+     */
+    Archive(Optional<SessionState> state) {
+        this.state = state;
+        if (state.isPresent()) {
+            Thread.ofVirtual().name("bt-archive").start(() -> work(state.get()));
+        } else {
+            ended.complete(null);
+        }
+    }
+
+    /** False when nothing is stored. */
+    boolean keeps() {
+        return state.isPresent();
+    }
+
+    /**
+     * Stores a torrent with its first resume data.
+     *
+     * @param source bytes of the torrent file, or the magnet link as UTF-8
+     * @return done when both are on the disk
+     */
+    CompletableFuture<@Nullable Void> torrent(
+            InfoHash infoHash, byte[] source, Supplier<byte[]> resume) {
+        return queue(
+                infoHash,
+                job -> {
+                    job.remove = false;
+                    job.source = source;
+                    job.resume = resume;
+                });
+    }
+
+    /**
+     * Stores resume data.
+     *
+     * @param resume encodes it, on the archive's thread
+     */
+    CompletableFuture<@Nullable Void> resume(InfoHash infoHash, Supplier<byte[]> resume) {
+        return queue(infoHash, job -> job.resume = resume);
+    }
+
+    /** Forgets a torrent. */
+    CompletableFuture<@Nullable Void> remove(InfoHash infoHash) {
+        return queue(
+                infoHash,
+                job -> {
+                    job.source = null;
+                    job.resume = null;
+                    job.remove = true;
+                });
+    }
+
+    /**
+     * Ends the thread after what is queued.
+     *
+     * @return done when it has ended
+     */
+    CompletableFuture<@Nullable Void> close() {
+        lock.lock();
+        try {
+            closed = true;
+            something.signal();
+        } finally {
+            lock.unlock();
+        }
+        return ended;
+    }
+
+    private CompletableFuture<@Nullable Void> queue(InfoHash infoHash, Consumer<Job> change) {
+        if (state.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        lock.lock();
+        try {
+            if (closed) {
+                return CompletableFuture.failedFuture(Clerk.notRunning());
+            }
+            Job job = jobs.computeIfAbsent(infoHash, hash -> new Job());
+            change.accept(job);
+            something.signal();
+            return job.done;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work(SessionState open) {
+        try {
+            for (var next = take(); next != null; next = take()) {
+                store(open, next.getKey(), next.getValue());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ended.complete(null);
+    }
+
+    private Map.@Nullable Entry<InfoHash, Job> take() throws InterruptedException {
+        lock.lock();
+        try {
+            while (jobs.isEmpty() && !closed) {
+                something.await();
+            }
+            var oldest = jobs.entrySet().iterator();
+            if (!oldest.hasNext()) {
+                return null;
+            }
+            Map.Entry<InfoHash, Job> entry = oldest.next();
+            oldest.remove();
+            return Map.entry(entry.getKey(), entry.getValue());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void store(SessionState open, InfoHash infoHash, Job job) {
+        try {
+            if (job.remove && job.source == null) {
+                open.removeTorrent(infoHash);
+            }
+            if (job.source != null) {
+                open.saveTorrent(infoHash, job.source);
+            }
+            if (job.resume != null) {
+                open.saveResume(infoHash, job.resume.get());
+            }
+            job.done.complete(null);
+        } catch (IOException e) {
+            log.warn("{} cannot be stored: {}", infoHash.shortHex(), e.getMessage());
+            job.done.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            log.error("{} cannot be stored", infoHash.shortHex(), e);
+            job.done.completeExceptionally(e);
+        }
+    }
+}

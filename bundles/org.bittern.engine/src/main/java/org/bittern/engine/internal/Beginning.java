@@ -1,0 +1,87 @@
+package org.bittern.engine.internal;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bittern.api.engine.AddTorrent.Start;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
+import org.bittern.engine.internal.choice.ResumeData;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.Metainfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a torrent begins its run with.
+ *
+ * @param metainfo null for a magnet link whose metadata is not known
+ * @param magnet empty for a torrent file
+ * @param directory absolute
+ * @param filePriorities checked when the metadata is known
+ * @param resume what an earlier run left, empty for a new torrent
+ * @param afterCrash the earlier run did not end in good order
+ */
+record Beginning(
+        int number,
+        InfoHash infoHash,
+        @Nullable Metainfo metainfo,
+        Optional<Magnet> magnet,
+        Path directory,
+        Start start,
+        Map<Integer, Priority> filePriorities,
+        Settings options,
+        List<String> labels,
+        Instant added,
+        Optional<ResumeData> resume,
+        boolean afterCrash) {
+
+    /** The tiers of trackers to begin with. */
+    List<List<String>> tiers() {
+        Optional<List<List<String>>> changed = resume.flatMap(data -> data.swarm().trackers());
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        return metainfo != null
+                ? metainfo.trackers()
+                : magnet.map(Magnet::trackerTiers).orElse(List.of());
+    }
+
+    /** What to call it before the metadata is known. */
+    String name() {
+        if (metainfo != null) {
+            return metainfo.name();
+        }
+        return magnet.flatMap(Magnet::name).orElse(infoHash.hex());
+    }
+
+    /**
+     * Priority of each file that is not normal.
+     *
+     * @param known the metadata, given or fetched
+     */
+    Map<Integer, Priority> prioritiesFor(Metainfo known) {
+        int count = known.pieces().fileCount();
+        Map<Integer, Priority> priorities = new HashMap<>();
+        List<Priority> stored = resume.map(data -> data.files().priorities()).orElse(List.of());
+        List<Integer> selected = magnet.map(Magnet::selectOnly).orElse(List.of());
+        for (int file = 0; file < count; file++) {
+            if (stored.size() == count) {
+                priorities.put(file, stored.get(file));
+            } else if (!selected.isEmpty() && !selected.contains(file)) {
+                priorities.put(file, Priority.SKIP);
+            }
+        }
+        if (stored.size() != count) {
+            filePriorities.forEach((file, priority) -> {
+                if (file >= 0 && file < count) {
+                    priorities.put(file, priority);
+                }
+            });
+        }
+        return priorities;
+    }
+}

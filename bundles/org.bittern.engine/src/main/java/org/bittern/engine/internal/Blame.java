@@ -1,0 +1,89 @@
+package org.bittern.engine.internal;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.bittern.engine.internal.choice.SmartBan;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.TorrentStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out who sent bad blocks, and sends them away. Owned by the torrent's loop. */
+final class Blame {
+    private static final Logger log = LoggerFactory.getLogger(Blame.class);
+
+    private final TorrentCore torrent;
+    private final SmartBan smartBan = new SmartBan();
+    private boolean suspicious; // something has failed in this run
+
+    Blame(TorrentCore torrent) {
+        this.torrent = torrent;
+    }
+
+    /** A piece is bad; its senders are still known to the picker. */
+    void bad(int piece) {
+        suspicious = true;
+        List<@Nullable InetSocketAddress> senders = senders(piece);
+        ban(smartBan.pieceFailed(senders));
+        TorrentStore store = torrent.openStore();
+        if (store != null && SmartBan.needsProof(senders)) {
+            store.blockDigests(
+                    piece,
+                    result -> {
+                        if (result instanceof DiskResult.Ok<List<byte[]>> ok
+                                && ok.value().size() == senders.size()) {
+                            smartBan.remember(piece, senders, ok.value());
+                        }
+                    });
+        }
+        tellParole();
+    }
+
+    /** A piece is good; its senders are still known to the picker. */
+    void good(int piece) {
+        if (!suspicious) {
+            return;
+        }
+        smartBan.piecePassed(senders(piece));
+        TorrentStore store = torrent.openStore();
+        if (store != null && smartBan.suspects(piece)) {
+            store.blockDigests(
+                    piece,
+                    result -> {
+                        if (result instanceof DiskResult.Ok<List<byte[]>> ok) {
+                            ban(smartBan.unmask(piece, ok.value()));
+                        }
+                    });
+        }
+        tellParole();
+    }
+
+    private List<@Nullable InetSocketAddress> senders(int piece) {
+        Content content = torrent.requireContent();
+        int blocks = content.map().blocksIn(piece);
+        List<@Nullable InetSocketAddress> senders = new ArrayList<>(blocks);
+        for (int block = 0; block < blocks; block++) {
+            senders.add(
+                    content.picker().sender(piece, block) instanceof PeerSession peer
+                            ? peer.address()
+                            : null);
+        }
+        return senders;
+    }
+
+    private void ban(Set<InetSocketAddress> liars) {
+        for (InetSocketAddress liar : liars) {
+            log.info("{} bans {}: it sent bad data", torrent.name(), liar);
+            torrent.dialler().ban(liar);
+        }
+    }
+
+    private void tellParole() {
+        for (PeerSession peer : torrent.swarm().peers()) {
+            peer.down().parole(smartBan.onParole(peer.address()));
+        }
+    }
+}

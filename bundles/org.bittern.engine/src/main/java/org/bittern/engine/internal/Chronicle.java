@@ -1,0 +1,74 @@
+package org.bittern.engine.internal;
+
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TorrentState;
+import org.bittern.spi.net.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/** When what happened to a torrent, and for how long. Owned by the torrent's loop. */
+final class Chronicle {
+    private final EventLoop loop;
+    private final Instant added;
+    private @Nullable Instant started; // null until the first start in this process
+    private @Nullable Instant completed; // null until the wanted files were complete
+    private @Nullable Instant active; // null until the first payload
+    private long activeMarkNanos;
+    private long downloadingNanos;
+    private long seedingNanos;
+    private long sinceNanos;
+
+    Chronicle(EventLoop loop, Beginning beginning) {
+        this.loop = loop;
+        added = beginning.added();
+        sinceNanos = loop.nanoTime();
+        beginning
+                .resume()
+                .ifPresent(data -> {
+                    completed = data.totals().completed().orElse(null);
+                    seedingNanos = TimeUnit.SECONDS.toNanos(data.totals().seedingSeconds());
+                    downloadingNanos =
+                            TimeUnit.SECONDS.toNanos(data.totals().activeSeconds()) - seedingNanos;
+                });
+    }
+
+    void started() {
+        started = loop.now();
+    }
+
+    void completed() {
+        completed = loop.now();
+    }
+
+    /** Payload moved. Called for every block, so the wall clock is asked once a second. */
+    void active() {
+        long now = loop.nanoTime();
+        if (active == null || now - activeMarkNanos > TimeUnit.SECONDS.toNanos(1)) {
+            activeMarkNanos = now;
+            active = loop.now();
+        }
+    }
+
+    /** A state has ended. */
+    void passed(TorrentState state) {
+        long now = loop.nanoTime();
+        switch (state) {
+            case METADATA, DOWNLOADING -> downloadingNanos += now - sinceNanos;
+            case SEEDING, FINISHED -> seedingNanos += now - sinceNanos;
+            case CHECK_QUEUED, CHECKING, DOWNLOAD_QUEUED, SEED_QUEUED, PAUSED, STOPPED, ERROR -> {}
+        }
+        sinceNanos = now;
+    }
+
+    TorrentSnapshot.Times times(TorrentState state) {
+        passed(state);
+        return new TorrentSnapshot.Times(
+                added,
+                started,
+                completed,
+                active,
+                TimeUnit.NANOSECONDS.toSeconds(downloadingNanos),
+                TimeUnit.NANOSECONDS.toSeconds(seedingNanos));
+    }
+}

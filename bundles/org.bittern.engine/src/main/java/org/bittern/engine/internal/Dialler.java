@@ -1,0 +1,232 @@
+package org.bittern.engine.internal;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.engine.internal.choice.PeerBook;
+import org.bittern.spi.net.EventLoop;
+
+/**
+ * Knows whom a torrent could be connected with, and dials. Owned by the torrent's loop. It has a
+ * timer only while there is somebody to dial.
+ */
+final class Dialler {
+    /** Dials of one torrent that are under way at a time. */
+    private static final int MOST_ATTEMPTS = 50;
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final TorrentCore torrent;
+    private final PeerBook book;
+    private final List<DialAttempt> attempts = new ArrayList<>();
+    private EventLoop.Timer timer = () -> {};
+    private boolean scheduled;
+
+    Dialler(TorrentCore torrent) {
+        this.torrent = torrent;
+        book = new PeerBook(torrent.session().random());
+        settingsChanged();
+    }
+
+    void settingsChanged() {
+        book.allowSameIp(torrent.session().setting(EngineSettings.ALLOW_SAME_IP));
+    }
+
+    int known() {
+        return book.size();
+    }
+
+    List<InetSocketAddress> best(int most) {
+        return book.best(most);
+    }
+
+    private long now() {
+        return torrent.loop().nanoTime();
+    }
+
+    // ---- hearing of peers
+
+    /** A finder or another peer named addresses. */
+    void found(List<InetSocketAddress> addresses, String source, boolean trusted) {
+        PeerBook.Source from = source(source);
+        boolean any = false;
+        for (InetSocketAddress address : addresses) {
+            any |= !blocked(address) && book.add(address, from, trusted, now());
+        }
+        if (any) {
+            dial();
+            torrent.touch();
+        }
+    }
+
+    private static PeerBook.Source source(String name) {
+        for (PeerBook.Source source : PeerBook.Source.values()) {
+            if (source.name().equalsIgnoreCase(name)) {
+                return source;
+            }
+        }
+        return PeerBook.Source.TRACKER;
+    }
+
+    /** A person named a peer. */
+    void manual(InetSocketAddress address) {
+        if (!blocked(address)) {
+            book.addManual(address, now());
+            dial();
+        }
+    }
+
+    private boolean blocked(InetSocketAddress address) {
+        return address.getAddress() == null
+                || torrent.session().parts().blocked(address.getAddress());
+    }
+
+    void externalAddress(InetAddress address) {
+        book.ownAddress(new InetSocketAddress(address, torrent.session().listenPort()));
+    }
+
+    void seeding(boolean now) {
+        book.seeding(now);
+    }
+
+    // ---- dialling
+
+    /** Dials as many as may be dialled now. */
+    void dial() {
+        scheduled = false;
+        timer.cancel();
+        while (mayDial()) {
+            long wait = torrent.session().budget().dial(now());
+            if (wait > 0) {
+                later(wait);
+                return;
+            }
+            Optional<PeerBook.Candidate> candidate = book.next(now());
+            if (candidate.isEmpty()) {
+                torrent.session().budget().refund();
+                if (book.size() > 0) {
+                    later(RETRY_NANOS);
+                }
+                return;
+            }
+            begin(candidate.get());
+        }
+    }
+
+    private boolean mayDial() {
+        return torrent.networked()
+                && attempts.size() < MOST_ATTEMPTS
+                && torrent.swarm().size() < torrent.swarm().limit()
+                && torrent.session().parts().protocol().isPresent();
+    }
+
+    private void later(long nanos) {
+        if (!scheduled) {
+            scheduled = true;
+            timer = torrent.loop().schedule(nanos, this::dial);
+        }
+    }
+
+    private void begin(PeerBook.Candidate candidate) {
+        String source = candidate.source().name().toLowerCase(Locale.ROOT);
+        DialAttempt attempt = new DialAttempt(torrent, candidate.address(), source);
+        attempts.add(attempt);
+        attempt.begin();
+    }
+
+    /** An attempt has tried everything. Its place in the budget is free. */
+    void failed(DialAttempt attempt) {
+        if (attempts.remove(attempt)) {
+            torrent.session().budget().gone();
+            book.dialFailed(attempt.address(), now());
+            later(RETRY_NANOS);
+        }
+    }
+
+    /** Ends all attempts. */
+    void abort() {
+        timer.cancel();
+        scheduled = false;
+        for (DialAttempt attempt : List.copyOf(attempts)) {
+            attempt.abort();
+        }
+    }
+
+    // ---- links
+
+    /** May a peer that dialled us come in? If so it counts as connected. */
+    boolean admit(InetSocketAddress address) {
+        return book.incoming(address, now()) == PeerBook.Admission.WELCOME;
+    }
+
+    void connected(PeerSession peer) {
+        DialAttempt attempt = peer.origin().dial();
+        if (attempt != null) {
+            attempts.remove(attempt);
+            book.connected(peer.address());
+        }
+    }
+
+    void listensOn(PeerSession peer, int port) {
+        book.listensOn(peer.address(), port, now());
+    }
+
+    /** Everybody has all that this peer has or not. */
+    void seed(PeerSession peer, boolean isSeed) {
+        book.seed(peer.address(), isSeed);
+    }
+
+    /** A handshake was done, but the link is not kept. */
+    void refused(PeerSession peer, boolean ourselves) {
+        DialAttempt attempt = peer.origin().dial();
+        if (attempt != null) {
+            attempts.remove(attempt);
+            if (ourselves) {
+                book.self(peer.address());
+            }
+        }
+    }
+
+    /**
+     * A link is gone. One whose handshake failed may be tried in another form.
+     *
+     * @param wasOpen the handshake had been done
+     */
+    void closed(PeerSession peer, boolean wasOpen) {
+        DialAttempt attempt = peer.origin().dial();
+        if (attempt != null && attempts.contains(attempt)) {
+            if (!attempt.next()) {
+                failed(attempt);
+            }
+            return;
+        }
+        torrent.session().budget().gone();
+        boolean useful = peer.down().receivedBytes() + peer.up().sentBytes() > 0;
+        book.disconnected(peer.address(), wasOpen && useful, now());
+        if (torrent.networked()) {
+            later(RETRY_NANOS);
+        }
+    }
+
+    /** All links were cut by us: dial again now. */
+    void forgive() {
+        book.forgive(now());
+        if (torrent.networked()) {
+            dial();
+        }
+    }
+
+    void ban(InetSocketAddress address) {
+        book.ban(address, now());
+        for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
+            if (peer.address().equals(address)) {
+                peer.close("banned: it sent bad data");
+            }
+        }
+    }
+}

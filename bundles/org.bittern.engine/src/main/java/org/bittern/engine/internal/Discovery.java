@@ -1,0 +1,255 @@
+package org.bittern.engine.internal;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.spi.discovery.PeerFinder;
+import org.bittern.spi.discovery.Search;
+import org.bittern.spi.discovery.SearchListener;
+import org.bittern.spi.discovery.SearchSpec;
+import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.peer.PeerMessage;
+
+/**
+ * The searches of a torrent: one with each finder that is there, allowed and switched on. Owned by
+ * the torrent's loop. What they find goes to the {@link Dialler}.
+ */
+final class Discovery {
+    /** So long a goodbye may take before it is given up. */
+    private static final long GOODBYE_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
+
+    /** Peers of one peer exchange message that are looked at (BEP 11). */
+    private static final int MOST_EXCHANGED = 50;
+
+    private final TorrentCore torrent;
+    private final byte[] peerId;
+    private final int key;
+    private final Map<PeerFinder, Search> searches = new LinkedHashMap<>();
+    private List<List<String>> tiers;
+    private boolean running;
+
+    Discovery(TorrentCore torrent, byte[] peerId, List<List<String>> tiers) {
+        this.torrent = torrent;
+        this.peerId = peerId;
+        this.tiers = tiers;
+        key = torrent.session().random().nextInt();
+    }
+
+    /** Begins all searches that are not running. */
+    void start() {
+        running = true;
+        for (PeerFinder finder : torrent.session().parts().finders()) {
+            if (!searches.containsKey(finder) && usable(finder)) {
+                begin(finder);
+            }
+        }
+    }
+
+    private boolean usable(PeerFinder finder) {
+        return (!torrent.isPrivate() || finder.allowsPrivate())
+                && switch (finder.name()) {
+                    case "dht" -> torrent.session().setting(EngineSettings.DHT_ENABLED);
+                    case "lsd" -> torrent.session().setting(EngineSettings.LPD_ENABLED);
+                    default -> true;
+                };
+    }
+
+    private void begin(PeerFinder finder) {
+        SearchSpec spec =
+                new SearchSpec(
+                        torrent.infoHash(),
+                        peerId,
+                        key,
+                        torrent.isPrivate(),
+                        tiers,
+                        torrent.session().listenPort(),
+                        torrent.session().binding().concrete(),
+                        torrent.loop(),
+                        torrent.tally()::told);
+        torrent.tellTally();
+        searches.put(finder, finder.search(spec, new Found(finder.name())));
+    }
+
+    /** Finders came or went, or settings or the privacy of the torrent changed. */
+    void refresh() {
+        List<PeerFinder> present = torrent.session().parts().finders();
+        for (PeerFinder finder : List.copyOf(searches.keySet())) {
+            if (!present.contains(finder)) {
+                searches.remove(finder); // it ends its searches itself
+            } else if (!usable(finder)) {
+                Search search = searches.remove(finder);
+                if (search != null) {
+                    search.stop(delivered -> {});
+                }
+            }
+        }
+        if (running) {
+            start();
+        }
+    }
+
+    /** Says goodbye and begins anew: the port or the addresses changed. */
+    void restart() {
+        if (running) {
+            stop(torrent.loop(), () -> {});
+            start();
+        }
+    }
+
+    /**
+     * Says goodbye everywhere.
+     *
+     * @param done called once, when all goodbyes are delivered or given up
+     */
+    void stop(EventLoop loop, Runnable done) {
+        running = false;
+        List<Search> ending = new ArrayList<>(searches.values());
+        searches.clear();
+        if (ending.isEmpty()) {
+            done.run();
+            return;
+        }
+        torrent.tellTally();
+        Goodbye goodbye = new Goodbye(ending.size(), done);
+        goodbye.giveUp = loop.schedule(GOODBYE_NANOS, goodbye::finish);
+        ending.forEach(search -> search.stop(goodbye));
+    }
+
+    void now() {
+        torrent.tellTally();
+        searches.values().forEach(Search::now);
+    }
+
+    void wantPeers() {
+        torrent.tellTally();
+        searches.values().forEach(Search::wantPeers);
+    }
+
+    void completed() {
+        torrent.tellTally();
+        searches.values().forEach(Search::completed);
+    }
+
+    List<List<String>> tiers() {
+        return tiers;
+    }
+
+    void trackers(List<List<String>> changed) {
+        tiers = changed;
+        searches.values().forEach(search -> search.trackers(changed));
+    }
+
+    List<TrackerSnapshot> status() {
+        List<TrackerSnapshot> all = new ArrayList<>();
+        searches.values().forEach(search -> all.addAll(search.status()));
+        return all.isEmpty() ? idle() : all;
+    }
+
+    /** The trackers while nothing is asked of them. */
+    private List<TrackerSnapshot> idle() {
+        List<TrackerSnapshot> all = new ArrayList<>();
+        for (int tier = 0; tier < tiers.size(); tier++) {
+            for (String url : tiers.get(tier)) {
+                all.add(
+                        new TrackerSnapshot(
+                                all.size(),
+                                tier,
+                                url,
+                                TrackerSnapshot.Status.NOT_CONTACTED,
+                                "",
+                                -1,
+                                -1,
+                                -1,
+                                0,
+                                null,
+                                false,
+                                null,
+                                null));
+            }
+        }
+        return all;
+    }
+
+    /** A peer runs a DHT node. */
+    void node(InetSocketAddress peer, int port) {
+        if (!torrent.isPrivate() && port > 0) {
+            InetSocketAddress node = new InetSocketAddress(peer.getAddress(), port);
+            torrent.session().parts().finders().forEach(finder -> finder.node(node));
+        }
+    }
+
+    /** A peer told us of others (BEP 11). */
+    void exchanged(PeerMessage.Pex pex, boolean trusted) {
+        if (torrent.isPrivate() || !torrent.session().setting(EngineSettings.PEX_ENABLED)) {
+            return;
+        }
+        List<InetSocketAddress> peers = new ArrayList<>();
+        for (PeerMessage.PexPeer peer : pex.added()) {
+            if (peers.size() < MOST_EXCHANGED) {
+                peers.add(peer.address());
+            }
+        }
+        torrent.dialler().found(peers, "pex", trusted);
+    }
+
+    /** Counts goodbyes. */
+    private static final class Goodbye implements Consumer<Boolean> {
+        private final Runnable done;
+        private int missing;
+        private boolean finished;
+        private EventLoop.Timer giveUp = () -> {};
+
+        Goodbye(int missing, Runnable done) {
+            this.missing = missing;
+            this.done = done;
+        }
+
+        @Override
+        public void accept(Boolean delivered) {
+            if (--missing == 0) {
+                finish();
+            }
+        }
+
+        void finish() {
+            if (!finished) {
+                finished = true;
+                giveUp.cancel();
+                done.run();
+            }
+        }
+    }
+
+    /** Hears of peers from one finder. */
+    private final class Found implements SearchListener {
+        private final String source;
+
+        Found(String source) {
+            this.source = source;
+        }
+
+        @Override
+        public void found(List<InetSocketAddress> peers, boolean trusted) {
+            if (running) {
+                torrent.dialler().found(peers, source, trusted);
+            }
+        }
+
+        @Override
+        public void statusChanged() {
+            torrent.touch();
+        }
+
+        @Override
+        public void externalAddress(InetAddress address) {
+            torrent.externalAddress(address);
+        }
+    }
+}

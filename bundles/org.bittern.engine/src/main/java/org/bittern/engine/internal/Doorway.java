@@ -1,0 +1,168 @@
+package org.bittern.engine.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Subscription;
+import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Connection;
+import org.bittern.spi.net.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way in from outside: listening sockets, port mapping, filters. Owned by the {@link Clerk},
+ * who does one thing at a time; at start by the starting thread.
+ */
+final class Doorway {
+    private static final Logger log = LoggerFactory.getLogger(Doorway.class);
+
+    private static final List<Setting<?>> LISTENING =
+            List.of(
+                    EngineSettings.PEER_PORT,
+                    EngineSettings.BIND_ADDRESS_IPV4,
+                    EngineSettings.BIND_ADDRESS_IPV6,
+                    EngineSettings.TCP_ENABLED,
+                    EngineSettings.UTP_ENABLED);
+
+    private final SessionScope scope;
+    private final Registry registry;
+    private final List<Subscription> filterWatches = new ArrayList<>();
+    private Listening listening = Listening.nowhere();
+    private Subscription mapping = () -> {};
+    private boolean closed;
+
+    Doorway(SessionScope scope, Registry registry) {
+        this.scope = scope;
+        this.registry = registry;
+    }
+
+    /** Listens for the first time. */
+    void open(Settings settings) {
+        listen(settings);
+        map();
+        watchFilters();
+    }
+
+    /** Puts settings in force; when listening fails nothing has changed. */
+    void change(Settings before, Settings after) {
+        Binding binding = Binding.of(after);
+        boolean moved = LISTENING.stream().anyMatch(key -> !before.get(key).equals(after.get(key)));
+        if (moved) {
+            move(before, after);
+        }
+        scope.use(after, binding);
+        map();
+    }
+
+    private void move(Settings before, Settings after) {
+        boolean samePort =
+                before.get(EngineSettings.PEER_PORT).equals(after.get(EngineSettings.PEER_PORT));
+        if (!samePort) {
+            Listening old = listening;
+            listen(after);
+            old.close();
+            return;
+        }
+        // The old sockets are in the way of the new ones.
+        listening.close();
+        try {
+            listen(after);
+        } catch (EngineException e) {
+            listen(before);
+            throw e;
+        }
+    }
+
+    private void listen(Settings settings) {
+        List<Transport> transports = new ArrayList<>();
+        for (Transport transport : scope.parts().transports()) {
+            boolean tcp = transport.name().equals("tcp");
+            if (settings.get(tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
+                transports.add(transport);
+            }
+        }
+        listening = Listening.open(transports, settings, this::accepted);
+        scope.listeningOn(listening.port());
+    }
+
+    private void accepted(Connection connection) {
+        scope.parts()
+                .protocol()
+                .ifPresentOrElse(
+                        protocol -> protocol.accept(connection, registry), connection::close);
+    }
+
+    private void map() {
+        mapping.close();
+        mapping = () -> {};
+        int port = scope.listenPort();
+        if (port > 0 && scope.setting(EngineSettings.PORT_FORWARDING_ENABLED)) {
+            scope.parts()
+                    .mapper()
+                    .ifPresent(mapper ->
+                            mapping =
+                                    mapper.map(
+                                            port, outside -> log.info("reachable at {}", outside)));
+        }
+    }
+
+    /** A part came or went. */
+    void partChanged(Parts.Part part) {
+        if (closed) {
+            return;
+        }
+        switch (part) {
+            case TRANSPORT -> {
+                listening.close();
+                try {
+                    listen(scope.settings());
+                } catch (EngineException e) {
+                    listening = Listening.nowhere();
+                    log.warn("{}", e.getMessage());
+                }
+                for (TorrentHandle torrent : registry.all()) {
+                    torrent.loop().execute(torrent.core().dialler()::forgive);
+                }
+            }
+            case MAPPER -> map();
+            case FILTER -> {
+                watchFilters();
+                filtersChanged();
+            }
+            case PROTOCOL, STORE, FINDER -> {}
+        }
+    }
+
+    private void watchFilters() {
+        filterWatches.forEach(Subscription::close);
+        filterWatches.clear();
+        for (IpFilter filter : scope.parts().filters()) {
+            filterWatches.add(filter.onChange(this::filtersChanged));
+        }
+    }
+
+    private void filtersChanged() {
+        int rules = scope.parts().filters().stream().mapToInt(IpFilter::rules).sum();
+        for (TorrentHandle torrent : registry.all()) {
+            torrent.loop().execute(torrent.core().swarm()::filtersChanged);
+        }
+        scope.publish(
+                new EngineEvent.BlocklistUpdated(
+                        scope.parts().loops().loops().getFirst().now(), rules));
+    }
+
+    /** The ports are free when this returns. */
+    void close() {
+        closed = true;
+        mapping.close();
+        filterWatches.forEach(Subscription::close);
+        filterWatches.clear();
+        listening.close();
+        listening = Listening.nowhere();
+    }
+}

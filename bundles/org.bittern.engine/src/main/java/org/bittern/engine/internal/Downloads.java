@@ -1,0 +1,132 @@
+package org.bittern.engine.internal;
+
+import org.bittern.metainfo.PieceMap;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.net.PooledBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a torrent's blocks into verified pieces. Owned by the torrent's loop.
+ *
+ * <p>Blocks go to the store as they come; once the last one of a piece was handed over, the store
+ * is asked for its verdict, which it gives when the piece is in its files. Only then does anybody
+ * hear that we have it.
+ */
+final class Downloads {
+    private static final Logger log = LoggerFactory.getLogger(Downloads.class);
+
+    private final TorrentCore torrent;
+    private final Blame blame;
+    private int verifying;
+
+    Downloads(TorrentCore torrent) {
+        this.torrent = torrent;
+        blame = new Blame(torrent);
+    }
+
+    Blame blame() {
+        return blame;
+    }
+
+    /** Gives a block that is wanted to the store. Takes over the reference. */
+    void store(int piece, int block, PooledBuffer data, boolean completesPiece) {
+        TorrentStore store = torrent.openStore();
+        if (store == null) {
+            data.release();
+            torrent.requireContent().blockLost(piece, block);
+            return;
+        }
+        store.write(
+                piece,
+                block * PieceMap.BLOCK,
+                data,
+                result -> written(store, piece, block, result));
+        if (completesPiece) {
+            verify(piece);
+        }
+        torrent.session().pressure().afterWrite(torrent);
+        torrent.touch();
+    }
+
+    private void written(TorrentStore store, int piece, int block, DiskResult<Void> result) {
+        Content content = torrent.content();
+        if (content == null || torrent.removed()) {
+            return;
+        }
+        switch (result) {
+            case DiskResult.Ok<Void> ignored -> content.picker().written(piece, block);
+            case DiskResult.Failed<Void> failed -> {
+                content.blockLost(piece, block);
+                if (store.equals(torrent.openStore())) {
+                    torrent.storage().failed(failed);
+                }
+                torrent.swarm().workFreed();
+            }
+        }
+    }
+
+    /** Asks for the verdict on a piece whose blocks are all at the store. */
+    void verify(int piece) {
+        TorrentStore store = torrent.openStore();
+        if (store != null) {
+            verifying++;
+            store.verify(piece, result -> verdict(store, piece, result));
+        }
+    }
+
+    /** Pieces whose verdict is awaited. */
+    int verifying() {
+        return verifying;
+    }
+
+    private void verdict(TorrentStore store, int piece, DiskResult<Boolean> result) {
+        verifying--;
+        Content content = torrent.content();
+        if (content == null || torrent.removed()) {
+            return;
+        }
+        switch (result) {
+            case DiskResult.Ok<Boolean> ok -> {
+                if (content.verified().get(piece)) {
+                    return;
+                }
+                if (ok.value()) {
+                    good(content, piece);
+                } else {
+                    bad(content, piece);
+                }
+            }
+            case DiskResult.Failed<Boolean> failed -> {
+                content.failed(piece);
+                if (store.equals(torrent.openStore())) {
+                    torrent.storage().failed(failed);
+                }
+                torrent.swarm().workFreed();
+            }
+        }
+    }
+
+    private void good(Content content, int piece) {
+        blame.good(piece);
+        boolean before = content.finished();
+        content.verified(piece);
+        torrent.swarm().verified(piece);
+        torrent.keeper().changed();
+        torrent.touch();
+        if (!before && content.finished()) {
+            torrent.course().finishedDownload();
+        }
+    }
+
+    private void bad(Content content, int piece) {
+        int length = content.map().lengthOf(piece);
+        log.debug("{} piece {} is bad", torrent.infoHash().shortHex(), piece);
+        torrent.tally().failed(length);
+        blame.bad(piece);
+        content.failed(piece);
+        torrent.swarm().workFreed();
+        torrent.touch();
+    }
+}

@@ -1,0 +1,130 @@
+package org.bittern.engine.internal;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.Settings;
+import org.bittern.spi.discovery.PeerFinder;
+import org.bittern.spi.disk.DiskStore;
+import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.LoopGroup;
+import org.bittern.spi.net.Transport;
+import org.bittern.spi.peer.PeerProtocol;
+import org.bittern.spi.port.PortMapper;
+import org.bittern.spi.state.SessionState;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/**
+ * Makes engines of the services that are there. Torrents live on loops and cannot outlive them, so
+ * that reference is static; all others may be exchanged under running engines.
+ */
+@Component(service = EngineFactory.class)
+public final class EngineComponent implements EngineFactory {
+    private static final Duration PARTS_WAIT = Duration.ofSeconds(10);
+
+    private final Parts parts;
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    @Activate
+    public EngineComponent(@Reference LoopGroup loops) {
+        parts = new Parts(loops);
+    }
+
+    @Override
+    public Running start(Settings settings, Optional<SessionState> state) {
+        try {
+            List<String> missing = parts.await(PARTS_WAIT);
+            if (!missing.isEmpty()) {
+                throw new EngineException(
+                        EngineException.Code.UNSUPPORTED,
+                        "the engine cannot start without " + String.join(", ", missing));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(EngineException.Code.INTERNAL, "interrupted at start", e);
+        }
+        return EngineSession.start(parts, settings, state, numbers, new SecureRandom());
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addTransport(Transport transport) {
+        parts.add(transport);
+    }
+
+    void removeTransport(Transport transport) {
+        parts.remove(transport);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setProtocol(PeerProtocol protocol) {
+        parts.use(protocol);
+    }
+
+    void unsetProtocol(PeerProtocol protocol) {
+        parts.drop(protocol);
+    }
+
+    @Reference(
+            target = "(" + DiskStore.KIND + "=file)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setStore(DiskStore store) {
+        parts.use(store);
+    }
+
+    void unsetStore(DiskStore store) {
+        parts.drop(store);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addFinder(PeerFinder finder) {
+        parts.add(finder);
+    }
+
+    void removeFinder(PeerFinder finder) {
+        parts.remove(finder);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addFilter(IpFilter filter) {
+        parts.add(filter);
+    }
+
+    void removeFilter(IpFilter filter) {
+        parts.remove(filter);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setMapper(PortMapper mapper) {
+        parts.use(mapper);
+    }
+
+    void unsetMapper(PortMapper mapper) {
+        parts.drop(mapper);
+    }
+}

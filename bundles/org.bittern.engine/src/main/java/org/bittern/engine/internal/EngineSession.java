@@ -1,0 +1,334 @@
+package org.bittern.engine.internal;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Changes;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.EngineStatus;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Subscription;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.metainfo.HostPort;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.MetainfoException;
+import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.state.SessionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running engine. Thread-safe: what changes the session as a whole is done by the {@link Clerk},
+ * what changes a torrent by its loop; everything else is read from snapshots and concurrent maps.
+ */
+final class EngineSession implements Engine, EngineFactory.Running {
+    /** Time left for the archive after torrents had theirs. */
+    private static final long CLOSE_RESERVE_MILLIS = 800;
+
+    private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
+
+    private final SessionScope scope;
+    private final Registry registry;
+    private final Doorway doorway;
+    private final Adding adding;
+    private final Clerk clerk = new Clerk();
+    private final Consumer<Parts.Part> watcher = this::partChanged;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    private EngineSession(SessionScope scope, AtomicInteger numbers) {
+        this.scope = scope;
+        registry = new Registry(scope);
+        doorway = new Doorway(scope, registry);
+        adding = new Adding(numbers);
+    }
+
+    /** See {@link EngineFactory#start}. */
+    static EngineSession start(
+            Parts parts,
+            Settings settings,
+            Optional<SessionState> state,
+            AtomicInteger numbers,
+            RandomGenerator random) {
+        SessionScope scope = new SessionScope(parts, settings, state, random);
+        EngineSession session = new EngineSession(scope, numbers);
+        try {
+            session.doorway.open(settings);
+            if (state.isPresent()) {
+                session.restore(state.get());
+            }
+        } catch (EngineException e) {
+            session.abandon();
+            throw e;
+        }
+        parts.watch(session.watcher);
+        return session;
+    }
+
+    private void abandon() {
+        doorway.close();
+        clerk.close();
+        var _ = scope.close(); // nothing was given to it yet
+    }
+
+    private void restore(SessionState state) {
+        try {
+            for (SessionState.StoredTorrent stored : state.torrents()) {
+                restore(stored, state.afterCrash());
+            }
+        } catch (IOException e) {
+            throw new EngineException(
+                    Code.INVALID_PATH, "the stored session cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void restore(SessionState.StoredTorrent stored, boolean afterCrash) {
+        try {
+            register(adding.restored(stored, scope.settings(), afterCrash));
+        } catch (MetainfoException e) {
+            log.warn("{} cannot be restored: {}", stored.infoHash(), e.getMessage());
+        }
+    }
+
+    private TorrentHandle register(Beginning beginning) {
+        EventLoop loop = scope.parts().loops().next();
+        TorrentCore core = new TorrentCore(scope, loop, beginning);
+        TorrentSnapshot first = scope.changes().publish(0, core::snapshot);
+        TorrentHandle handle = new TorrentHandle(loop, core, first, registry);
+        registry.add(handle);
+        loop.execute(() -> core.begin(handle));
+        return handle;
+    }
+
+    // ---- Engine
+
+    @Override
+    public Engine engine() {
+        return this;
+    }
+
+    @Override
+    public EngineStatus status() {
+        int peers = 0;
+        long down = 0;
+        long up = 0;
+        for (TorrentHandle torrent : registry.all()) {
+            TorrentSnapshot snapshot = torrent.snapshot();
+            peers += snapshot.swarm().connected();
+            down += snapshot.transfer().downloadRate();
+            up += snapshot.transfer().uploadRate();
+        }
+        return new EngineStatus(
+                SessionScope.VERSION,
+                scope.listenPort(),
+                registry.size(),
+                peers,
+                down,
+                up,
+                scope.rates().downloaded.sum(),
+                scope.rates().uploaded.sum(),
+                scope.started());
+    }
+
+    @Override
+    public List<TorrentSnapshot> snapshots() {
+        List<TorrentSnapshot> snapshots = new ArrayList<>(registry.size());
+        registry.all().forEach(torrent -> snapshots.add(torrent.snapshot()));
+        return List.copyOf(snapshots);
+    }
+
+    @Override
+    public List<Torrent> torrents() {
+        return List.copyOf(registry.all());
+    }
+
+    @Override
+    public Optional<Torrent> torrent(String id) {
+        return registry.id(id).map(handle -> handle);
+    }
+
+    @Override
+    public Optional<Torrent> torrent(InfoHash infoHash) {
+        return registry.sharing(infoHash).map(handle -> handle);
+    }
+
+    @Override
+    public Optional<Torrent> torrent(int number) {
+        return registry.number(number).map(handle -> handle);
+    }
+
+    @Override
+    public CompletionStage<Added> add(AddTorrent request) {
+        CompletableFuture<Added> answer = new CompletableFuture<>();
+        clerk.ask(() -> register(request), answer);
+        return answer;
+    }
+
+    private CompletableFuture<Added> register(AddTorrent request) {
+        Optional<TorrentHandle> present = registry.sharing(Adding.infoHash(request));
+        if (present.isPresent()) {
+            return CompletableFuture.completedFuture(new Added(present.get(), true));
+        }
+        Beginning beginning = adding.beginning(request, scope.settings());
+        TorrentHandle handle = register(beginning);
+        scope.publish(
+                new EngineEvent.Added(
+                        beginning.added(),
+                        beginning.number(),
+                        beginning.infoHash(),
+                        beginning.name()));
+        beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
+        return handle.stored(Adding.stored(request)).thenApply(stored -> new Added(handle, false));
+    }
+
+    private static void dialNamed(TorrentHandle handle, Magnet magnet) {
+        for (HostPort peer : magnet.peers()) {
+            handle.addPeer(InetSocketAddress.createUnresolved(peer.host(), peer.port()));
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> remove(Torrent torrent, boolean deleteData) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        clerk.ask(
+                () -> {
+                    TorrentHandle handle =
+                            registry.number(torrent.number())
+                                    .filter(torrent::equals)
+                                    .orElseThrow(() -> notFound(torrent));
+                    return remove(handle, deleteData);
+                },
+                answer);
+        return answer;
+    }
+
+    private CompletableFuture<Void> remove(TorrentHandle handle, boolean deleteData) {
+        registry.remove(handle);
+        CompletableFuture<Void> gone = handle.remove(deleteData);
+        return gone.whenComplete((done, failure) -> removed(handle))
+                .thenCombine(scope.archive().remove(handle.storedAs()), (done, stored) -> null);
+    }
+
+    private void removed(TorrentHandle handle) {
+        scope.changes().removed(handle.snapshot());
+        scope.publish(
+                new EngineEvent.Removed(handle.loop().now(), handle.number(), handle.infoHash()));
+    }
+
+    private static EngineException notFound(Torrent torrent) {
+        return new EngineException(
+                Code.TORRENT_NOT_FOUND, "no torrent " + torrent.infoHash().hex());
+    }
+
+    @Override
+    public Settings settings() {
+        return scope.settings();
+    }
+
+    @Override
+    public CompletionStage<Void> apply(Settings changes) {
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        clerk.ask(() -> applied(changes), answer);
+        return answer;
+    }
+
+    private CompletableFuture<Void> applied(Settings changes) {
+        Settings before = scope.settings();
+        Settings after = before.overlaid(changes);
+        doorway.change(before, after);
+        Set<String> keys = new HashSet<>();
+        for (Setting<?> key : changes.keys()) {
+            if (!before.get(key).equals(after.get(key))) {
+                keys.add(key.name());
+            }
+        }
+        for (TorrentHandle torrent : registry.all()) {
+            torrent.loop().execute(() -> torrent.core().settingsChanged(keys));
+        }
+        if (!keys.isEmpty()) {
+            scope.publish(
+                    new EngineEvent.SettingsChanged(
+                            scope.parts().loops().loops().getFirst().now(), Set.copyOf(keys)));
+        }
+        return CompletableFuture.allOf();
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<EngineEvent> listener) {
+        return scope.events().subscribe(listener);
+    }
+
+    @Override
+    public Changes changesSince(long revision) {
+        return scope.changes().since(revision);
+    }
+
+    // ---- parts
+
+    private void partChanged(Parts.Part part) {
+        switch (part) {
+            case TRANSPORT, MAPPER, FILTER -> clerk.tell(() -> doorway.partChanged(part));
+            case PROTOCOL -> everybody(TorrentCore::protocolChanged);
+            case STORE -> {
+                scope.use(scope.settings(), scope.binding());
+                everybody(torrent -> torrent.storage().storeChanged());
+            }
+            case FINDER -> everybody(torrent -> torrent.discovery().refresh());
+        }
+    }
+
+    private void everybody(Consumer<TorrentCore> action) {
+        for (TorrentHandle torrent : registry.all()) {
+            torrent.loop().execute(() -> action.accept(torrent.core()));
+        }
+    }
+
+    // ---- Running
+
+    @Override
+    public CompletionStage<Void> close() {
+        if (closing.compareAndSet(false, true)) {
+            scope.parts().unwatch(watcher);
+            clerk.tell(this::shutDown);
+            clerk.close();
+        }
+        return ended;
+    }
+
+    private void shutDown() {
+        doorway.close();
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (TorrentHandle torrent : registry.all()) {
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            ends.add(end);
+            torrent.loop().execute(() -> torrent.core().close(() -> end.complete(null)));
+        }
+        long grace = TimeUnit.SECONDS.toMillis(CLOSE_SECONDS) - CLOSE_RESERVE_MILLIS;
+        var _ =
+                CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                        .completeOnTimeout(null, grace, TimeUnit.MILLISECONDS)
+                        .thenCompose(all -> scope.close())
+                        .completeOnTimeout(
+                                null, grace + CLOSE_RESERVE_MILLIS / 2, TimeUnit.MILLISECONDS)
+                        .whenComplete((all, failure) -> ended.complete(null));
+    }
+}

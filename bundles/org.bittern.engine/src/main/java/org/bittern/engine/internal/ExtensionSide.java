@@ -1,0 +1,172 @@
+package org.bittern.engine.internal;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.spi.peer.PeerMessage;
+import org.jspecify.annotations.Nullable;
+
+/** What goes through the extension protocol (BEP 10) with one peer. Owned by the torrent's loop. */
+final class ExtensionSide {
+    private static final long EXCHANGE_NANOS = TimeUnit.MINUTES.toNanos(1); // BEP 11
+    private static final int MOST_EXCHANGED = 50; // BEP 11
+    private static final int METADATA_PIECE = 16_384; // BEP 9
+    private static final int MOST_QUEUED_BYTES = 1 << 20;
+    private static final int MOST_CLIENT_CHARS = 100;
+    private static final int PEX_SEED = 2;
+    private static final int PEX_REACHABLE = 16;
+
+    private final PeerSession peer;
+    private final Set<InetSocketAddress> told = new HashSet<>(0);
+    private String client = "";
+    private boolean uploadOnly;
+    private OptionalInt listenPort = OptionalInt.empty();
+    private long metadataBytes;
+    private boolean exchanges;
+    private long lastExchangeNanos;
+
+    ExtensionSide(PeerSession peer) {
+        this.peer = peer;
+    }
+
+    void opened() {
+        lastExchangeNanos = peer.torrent().loop().nanoTime() - EXCHANGE_NANOS;
+        client = ClientNames.of(peer.link().peerId());
+        if (peer.link().features().dht()
+                && !peer.torrent().isPrivate()
+                && peer.torrent().session().setting(EngineSettings.DHT_ENABLED)
+                && peer.torrent().session().parts().hasFinder("dht")) {
+            peer.link().send(new PeerMessage.DhtPort(peer.torrent().session().listenPort()));
+        }
+    }
+
+    String client() {
+        return client;
+    }
+
+    /** The peer wants nothing (BEP 21). */
+    boolean uploadOnly() {
+        return uploadOnly;
+    }
+
+    /** Size of the metadata as the peer says, 0 when it does not. */
+    long metadataBytes() {
+        return metadataBytes;
+    }
+
+    /** Where the peer can be dialled; null when that is not known. */
+    @Nullable InetSocketAddress dialAddress() {
+        if (!peer.link().incoming()) {
+            return peer.address();
+        }
+        return listenPort.isPresent()
+                ? new InetSocketAddress(peer.address().getAddress(), listenPort.getAsInt())
+                : null;
+    }
+
+    void hello(PeerMessage.ExtendedHandshake hello) {
+        if (!hello.client().isBlank()) {
+            String name = hello.client().strip();
+            client = name.substring(0, Math.min(MOST_CLIENT_CHARS, name.length()));
+        }
+        hello.requestQueue().ifPresent(peer.down()::peerLimit);
+        if (hello.listenPort().isPresent() && hello.listenPort().getAsInt() > 0) {
+            listenPort = hello.listenPort();
+            peer.torrent().dialler().listensOn(peer, listenPort.getAsInt());
+        }
+        exchanges = hello.extensions().containsKey("ut_pex");
+        uploadOnly = hello.uploadOnly();
+        metadataBytes = hello.metadataBytes().orElse(0);
+        peer.torrent().metadata().offered(peer);
+        peer.torrent().swarm().gained(peer);
+    }
+
+    void uploadOnly(boolean now) {
+        uploadOnly = now;
+        peer.torrent().swarm().gained(peer);
+    }
+
+    // ---- metadata (BEP 9)
+
+    void metadataRequested(PeerMessage.MetadataRequest request) {
+        Content content = peer.torrent().content();
+        ByteBuffer raw = content == null ? null : content.metainfo().rawInfo();
+        long begin = (long) request.piece() * METADATA_PIECE;
+        if (raw == null || begin >= raw.limit() || peer.link().queuedBytes() > MOST_QUEUED_BYTES) {
+            peer.link().send(new PeerMessage.MetadataReject(request.piece()));
+            return;
+        }
+        byte[] data = new byte[(int) Math.min(METADATA_PIECE, raw.limit() - begin)];
+        raw.get((int) begin, data);
+        peer.link().send(new PeerMessage.MetadataData(request.piece(), raw.limit(), data));
+    }
+
+    // ---- peer exchange (BEP 11)
+
+    /** Once a second: tells the peer of others when it is time. */
+    void pulse(long nowNanos) {
+        if (exchanges
+                && nowNanos - lastExchangeNanos >= EXCHANGE_NANOS
+                && !peer.torrent().isPrivate()
+                && peer.torrent().session().setting(EngineSettings.PEX_ENABLED)) {
+            lastExchangeNanos = nowNanos;
+            exchange();
+        }
+    }
+
+    private void exchange() {
+        List<PeerMessage.PexPeer> added = new ArrayList<>();
+        Set<InetSocketAddress> present = new HashSet<>();
+        for (PeerSession other : peer.torrent().swarm().peers()) {
+            InetSocketAddress address = other.extension().dialAddress();
+            if (other == peer || address == null || !mayTell(address.getAddress())) {
+                continue;
+            }
+            present.add(address);
+            if (added.size() < MOST_EXCHANGED && told.add(address)) {
+                int flags = other.has().complete() ? PEX_SEED : 0;
+                flags |= other.link().incoming() ? 0 : PEX_REACHABLE;
+                added.add(new PeerMessage.PexPeer(address, flags));
+            }
+        }
+        List<InetSocketAddress> dropped = new ArrayList<>();
+        told.removeIf(address ->
+                !present.contains(address)
+                        && dropped.size() < MOST_EXCHANGED
+                        && dropped.add(address));
+        if (!added.isEmpty() || !dropped.isEmpty()) {
+            peer.link().send(new PeerMessage.Pex(added, dropped));
+        }
+    }
+
+    /** Loopback peers are told to loopback peers only. */
+    private boolean mayTell(InetAddress address) {
+        return !address.isLoopbackAddress() || peer.address().getAddress().isLoopbackAddress();
+    }
+
+    // ---- what we do not serve
+
+    void holepunch(PeerMessage.Holepunch hole) {
+        if (hole.type() == 0) {
+            peer.link().send(new PeerMessage.Holepunch(2, hole.address(), 3));
+        }
+    }
+
+    void hashesRequested(PeerMessage.HashRequest request) {
+        peer.link()
+                .send(
+                        new PeerMessage.HashReject(
+                                request.piecesRoot(),
+                                request.baseLayer(),
+                                request.index(),
+                                request.length(),
+                                request.proofLayers()));
+    }
+}

@@ -1,0 +1,140 @@
+package org.bittern.engine.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.TorrentOptions;
+import org.bittern.spi.net.Connection;
+import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.RateBucket;
+import org.bittern.spi.peer.Features;
+import org.bittern.spi.peer.LinkEvents;
+import org.bittern.spi.peer.LinkSpec;
+import org.bittern.spi.peer.PeerMessage;
+import org.bittern.spi.peer.PeerProtocol;
+import org.jspecify.annotations.Nullable;
+
+/** What a torrent brings to each of its links: identity, offers, rate limits. Owned by its loop. */
+final class Links {
+    private static final String PEER_ID_CHARACTERS =
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    private final TorrentCore torrent;
+    private final byte[] peerId;
+    private final RateBucket down;
+    private final RateBucket up;
+
+    Links(TorrentCore torrent) {
+        this.torrent = torrent;
+        peerId = newPeerId(torrent.session().random());
+        down = torrent.session().rates().down(0);
+        up = torrent.session().rates().up(0);
+        limitsChanged();
+    }
+
+    private static byte[] newPeerId(RandomGenerator random) {
+        StringBuilder id = new StringBuilder(SessionScope.PEER_ID_PREFIX);
+        while (id.length() < PeerProtocol.HASH_BYTES) {
+            id.append(PEER_ID_CHARACTERS.charAt(random.nextInt(PEER_ID_CHARACTERS.length())));
+        }
+        return id.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Our 20 bytes in this torrent and run; shared. */
+    byte[] peerId() {
+        return peerId;
+    }
+
+    /** The options of the torrent changed. */
+    void limitsChanged() {
+        down.rate(torrent.options().get(TorrentOptions.DOWNLOAD_LIMIT));
+        up.rate(torrent.options().get(TorrentOptions.UPLOAD_LIMIT));
+    }
+
+    /**
+     * What we bring.
+     *
+     * @param wireHash 20 bytes: which of the torrent's swarms
+     */
+    LinkSpec spec(Connection connection, byte[] wireHash) {
+        Content content = torrent.content();
+        boolean dht =
+                !torrent.isPrivate()
+                        && torrent.session().setting(EngineSettings.DHT_ENABLED)
+                        && torrent.session().parts().hasFinder("dht");
+        return new LinkSpec(
+                wireHash,
+                peerId,
+                new Features(true, true, dht, torrent.infoHash().isHybrid()),
+                encryption(torrent.session()),
+                content == null ? 0 : content.map().pieceCount(),
+                down,
+                up,
+                hello(connection, content));
+    }
+
+    /** Which forms of link the settings allow. */
+    static PeerProtocol.EncryptionPolicy encryption(SessionScope session) {
+        return switch (session.setting(EngineSettings.ENCRYPTION)) {
+            case REQUIRED -> PeerProtocol.EncryptionPolicy.RC4_ONLY;
+            case PREFERRED, TOLERATED -> PeerProtocol.EncryptionPolicy.BOTH;
+            case DISABLED -> PeerProtocol.EncryptionPolicy.PLAINTEXT_ONLY;
+        };
+    }
+
+    private PeerMessage.ExtendedHandshake hello(Connection connection, @Nullable Content content) {
+        List<String> withheld = new ArrayList<>();
+        withheld.add("ut_holepunch");
+        if (torrent.isPrivate() || !torrent.session().setting(EngineSettings.PEX_ENABLED)) {
+            withheld.add("ut_pex");
+        }
+        int port = torrent.session().listenPort();
+        return new PeerMessage.ExtendedHandshake(
+                Map.of(),
+                withheld,
+                SessionScope.CLIENT,
+                port > 0 ? OptionalInt.of(port) : OptionalInt.empty(),
+                OptionalInt.of(UploadSide.MOST_REQUESTS),
+                content == null
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(content.metainfo().rawInfo().limit()),
+                content != null && content.finished(),
+                Optional.of(connection.remote().getAddress().getAddress()));
+    }
+
+    /** The door for peers of one of the torrent's swarms. Any thread may ask for the loop. */
+    static final class Door implements PeerProtocol.LinkHost {
+        private final TorrentCore torrent;
+        private final byte[] wireHash;
+
+        Door(TorrentCore torrent, byte[] wireHash) {
+            this.torrent = torrent;
+            this.wireHash = wireHash;
+        }
+
+        TorrentCore torrent() {
+            return torrent;
+        }
+
+        @Override
+        public EventLoop loop() {
+            return torrent.loop();
+        }
+
+        @Override
+        public LinkSpec spec(Connection connection) {
+            return torrent.links().spec(connection, wireHash);
+        }
+
+        @Override
+        public @Nullable LinkEvents welcome(Connection connection) {
+            return torrent.swarm().welcome(connection);
+        }
+    }
+}

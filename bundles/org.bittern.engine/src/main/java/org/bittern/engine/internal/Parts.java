@@ -1,0 +1,214 @@
+package org.bittern.engine.internal;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.bittern.spi.discovery.PeerFinder;
+import org.bittern.spi.disk.DiskStore;
+import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.LoopGroup;
+import org.bittern.spi.net.Transport;
+import org.bittern.spi.peer.PeerProtocol;
+import org.bittern.spi.port.PortMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The services that engines are made of, as they are at this moment: all but the loops come and go
+ * while torrents run. Thread-safe; the lock lets {@link #await} sleep until enough is there.
+ */
+final class Parts {
+
+    /** A part that came or went. */
+    enum Part {
+        TRANSPORT,
+        PROTOCOL,
+        STORE,
+        FINDER,
+        FILTER,
+        MAPPER
+    }
+
+    private final LoopGroup loops;
+    private final List<Transport> transports = new CopyOnWriteArrayList<>();
+    private final List<PeerFinder> finders = new CopyOnWriteArrayList<>();
+    private final List<IpFilter> filters = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Part>> watchers = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile @Nullable PeerProtocol
+            protocol; // null until its bundle is there, and in a swap
+    private volatile @Nullable DiskStore store; // likewise
+    private volatile @Nullable PortMapper mapper; // null without a mapper
+
+    Parts(LoopGroup loops) {
+        this.loops = loops;
+    }
+
+    LoopGroup loops() {
+        return loops;
+    }
+
+    List<Transport> transports() {
+        return transports;
+    }
+
+    List<PeerFinder> finders() {
+        return finders;
+    }
+
+    List<IpFilter> filters() {
+        return filters;
+    }
+
+    Optional<PeerProtocol> protocol() {
+        return Optional.ofNullable(protocol);
+    }
+
+    Optional<DiskStore> store() {
+        return Optional.ofNullable(store);
+    }
+
+    Optional<PortMapper> mapper() {
+        return Optional.ofNullable(mapper);
+    }
+
+    /** True when a finder of this name is there. */
+    boolean hasFinder(String name) {
+        return finders.stream().anyMatch(finder -> finder.name().equals(name));
+    }
+
+    /** True when some filter forbids the address. */
+    boolean blocked(InetAddress address) {
+        for (IpFilter filter : filters) {
+            if (filter.blocks(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void add(Transport transport) {
+        transports.add(transport);
+        tell(Part.TRANSPORT);
+    }
+
+    void remove(Transport transport) {
+        transports.remove(transport);
+        tell(Part.TRANSPORT);
+    }
+
+    void add(PeerFinder finder) {
+        finders.add(finder);
+        tell(Part.FINDER);
+    }
+
+    void remove(PeerFinder finder) {
+        finders.remove(finder);
+        tell(Part.FINDER);
+    }
+
+    void add(IpFilter filter) {
+        filters.add(filter);
+        tell(Part.FILTER);
+    }
+
+    void remove(IpFilter filter) {
+        filters.remove(filter);
+        tell(Part.FILTER);
+    }
+
+    void use(PeerProtocol service) {
+        protocol = service;
+        tell(Part.PROTOCOL);
+    }
+
+    /** Does nothing when the successor is already in use. */
+    void drop(PeerProtocol service) {
+        if (service.equals(protocol)) {
+            protocol = null;
+            tell(Part.PROTOCOL);
+        }
+    }
+
+    void use(DiskStore service) {
+        store = service;
+        tell(Part.STORE);
+    }
+
+    /** Does nothing when the successor is already in use. */
+    void drop(DiskStore service) {
+        if (service.equals(store)) {
+            store = null;
+            tell(Part.STORE);
+        }
+    }
+
+    void use(PortMapper service) {
+        mapper = service;
+        tell(Part.MAPPER);
+    }
+
+    /** Does nothing when the successor is already in use. */
+    void drop(PortMapper service) {
+        if (service.equals(mapper)) {
+            mapper = null;
+            tell(Part.MAPPER);
+        }
+    }
+
+    void watch(Consumer<Part> watcher) {
+        watchers.add(watcher);
+    }
+
+    void unwatch(Consumer<Part> watcher) {
+        watchers.remove(watcher);
+    }
+
+    /**
+     * Waits until a transport, a protocol and a store are there. Bundles start in any order.
+     *
+     * @return names of what is still missing, empty when all is there
+     */
+    List<String> await(Duration most) throws InterruptedException {
+        long left = most.toNanos();
+        lock.lock();
+        try {
+            while (!missing().isEmpty() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return missing();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (transports.isEmpty()) {
+            missing.add("a transport");
+        }
+        if (protocol == null) {
+            missing.add("the peer protocol");
+        }
+        if (store == null) {
+            missing.add("a disk store");
+        }
+        return missing;
+    }
+
+    private void tell(Part part) {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        watchers.forEach(watcher -> watcher.accept(part));
+    }
+}

@@ -1,0 +1,100 @@
+package org.bittern.engine.internal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.MetainfoException;
+import org.bittern.spi.peer.PeerProtocol;
+import org.jspecify.annotations.Nullable;
+
+/** All torrents of a session, by number and by hash, and the way in for peers. Thread-safe. */
+final class Registry implements PeerProtocol.LinkRouter {
+    private final SessionScope session;
+    private final Map<Integer, TorrentHandle> byNumber = new ConcurrentSkipListMap<>();
+    private final Map<WireHash, Links.Door> doors = new ConcurrentHashMap<>();
+    private final Map<TorrentCore, TorrentHandle> handles = new ConcurrentHashMap<>();
+
+    Registry(SessionScope session) {
+        this.session = session;
+    }
+
+    void add(TorrentHandle torrent) {
+        handles.put(torrent.core(), torrent);
+        byNumber.put(torrent.number(), torrent);
+        learn(torrent.core(), torrent.infoHash());
+    }
+
+    /** A torrent has (another) hash: peers find it by that too. */
+    void learn(TorrentCore torrent, InfoHash infoHash) {
+        for (byte[] wire : infoHash.wireHashes()) {
+            doors.putIfAbsent(WireHash.of(wire), new Links.Door(torrent, wire));
+        }
+    }
+
+    void remove(TorrentHandle torrent) {
+        byNumber.remove(torrent.number());
+        handles.remove(torrent.core());
+        doors.values().removeIf(door -> door.torrent() == torrent.core());
+    }
+
+    /** In order of their numbers. */
+    Collection<TorrentHandle> all() {
+        return byNumber.values();
+    }
+
+    int size() {
+        return byNumber.size();
+    }
+
+    Optional<TorrentHandle> number(int number) {
+        return Optional.ofNullable(byNumber.get(number));
+    }
+
+    /** The torrent that shares a hash with this one. */
+    Optional<TorrentHandle> sharing(InfoHash infoHash) {
+        for (byte[] wire : infoHash.wireHashes()) {
+            Links.Door door = doors.get(WireHash.of(wire));
+            TorrentHandle handle = door == null ? null : handles.get(door.torrent());
+            if (handle != null && handle.infoHash().sameTorrent(infoHash)) {
+                return Optional.of(handle);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The torrent with this hash in hex. */
+    Optional<TorrentHandle> id(String id) {
+        if (id.length() != 2 * InfoHash.V1_BYTES && id.length() != 2 * InfoHash.V2_BYTES) {
+            return Optional.empty();
+        }
+        try {
+            return sharing(InfoHash.parse(id));
+        } catch (MetainfoException e) {
+            return Optional.empty();
+        }
+    }
+
+    // ---- LinkRouter
+
+    @Override
+    public PeerProtocol.@Nullable LinkHost find(byte[] infoHash) {
+        return doors.get(WireHash.of(infoHash));
+    }
+
+    @Override
+    public Iterable<byte[]> infoHashes() {
+        List<byte[]> hashes = new ArrayList<>(doors.size());
+        doors.keySet().forEach(hash -> hashes.add(hash.bytes()));
+        return hashes;
+    }
+
+    @Override
+    public PeerProtocol.EncryptionPolicy incomingEncryption() {
+        return Links.encryption(session);
+    }
+}

@@ -1,0 +1,238 @@
+package org.bittern.engine.internal;
+
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.bittern.engine.internal.choice.ResumeCodec;
+import org.bittern.engine.internal.choice.ResumeData;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.spi.net.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the resume data of a torrent up to date. Owned by the torrent's loop.
+ *
+ * <p>What is claimed was written before the files were last forced to the disk: pieces are noted,
+ * then the store is synchronised, then the note is stored. So a claim survives a loss of power.
+ */
+final class ResumeKeeper {
+    private static final long WHILE_DOWNLOADING_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long AFTER_COMMAND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final TorrentCore torrent;
+    private final InfoHash key; // as it was added; a hybrid may gain a part later
+    private final Map<Integer, BitSet> partials = new HashMap<>(); // of the earlier run
+    private byte @Nullable [] source; // not null while it is to be stored
+    private EventLoop.Timer timer = () -> {};
+    private long dueNanos;
+    private boolean scheduled;
+    private boolean saving;
+    private boolean again;
+    private boolean stopped;
+
+    ResumeKeeper(TorrentCore torrent) {
+        this.torrent = torrent;
+        key = torrent.beginning().infoHash();
+    }
+
+    // ---- restoring
+
+    /** Takes over what an earlier run left. */
+    void restore(Beginning beginning) {
+        Content content = torrent.content();
+        if (content != null) {
+            torrent.commands().applyOptions();
+        }
+        ResumeData data = beginning.resume().orElse(null);
+        if (data == null) {
+            return;
+        }
+        torrent.tally()
+                .restore(
+                        data.totals().downloadedBytes(),
+                        data.totals().uploadedBytes(),
+                        data.totals().wastedBytes());
+        if (data.swarm().trackers().isPresent()) {
+            torrent.commands().restoreTrackersChanged();
+        }
+        torrent.dialler().found(data.swarm().peers(), "resume", true);
+        if (content != null && data.pieces().have().pieceCount() == content.map().pieceCount()) {
+            content.reset(data.pieces().have().copy());
+            partials.putAll(data.pieces().partials());
+            if (data.pieces().priorities().size() == content.map().pieceCount()) {
+                content.override(data.pieces().priorities());
+            }
+            boolean statsFit = data.files().stats().size() == content.map().fileCount();
+            torrent.storage()
+                    .restore(
+                            statsFit ? data.files().stats() : List.of(),
+                            data.files().renamed(),
+                            beginning.afterCrash());
+        }
+    }
+
+    /** The files are open: blocks that an earlier run has written need not come again. */
+    void takeUpPartials() {
+        Content content = torrent.requireContent();
+        partials.forEach((piece, blocks) -> {
+            if (content.restore(piece, blocks)) {
+                torrent.downloadsOf().verify(piece);
+            }
+        });
+        partials.clear();
+    }
+
+    /** All pieces were checked: what was known of blocks is void. */
+    void forgetPartials() {
+        partials.clear();
+    }
+
+    // ---- saving
+
+    /**
+     * Saves for the first time.
+     *
+     * @param bytes what the torrent can be restored from
+     */
+    CompletableFuture<@Nullable Void> first(byte[] bytes) {
+        ResumeData data = data(pieces());
+        return torrent.session().archive().torrent(key, bytes, () -> ResumeCodec.encode(data));
+    }
+
+    /** The torrent is to be stored as a torrent file from now on. */
+    void source(byte[] torrentFile) {
+        source = torrentFile;
+    }
+
+    /** Pieces came: the next save may wait. */
+    void changed() {
+        schedule(WHILE_DOWNLOADING_NANOS);
+    }
+
+    /** Something was asked for: it shall be kept soon. */
+    void soon() {
+        schedule(AFTER_COMMAND_NANOS);
+    }
+
+    private void schedule(long nanos) {
+        if (stopped || !torrent.session().archive().keeps()) {
+            return;
+        }
+        long due = torrent.loop().nanoTime() + nanos;
+        if (scheduled && dueNanos - due <= 0) {
+            return;
+        }
+        timer.cancel();
+        scheduled = true;
+        dueNanos = due;
+        timer = torrent.loop().schedule(nanos, this::save);
+    }
+
+    /** Saves now. */
+    void save() {
+        timer.cancel();
+        scheduled = false;
+        if (stopped || !torrent.session().archive().keeps()) {
+            return;
+        }
+        if (saving) {
+            again = true;
+            return;
+        }
+        saving = true;
+        ResumeData.Pieces pieces = pieces();
+        torrent.storage()
+                .look(synced -> {
+                    saving = false;
+                    if (!stopped) {
+                        store(pieces);
+                    }
+                    if (again) {
+                        again = false;
+                        save();
+                    }
+                });
+    }
+
+    /** Saves for the last time; the files are closed. */
+    void last(Runnable done) {
+        timer.cancel();
+        stopped = true;
+        if (torrent.session().archive().keeps()) {
+            store(pieces());
+        }
+        done.run();
+    }
+
+    /** Saves no more. */
+    void stop() {
+        timer.cancel();
+        stopped = true;
+    }
+
+    private void store(ResumeData.Pieces pieces) {
+        ResumeData data = data(pieces);
+        byte[] torrentFile = source;
+        source = null;
+        Archive archive = torrent.session().archive();
+        // Failures are logged there; there is nothing that the torrent could do about them.
+        var _ =
+                torrentFile != null
+                        ? archive.torrent(key, torrentFile, () -> ResumeCodec.encode(data))
+                        : archive.resume(key, () -> ResumeCodec.encode(data));
+    }
+
+    private ResumeData.Pieces pieces() {
+        Content content = torrent.content();
+        if (content == null) {
+            return new ResumeData.Pieces(new Bitfield(0), Map.of(), List.of());
+        }
+        Map<Integer, BitSet> written = new HashMap<>(partials);
+        content.picker()
+                .forEachPartial((piece, blocks) -> {
+                    if (!blocks.isEmpty()) {
+                        written.put(piece, blocks);
+                    }
+                });
+        return new ResumeData.Pieces(content.verified().copy(), written, content.piecePriorities());
+    }
+
+    /** Resume data as of now. */
+    private ResumeData data(ResumeData.Pieces pieces) {
+        Content content = torrent.content();
+        Tally tally = torrent.tally();
+        var times = torrent.chronicle().times(torrent.course().shown());
+        return new ResumeData(
+                torrent.infoHash(),
+                new ResumeData.Files(
+                        torrent.storage().directory(),
+                        torrent.storage().renamed(),
+                        torrent.storage().known(),
+                        content == null ? List.of() : content.filePriorities()),
+                pieces,
+                new ResumeData.Course(
+                        torrent.course().intent(),
+                        false,
+                        torrent.beginning().number() - 1,
+                        torrent.options(),
+                        torrent.commands().labels()),
+                new ResumeData.Totals(
+                        tally.downloadedEver(),
+                        tally.uploadedEver(),
+                        tally.corrupt(),
+                        times.secondsDownloading() + times.secondsSeeding(),
+                        times.secondsSeeding(),
+                        times.added(),
+                        Optional.ofNullable(times.completed())),
+                new ResumeData.Swarm(
+                        torrent.commands().trackersChanged()
+                                ? Optional.of(torrent.discovery().tiers())
+                                : Optional.empty(),
+                        torrent.dialler().best(ResumeCodec.MAX_PEERS)));
+    }
+}

@@ -1,0 +1,352 @@
+package org.bittern.engine.internal;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.TorrentError;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.DiskStore;
+import org.bittern.spi.disk.StoreSpec;
+import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.disk.TorrentStore.FileStat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of a torrent: opens them, finds out what of them can be trusted, checks that, and
+ * closes them again. Owned by the torrent's loop. Files are not touched before the torrent is
+ * started.
+ */
+final class Storage {
+    private static final Logger log = LoggerFactory.getLogger(Storage.class);
+
+    private enum Phase {
+        CLOSED,
+        /** Wants to be open, but there is no disk store at the moment. */
+        WAITING,
+        OPENING,
+        CHECKING,
+        READY
+    }
+
+    private final TorrentCore torrent;
+    private final SpaceWatch space;
+    private final Map<Integer, List<String>> renamed = new HashMap<>();
+    private Phase phase = Phase.CLOSED;
+    private @Nullable TorrentStore store; // null while closed or waiting
+    private Path directory;
+    private List<FileStat> known = List.of(); // files as last seen by us; empty: never
+    private boolean suspicious; // the last owner did not end in good order
+    private boolean checkAll;
+    private TorrentStore.@Nullable Cancellation check; // null unless checking
+    private int toCheck;
+    private int checked;
+    private boolean closing; // the last store is not closed yet
+
+    Storage(TorrentCore torrent, Path directory) {
+        this.torrent = torrent;
+        this.directory = directory;
+        space = new SpaceWatch(torrent);
+    }
+
+    /**
+     * Takes over what an earlier run knew.
+     *
+     * @param stats one per file, empty when files were never opened
+     * @param afterCrash the earlier run did not end in good order
+     */
+    void restore(List<FileStat> stats, Map<Integer, List<String>> names, boolean afterCrash) {
+        known = List.copyOf(stats);
+        renamed.putAll(names);
+        suspicious = afterCrash;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Map<Integer, List<String>> renamed() {
+        return renamed;
+    }
+
+    List<FileStat> known() {
+        return known;
+    }
+
+    /** The store while blocks can be read and written. */
+    @Nullable TorrentStore ready() {
+        return phase == Phase.READY ? store : null;
+    }
+
+    boolean isReady() {
+        return phase == Phase.READY;
+    }
+
+    boolean isClosed() {
+        return phase == Phase.CLOSED;
+    }
+
+    boolean isChecking() {
+        return phase == Phase.CHECKING;
+    }
+
+    /** 0.0 to 1.0 of a running check. */
+    double progress() {
+        return phase != Phase.CHECKING || toCheck == 0 ? 1 : (double) checked / toCheck;
+    }
+
+    // ---- opening
+
+    /**
+     * Opens the files; {@link Course#storageReady} follows.
+     *
+     * @param all check all pieces first, whatever is known
+     */
+    void open(boolean all) {
+        checkAll |= all;
+        if (closing) {
+            phase = Phase.WAITING; // two stores at a time would write to the same files
+            return;
+        }
+        Optional<DiskStore> disk = torrent.session().parts().store();
+        if (disk.isEmpty()) {
+            phase = Phase.WAITING;
+            return;
+        }
+        phase = Phase.OPENING;
+        TorrentStore opened = disk.get().open(spec());
+        store = opened;
+        opened.stat(result -> on(opened, result, this::seen));
+    }
+
+    private StoreSpec spec() {
+        Content content = torrent.requireContent();
+        return new StoreSpec(
+                content.metainfo(),
+                directory,
+                renamed,
+                content.filePriorities(),
+                torrent.session().setting(EngineSettings.PREALLOCATION),
+                torrent.loop());
+    }
+
+    /** Goes on with a result, unless the store was closed or replaced meanwhile. */
+    @SuppressWarnings("ReferenceEquality") // which store, not what it looks like
+    private <T> void on(TorrentStore asked, DiskResult<T> result, Consumer<T> next) {
+        if (asked != store) {
+            return;
+        }
+        switch (result) {
+            case DiskResult.Ok<T> ok -> next.accept(ok.value());
+            case DiskResult.Failed<T> failed -> failed(failed);
+        }
+    }
+
+    private void seen(List<FileStat> stats) {
+        Content content = torrent.requireContent();
+        Inspection inspection = new Inspection(content, renamed);
+        boolean trusted = !checkAll && !known.isEmpty();
+        String missing = trusted ? inspection.missing(stats) : null;
+        if (missing != null) {
+            close(() -> {});
+            torrent.course().fail(TorrentError.Kind.STORE_MISSING, missing);
+        } else if (trusted) {
+            Bitfield suspects = inspection.suspects(known, stats, suspicious);
+            if (suspicious) {
+                inspection.addSample(suspects, torrent.session().random());
+            }
+            check(suspects);
+        } else if (checkAll || Inspection.anything(stats)) {
+            check(Bitfield.full(content.map().pieceCount()));
+        } else {
+            prepare();
+        }
+    }
+
+    private void check(Bitfield pieces) {
+        TorrentStore asked = store;
+        if (asked == null || pieces.isEmpty()) {
+            prepare();
+            return;
+        }
+        phase = Phase.CHECKING;
+        toCheck = pieces.cardinality();
+        checked = 0;
+        torrent.course().mayHaveChanged();
+        check =
+                asked.check(
+                        pieces,
+                        (piece, good) -> {
+                            checked++;
+                            torrent.touch();
+                        },
+                        result -> on(asked, result, good -> checkedPieces(pieces, good)));
+    }
+
+    private void checkedPieces(Bitfield asked, Bitfield good) {
+        check = null;
+        Content content = torrent.requireContent();
+        Bitfield claimed = content.verified().copy();
+        claimed.and(asked);
+        boolean lied = claimed.hasAnyNotIn(good);
+        boolean all = asked.isComplete();
+        if (lied && suspicious && !all) {
+            log.info("{} has pieces that are not there, all are checked", torrent.name());
+            check(Bitfield.full(content.map().pieceCount()));
+            return;
+        }
+        torrent.checked(asked, good, all);
+        suspicious = false;
+        checkAll = false;
+        prepare();
+    }
+
+    private void prepare() {
+        TorrentStore asked = store;
+        if (asked != null) {
+            phase = Phase.OPENING;
+            asked.prepare(result -> on(asked, result, this::prepared));
+        }
+    }
+
+    private void prepared(List<FileStat> stats) {
+        known = List.copyOf(stats);
+        phase = Phase.READY;
+        suspicious = false;
+        checkAll = false;
+        space.recovered();
+        torrent.course().storageReady();
+    }
+
+    /** Checks all pieces again; opens the files for that if they are closed. */
+    void recheck() {
+        if (phase == Phase.READY) {
+            check(Bitfield.full(torrent.requireContent().map().pieceCount()));
+        } else {
+            // The outcome of a check that is running must not be taken for that of the next one.
+            checkAll = true;
+            reopen();
+        }
+    }
+
+    /** Opens the files anew: the store was exchanged, or failed. */
+    void reopen() {
+        letGo(() -> {});
+        open(false);
+    }
+
+    /** Closes the store, if there is one, whatever it was doing. */
+    private void letGo(Runnable done) {
+        TorrentStore.Cancellation running = check;
+        check = null;
+        if (running != null) {
+            running.cancel();
+        }
+        TorrentStore old = store;
+        boolean wasReady = phase == Phase.READY;
+        store = null;
+        phase = Phase.CLOSED;
+        if (old == null) {
+            done.run();
+            return;
+        }
+        closing = true;
+        if (wasReady) {
+            // Only when everything is written do the times of the files stay as they are seen.
+            old.sync(synced ->
+                    old.stat(stats -> {
+                        remember(stats);
+                        old.close(result -> closed(done));
+                    }));
+        } else {
+            old.close(result -> closed(done));
+        }
+    }
+
+    private void closed(Runnable done) {
+        closing = false;
+        done.run();
+        if (phase == Phase.WAITING && !torrent.removed()) {
+            open(false);
+        }
+    }
+
+    // ---- failing
+
+    /** An operation failed: the torrent stops by itself until it is looked after or recovers. */
+    void failed(DiskResult.Failed<?> failure) {
+        switch (failure.kind()) {
+            case FULL -> {
+                torrent.course().fail(TorrentError.Kind.DISK_FULL, failure.message());
+                space.wait(directory);
+            }
+            case MISSING ->
+                    torrent.course().fail(TorrentError.Kind.STORE_MISSING, failure.message());
+            case DENIED, IO ->
+                    torrent.course().fail(TorrentError.Kind.DISK_ERROR, failure.message());
+            case CLOSED -> storeChanged();
+        }
+    }
+
+    /** The disk store of the engine came, went or was replaced. */
+    void storeChanged() {
+        if (phase != Phase.CLOSED) {
+            torrent.course().storageGone();
+            reopen();
+        }
+    }
+
+    // ---- closing
+
+    /** Closes the files; {@code done} runs when they are closed. */
+    void close(Runnable done) {
+        space.stop();
+        letGo(done);
+    }
+
+    /** Looks at the files now, so that {@link #known} is what the next run compares with. */
+    void look(Consumer<Boolean> done) {
+        TorrentStore open = ready();
+        if (open == null) {
+            done.accept(false);
+            return;
+        }
+        open.sync(synced ->
+                open.stat(stats -> {
+                    remember(stats);
+                    done.accept(synced instanceof DiskResult.Ok<Void>);
+                }));
+    }
+
+    private void remember(DiskResult<List<FileStat>> stats) {
+        if (stats instanceof DiskResult.Ok<List<FileStat>> ok) {
+            known = List.copyOf(ok.value());
+        }
+    }
+
+    /**
+     * Opens a store of the closed files for one operation; null when they are open or cannot be.
+     */
+    @Nullable TorrentStore openOnce() {
+        Optional<DiskStore> disk = torrent.session().parts().store();
+        return phase == Phase.CLOSED && !closing && disk.isPresent() && torrent.content() != null
+                ? disk.get().open(spec())
+                : null;
+    }
+
+    /** The files lie elsewhere now. */
+    void movedTo(Path target) {
+        directory = target;
+    }
+
+    /** What was known of the files is void. */
+    void forget() {
+        known = List.of();
+    }
+}

@@ -1,0 +1,251 @@
+package org.bittern.engine.internal;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.FileSnapshot;
+import org.bittern.api.engine.PeerSnapshot;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.FileEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers ask of a torrent beside starting and stopping it: options, selection, trackers,
+ * places, and looking at it. Owned by the torrent's loop. A command that is refused has changed
+ * nothing.
+ */
+final class TorrentCommands {
+    private final TorrentCore torrent;
+    private Settings options;
+    private List<String> labels;
+    private boolean trackersChanged;
+
+    TorrentCommands(TorrentCore torrent, Settings options, List<String> labels) {
+        this.torrent = torrent;
+        this.options = options;
+        this.labels = labels;
+    }
+
+    Settings options() {
+        return options;
+    }
+
+    List<String> labels() {
+        return labels;
+    }
+
+    // ---- looking
+
+    List<PeerSnapshot> peerSnapshots() {
+        List<PeerSnapshot> snapshots = new ArrayList<>();
+        for (PeerSession peer : torrent.swarm().peers()) {
+            if (peer.isOpen()) {
+                snapshots.add(peer.snapshot());
+            }
+        }
+        return List.copyOf(snapshots);
+    }
+
+    List<FileSnapshot> fileSnapshots() {
+        Content content = torrent.content();
+        return content == null ? List.of() : content.snapshots(torrent.storage().renamed());
+    }
+
+    List<TrackerSnapshot> trackerSnapshots() {
+        return List.copyOf(torrent.discovery().status());
+    }
+
+    Bitfield pieces() {
+        Content content = torrent.content();
+        return content == null ? new Bitfield(0) : content.verified().copy();
+    }
+
+    int[] availability() {
+        Content content = torrent.content();
+        return content == null ? new int[0] : content.picker().availability();
+    }
+
+    // ---- peers
+
+    void addPeer(InetSocketAddress address) {
+        if (address.getPort() == 0) {
+            throw new EngineException(Code.INVALID_ARGUMENT, "port 0, allowed are 1 to 65535");
+        }
+        torrent.dialler().manual(address);
+    }
+
+    void disconnectPeer(InetSocketAddress address) {
+        for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
+            if (peer.address().equals(address)) {
+                peer.close("asked to");
+            }
+        }
+    }
+
+    // ---- options
+
+    /**
+     * Refuses keys that no torrent has.
+     *
+     * @throws EngineException INVALID_ARGUMENT
+     */
+    static void check(Settings changes) {
+        for (Setting<?> key : changes.keys()) {
+            if (!TorrentOptions.ALL.contains(key)) {
+                throw new EngineException(
+                        Code.INVALID_ARGUMENT, key.name() + " is no option of a torrent");
+            }
+        }
+    }
+
+    void setOptions(Settings changes) {
+        check(changes);
+        options = options.overlaid(changes);
+        applyOptions();
+        torrent.keeper().soon();
+    }
+
+    /** Puts the options in force; also when the metadata has come. */
+    void applyOptions() {
+        torrent.links().limitsChanged();
+        Content content = torrent.content();
+        if (content != null) {
+            content.picker().sequential(options.get(TorrentOptions.SEQUENTIAL));
+        }
+        torrent.swarm().shrink();
+        if (torrent.networked()) {
+            torrent.dialler().dial();
+        }
+    }
+
+    void setLabels(List<String> changed) {
+        labels = changed;
+        torrent.keeper().soon();
+    }
+
+    // ---- selection
+
+    void setFilePriorities(
+            Map<Integer, Priority> changes, Consumer<@Nullable EngineException> done) {
+        Content content = torrent.content();
+        if (content == null) {
+            throw new EngineException(
+                    Code.INVALID_ARGUMENT, "the files are not known before the metadata");
+        }
+        Content.check(content.metainfo(), changes);
+        content.prioritize(changes);
+        torrent.course().wantsChanged();
+        torrent.keeper().soon();
+        new Relocation(torrent).priorities(done);
+    }
+
+    void setPiecePriorities(List<Priority> priorities) {
+        Content content = torrent.content();
+        if (content == null) {
+            throw new EngineException(
+                    Code.INVALID_ARGUMENT, "the pieces are not known before the metadata");
+        }
+        content.override(priorities);
+        torrent.course().wantsChanged();
+        torrent.keeper().soon();
+    }
+
+    // ---- trackers
+
+    /** The tiers when they were changed. */
+    boolean trackersChanged() {
+        return trackersChanged;
+    }
+
+    void restoreTrackersChanged() {
+        trackersChanged = true;
+    }
+
+    void setTrackers(List<List<String>> tiers) {
+        Announces.check(tiers);
+        trackersChanged = true;
+        torrent.discovery().trackers(tiers);
+        torrent.keeper().soon();
+    }
+
+    // ---- places
+
+    void move(Path directory, boolean moveData, Consumer<@Nullable EngineException> done) {
+        Path target = torrent.storage().directory().resolveSibling(directory).normalize();
+        if (directory.isAbsolute()) {
+            target = directory.normalize();
+        }
+        new Relocation(torrent)
+                .move(
+                        target,
+                        moveData,
+                        failure -> {
+                            torrent.keeper().soon();
+                            done.accept(failure);
+                        });
+    }
+
+    void rename(String path, String name, Consumer<@Nullable EngineException> done) {
+        Content content = torrent.content();
+        if (content == null) {
+            throw new EngineException(
+                    Code.INVALID_ARGUMENT, "the files are not known before the metadata");
+        }
+        if (!FileNames.isSafe(name)) {
+            throw new EngineException(
+                    Code.INVALID_ARGUMENT, "\"" + name + "\" cannot be the name of a file");
+        }
+        List<FileEntry> affected = new ArrayList<>();
+        for (FileEntry file : content.metainfo().files()) {
+            String present = String.join("/", pathOf(file));
+            if (!file.pad() && (present.equals(path) || present.startsWith(path + "/"))) {
+                affected.add(file);
+            }
+        }
+        if (affected.isEmpty()) {
+            throw new EngineException(Code.INVALID_ARGUMENT, "no file or folder " + path);
+        }
+        renameAll(affected, path.split("/", -1).length - 1, name, done);
+    }
+
+    private List<String> pathOf(FileEntry file) {
+        return torrent.storage().renamed().getOrDefault(file.index(), file.path());
+    }
+
+    /** Renames files one after the other, so that the first failure ends it. */
+    private void renameAll(
+            List<FileEntry> files,
+            int element,
+            String name,
+            Consumer<@Nullable EngineException> done) {
+        if (files.isEmpty()) {
+            torrent.keeper().soon();
+            done.accept(null);
+            return;
+        }
+        FileEntry file = files.getFirst();
+        List<String> path = new ArrayList<>(pathOf(file));
+        path.set(element, name);
+        new Relocation(torrent)
+                .rename(
+                        file.index(),
+                        path,
+                        failure -> {
+                            if (failure != null) {
+                                done.accept(failure);
+                            } else {
+                                renameAll(files.subList(1, files.size()), element, name, done);
+                            }
+                        });
+    }
+}

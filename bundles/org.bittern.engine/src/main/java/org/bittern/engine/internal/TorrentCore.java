@@ -1,0 +1,379 @@
+package org.bittern.engine.internal;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.AddTorrent.Start;
+import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentError;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.net.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One torrent: joins the parts it consists of. Owned by the torrent's loop, on which all of it
+ * runs. What it does when is decided in {@link Course}. A torrent without peers has no timer: ten
+ * thousand idle ones cost nothing.
+ */
+final class TorrentCore {
+    private static final long PULSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int PULSES_PER_WISH = 15;
+
+    /** Makes an event of this torrent. */
+    @FunctionalInterface
+    interface EventMaker {
+        EngineEvent make(Instant at, int number, InfoHash infoHash);
+    }
+
+    private final SessionScope session;
+    private final EventLoop loop;
+    private final Beginning beginning;
+    private final Course course;
+    private final Tally tally;
+    private final Chronicle chronicle;
+    private final Publisher publisher;
+    private final Links links;
+    private final Swarm swarm;
+    private final Dialler dialler;
+    private final Discovery discovery;
+    private final MetadataExchange metadata;
+    private final Storage storage;
+    private final Downloads downloads;
+    private final ResumeKeeper keeper;
+    private final TorrentCommands commands;
+    private @Nullable TorrentHandle handle; // null until begin
+    private @Nullable Content content; // null until the metadata is known
+    private InfoHash infoHash;
+    private String name;
+    private boolean pulsing;
+    private int pulses;
+
+    /** May be called on any thread; the loop is the owner from {@link #begin} on. */
+    TorrentCore(SessionScope session, EventLoop loop, Beginning beginning) {
+        this.session = session;
+        this.loop = loop;
+        this.beginning = beginning;
+        infoHash = beginning.infoHash();
+        name = beginning.name();
+        course = new Course(this, beginning.start());
+        tally = new Tally(session.rates(), loop.nanoTime());
+        chronicle = new Chronicle(loop, beginning);
+        publisher = new Publisher(this);
+        commands = new TorrentCommands(this, beginning.options(), beginning.labels());
+        links = new Links(this);
+        swarm = new Swarm(this);
+        dialler = new Dialler(this);
+        discovery = new Discovery(this, links.peerId(), beginning.tiers());
+        metadata = new MetadataExchange(this);
+        storage = new Storage(this, beginning.directory());
+        downloads = new Downloads(this);
+        keeper = new ResumeKeeper(this);
+        Metainfo known = beginning.metainfo();
+        if (known != null) {
+            content = new Content(known, session.random());
+            content.prioritize(beginning.prioritiesFor(known));
+        }
+    }
+
+    /** First turn on the loop. */
+    void begin(TorrentHandle registered) {
+        handle = registered;
+        publisher.attach(registered);
+        keeper.restore(beginning);
+        course.begin();
+        publisher.now();
+    }
+
+    // ---- parts
+
+    SessionScope session() {
+        return session;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Beginning beginning() {
+        return beginning;
+    }
+
+    Course course() {
+        return course;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    Chronicle chronicle() {
+        return chronicle;
+    }
+
+    Links links() {
+        return links;
+    }
+
+    Swarm swarm() {
+        return swarm;
+    }
+
+    Dialler dialler() {
+        return dialler;
+    }
+
+    Discovery discovery() {
+        return discovery;
+    }
+
+    MetadataExchange metadata() {
+        return metadata;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    Downloads downloadsOf() {
+        return downloads;
+    }
+
+    ResumeKeeper keeper() {
+        return keeper;
+    }
+
+    TorrentCommands commands() {
+        return commands;
+    }
+
+    // ---- identity and state
+
+    Settings options() {
+        return commands.options();
+    }
+
+    byte[] peerId() {
+        return links.peerId();
+    }
+
+    InfoHash infoHash() {
+        return infoHash;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Null until the metadata is known. */
+    @Nullable Content content() {
+        return content;
+    }
+
+    Content requireContent() {
+        if (content == null) {
+            throw new IllegalStateException("no metadata of " + infoHash.shortHex() + " yet");
+        }
+        return content;
+    }
+
+    @Nullable Metainfo metainfo() {
+        return content == null ? null : content.metainfo();
+    }
+
+    boolean isPrivate() {
+        return content != null && content.metainfo().isPrivate();
+    }
+
+    /** The store while blocks can be read and written. */
+    @Nullable TorrentStore openStore() {
+        return storage.ready();
+    }
+
+    boolean networked() {
+        return course.networked();
+    }
+
+    boolean removed() {
+        return course.removed();
+    }
+
+    /** Whether blocks may go out. */
+    boolean uploads() {
+        return course.uploads();
+    }
+
+    /** Whether blocks may be asked for. */
+    boolean downloads() {
+        return course.downloads();
+    }
+
+    void requirePresent() {
+        if (course.removed()) {
+            throw new EngineException(
+                    EngineException.Code.TORRENT_NOT_FOUND, "no torrent " + infoHash.hex());
+        }
+    }
+
+    // ---- what parts report
+
+    /** Pieces were checked; what was not asked stays as it was. */
+    void checked(Bitfield asked, Bitfield good, boolean all) {
+        Content files = requireContent();
+        Bitfield verified = files.verified().copy();
+        verified.andNot(asked);
+        verified.or(good);
+        files.reset(verified);
+        if (all) {
+            keeper.forgetPartials();
+        }
+        keeper.changed();
+    }
+
+    /** The metadata of a magnet link has come. */
+    void metadataComplete(Metainfo found) {
+        Metainfo known = found.withTrackers(discovery.tiers());
+        Content made = new Content(known, session.random());
+        made.prioritize(beginning.prioritiesFor(known));
+        content = made;
+        name = known.name();
+        if (infoHash.hasV1()) {
+            infoHash = known.infoHash(); // a hybrid gains its other part; its id stays
+        }
+        if (handle != null) {
+            handle.resolved(infoHash, known);
+        }
+        keeper.source(known.toTorrent());
+        for (PeerSession peer : List.copyOf(swarm.peers())) {
+            if (peer.isOpen()) {
+                peer.has().metadataKnown(made);
+            }
+        }
+        course.metadataComplete();
+        publisher.now();
+    }
+
+    void metadataUnusable(String reason) {
+        course.fail(TorrentError.Kind.METADATA, "the metadata is unusable: " + reason);
+    }
+
+    void externalAddress(InetAddress address) {
+        dialler.externalAddress(address);
+    }
+
+    /** Settings of the session changed. */
+    void settingsChanged(Set<String> keys) {
+        dialler.settingsChanged();
+        if (keys.contains(EngineSettings.PEER_PORT.name())
+                || keys.contains(EngineSettings.BIND_ADDRESS_IPV4.name())
+                || keys.contains(EngineSettings.BIND_ADDRESS_IPV6.name())) {
+            course.bindingChanged();
+        } else {
+            discovery.refresh();
+        }
+        swarm.shrink();
+        swarm.interestChanged();
+        if (networked()) {
+            dialler.dial();
+        }
+    }
+
+    /** The peer protocol was exchanged: links of the old one are dead. */
+    void protocolChanged() {
+        swarm.closeAll("the peer protocol is exchanged");
+        dialler.forgive();
+    }
+
+    /**
+     * Ends the run, see {@link Course#close}.
+     *
+     * @param done called once
+     */
+    void close(Runnable done) {
+        publisher.stop();
+        course.close(done);
+    }
+
+    // ---- payload
+
+    void received(int bytes) {
+        tally.received(bytes, loop.nanoTime());
+        chronicle.active();
+    }
+
+    void wasted(int bytes) {
+        tally.wasted(bytes);
+    }
+
+    void sent(int bytes) {
+        tally.sent(bytes, loop.nanoTime());
+        chronicle.active();
+        publisher.touch();
+    }
+
+    // ---- pulse
+
+    /** Makes sure that there is a pulse as long as there is something that needs one. */
+    void wake() {
+        if (!pulsing && !removed()) {
+            pulsing = true;
+            loop.schedule(PULSE_NANOS, this::pulse);
+        }
+    }
+
+    private void pulse() {
+        pulsing = false;
+        if (removed()) {
+            return;
+        }
+        long now = loop.nanoTime();
+        swarm.pulse(now);
+        metadata.pulse(now);
+        if (networked() && ++pulses % PULSES_PER_WISH == 0 && swarm.size() < swarm.limit()) {
+            discovery.wantPeers();
+        }
+        boolean moving = tally.downRate(now) + tally.upRate(now) > 0;
+        if (moving) {
+            publisher.touch();
+        }
+        if (moving || !swarm.isEmpty()) {
+            wake();
+        }
+    }
+
+    // ---- publishing
+
+    void touch() {
+        publisher.touch();
+    }
+
+    void publishNow() {
+        publisher.now();
+    }
+
+    TorrentSnapshot snapshot(long revision) {
+        return SnapshotMaker.make(this, revision);
+    }
+
+    void tell(EventMaker event) {
+        session.publish(event.make(loop.now(), beginning.number(), infoHash));
+    }
+
+    void tellTally() {
+        Optional<Long> left =
+                content == null
+                        ? Optional.empty()
+                        : Optional.of(content.wantedBytes() - content.wantedVerifiedBytes());
+        int wanted = networked() ? Math.max(0, swarm.limit() - swarm.size()) : 0;
+        tally.tell(left, wanted, course.intent() == Start.PAUSED);
+    }
+}

@@ -1,0 +1,321 @@
+package org.bittern.engine.internal;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.FileSnapshot;
+import org.bittern.api.engine.PeerSnapshot;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.net.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A torrent as callers see it: posts their commands to the torrent's loop and holds what the loop
+ * published last. Thread-safe. Answers are given on virtual threads, so that no caller's code ever
+ * runs on a loop.
+ */
+final class TorrentHandle implements Torrent {
+    private static final Logger log = LoggerFactory.getLogger(TorrentHandle.class);
+
+    private final EventLoop loop;
+    private final TorrentCore core;
+    private final Registry registry;
+    private final int number;
+    private volatile InfoHash infoHash;
+    private volatile TorrentSnapshot snapshot;
+    private volatile @Nullable Metainfo metainfo; // null while a magnet link is being resolved
+
+    /**
+     * @param first what is shown until the loop publishes
+     */
+    TorrentHandle(EventLoop loop, TorrentCore core, TorrentSnapshot first, Registry registry) {
+        this.loop = loop;
+        this.registry = registry;
+        this.core = core;
+        this.number = first.number();
+        this.infoHash = first.infoHash();
+        this.snapshot = first;
+        this.metainfo = core.metainfo();
+    }
+
+    TorrentCore core() {
+        return core;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /** Takes over what the loop published. On the loop, in the order of revisions. */
+    void published(TorrentSnapshot latest) {
+        snapshot = latest;
+    }
+
+    /** The metadata has come; the info-hash may have gained a part (hybrid). On the loop. */
+    void resolved(InfoHash full, Metainfo known) {
+        infoHash = full;
+        metainfo = known;
+        registry.learn(core, full);
+    }
+
+    @Override
+    public InfoHash infoHash() {
+        return infoHash;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+
+    @Override
+    public TorrentSnapshot snapshot() {
+        return snapshot;
+    }
+
+    @Override
+    public Optional<Metainfo> metainfo() {
+        return Optional.ofNullable(metainfo);
+    }
+
+    @Override
+    public CompletionStage<List<PeerSnapshot>> peers() {
+        return query(torrent -> torrent.commands().peerSnapshots());
+    }
+
+    @Override
+    public CompletionStage<List<FileSnapshot>> files() {
+        return query(torrent -> torrent.commands().fileSnapshots());
+    }
+
+    @Override
+    public CompletionStage<List<TrackerSnapshot>> trackers() {
+        return query(torrent -> torrent.commands().trackerSnapshots());
+    }
+
+    @Override
+    public CompletionStage<Bitfield> pieces() {
+        return query(torrent -> torrent.commands().pieces());
+    }
+
+    @Override
+    public CompletionStage<int[]> availability() {
+        return query(torrent -> torrent.commands().availability());
+    }
+
+    @Override
+    public CompletionStage<Void> start() {
+        return command(torrent -> torrent.course().start());
+    }
+
+    @Override
+    public CompletionStage<Void> startNow() {
+        return command(torrent -> torrent.course().start());
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+        return command(torrent -> torrent.course().stop());
+    }
+
+    @Override
+    public CompletionStage<Void> pause() {
+        return command(torrent -> torrent.course().pause());
+    }
+
+    @Override
+    public CompletionStage<Void> recheck() {
+        return command(torrent -> torrent.course().recheck());
+    }
+
+    @Override
+    public CompletionStage<Void> reannounce() {
+        return command(torrent -> torrent.discovery().now());
+    }
+
+    @Override
+    public CompletionStage<Void> addPeer(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            Thread.ofVirtual().name("bt-lookup").start(() -> lookUp(address, done));
+            return done;
+        }
+        return command(torrent -> torrent.commands().addPeer(address));
+    }
+
+    private void lookUp(InetSocketAddress named, CompletableFuture<Void> done) {
+        InetSocketAddress found = new InetSocketAddress(named.getHostString(), named.getPort());
+        if (found.isUnresolved()) {
+            done.completeExceptionally(
+                    new EngineException(
+                            Code.INVALID_ARGUMENT, "no host is named " + named.getHostString()));
+            return;
+        }
+        command(torrent -> torrent.commands().addPeer(found), done);
+    }
+
+    @Override
+    public CompletionStage<Void> disconnectPeer(InetSocketAddress address) {
+        return command(torrent -> torrent.commands().disconnectPeer(address));
+    }
+
+    @Override
+    public CompletionStage<Void> setOptions(Settings changes) {
+        return command(torrent -> torrent.commands().setOptions(changes));
+    }
+
+    @Override
+    public CompletionStage<Void> setFilePriorities(Map<Integer, Priority> priorities) {
+        Map<Integer, Priority> copy = Map.copyOf(priorities);
+        return command((torrent, done) -> torrent.commands().setFilePriorities(copy, done));
+    }
+
+    @Override
+    public CompletionStage<Void> setPiecePriorities(List<Priority> priorities) {
+        List<Priority> copy = List.copyOf(priorities);
+        return command(torrent -> torrent.commands().setPiecePriorities(copy));
+    }
+
+    @Override
+    public CompletionStage<Void> setLabels(List<String> labels) {
+        List<String> copy = Labels.checked(labels);
+        return command(torrent -> torrent.commands().setLabels(copy));
+    }
+
+    @Override
+    public CompletionStage<Void> setTrackers(List<List<String>> tiers) {
+        List<List<String>> copy = tiers.stream().map(List::copyOf).toList();
+        return command(torrent -> torrent.commands().setTrackers(copy));
+    }
+
+    @Override
+    public CompletionStage<Void> move(Path directory, boolean moveData) {
+        return command((torrent, done) -> torrent.commands().move(directory, moveData, done));
+    }
+
+    @Override
+    public CompletionStage<Void> rename(String path, String name) {
+        return command((torrent, done) -> torrent.commands().rename(path, name, done));
+    }
+
+    /** The hash that it is stored under: as it was added. */
+    InfoHash storedAs() {
+        return core.beginning().infoHash();
+    }
+
+    /**
+     * Stores the torrent for the first time.
+     *
+     * @param source as in the state store
+     * @return done when it is on the disk; also when it cannot be stored, which is logged
+     */
+    CompletableFuture<Void> stored(byte[] source) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            var _ =
+                    core.keeper()
+                            .first(source)
+                            .whenComplete((stored, failure) -> answer(done, null));
+        });
+        return done;
+    }
+
+    /** Removes the torrent from its loop. */
+    CompletableFuture<Void> remove(boolean deleteData) {
+        return command((torrent, done) -> torrent.course().remove(deleteData, done));
+    }
+
+    /** Runs a command that is finished when it returns. */
+    private CompletableFuture<Void> command(Consumer<TorrentCore> action) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        command(action, done);
+        return done;
+    }
+
+    private void command(Consumer<TorrentCore> action, CompletableFuture<Void> done) {
+        post(
+                torrent -> {
+                    action.accept(torrent);
+                    torrent.publishNow();
+                    answer(done, null);
+                },
+                done);
+    }
+
+    /** Runs a command that says itself when it is finished: null, or what went wrong. */
+    private CompletableFuture<Void> command(
+            BiConsumer<TorrentCore, Consumer<@Nullable EngineException>> action) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        post(
+                torrent ->
+                        action.accept(
+                                torrent,
+                                failure -> {
+                                    torrent.publishNow();
+                                    answer(done, failure);
+                                }),
+                done);
+        return done;
+    }
+
+    private <T> CompletionStage<T> query(Function<TorrentCore, T> question) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        post(
+                torrent -> {
+                    T value = question.apply(torrent);
+                    Thread.startVirtualThread(() -> done.complete(value));
+                },
+                done);
+        return done;
+    }
+
+    private void post(Consumer<TorrentCore> action, CompletableFuture<?> done) {
+        if (!loop.post(() -> run(action, done))) {
+            done.completeExceptionally(
+                    new EngineException(
+                            Code.BUSY, "too many commands are waiting, try again later"));
+        }
+    }
+
+    private void run(Consumer<TorrentCore> action, CompletableFuture<?> done) {
+        try {
+            core.requirePresent();
+            action.accept(core);
+        } catch (EngineException e) {
+            fail(done, e);
+        } catch (RuntimeException e) {
+            log.error("{} failed a command", infoHash.shortHex(), e);
+            fail(done, new EngineException(Code.INTERNAL, String.valueOf(e), e));
+        }
+    }
+
+    private static void answer(CompletableFuture<Void> done, @Nullable EngineException failure) {
+        if (failure == null) {
+            Thread.startVirtualThread(() -> done.complete(null));
+        } else {
+            fail(done, failure);
+        }
+    }
+
+    private static void fail(CompletableFuture<?> done, EngineException failure) {
+        Thread.startVirtualThread(() -> done.completeExceptionally(failure));
+    }
+}

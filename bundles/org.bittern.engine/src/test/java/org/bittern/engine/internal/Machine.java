@@ -1,0 +1,120 @@
+package org.bittern.engine.internal;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.disk.file.internal.FileDiskConfig;
+import org.bittern.disk.file.internal.FileDiskStore;
+import org.bittern.net.internal.NetConfig;
+import org.bittern.net.internal.SelectorLoops;
+import org.bittern.net.internal.TcpTransport;
+import org.bittern.peer.internal.WirePeerProtocol;
+import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.state.SessionState;
+import org.bittern.state.file.internal.FileStateStore;
+import org.jspecify.annotations.Nullable;
+
+/** A computer with Bittern on it: the bundles that the engine needs, wired by hand. */
+final class Machine implements AutoCloseable {
+    private static final int SECONDS = 20;
+
+    final Parts parts;
+    final SelectorLoops loops;
+    private final FileDiskStore disk;
+    private final AtomicInteger numbers = new AtomicInteger();
+    private EngineFactory.@Nullable Running running;
+    private @Nullable SessionState state;
+
+    Machine() throws Exception {
+        loops = new SelectorLoops(defaults(NetConfig.class));
+        disk = new FileDiskStore(defaults(FileDiskConfig.class), loops);
+        parts = new Parts(loops);
+        parts.add(new TcpTransport(loops));
+        parts.use(new WirePeerProtocol());
+        parts.use(disk);
+    }
+
+    /** Settings for tests: loopback, any port, plaintext. */
+    static Settings settings(Path downloads) {
+        return Settings.EMPTY
+                .with(EngineSettings.DOWNLOAD_DIR, downloads.toString())
+                .with(EngineSettings.PEER_PORT, 0)
+                .with(EngineSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
+                .with(EngineSettings.BIND_ADDRESS_IPV6, "")
+                .with(EngineSettings.ENCRYPTION, EngineSettings.Encryption.DISABLED)
+                .with(EngineSettings.PORT_FORWARDING_ENABLED, false);
+    }
+
+    Engine start(Settings settings) {
+        running =
+                EngineSession.start(parts, settings, Optional.empty(), numbers, new SecureRandom());
+        return running.engine();
+    }
+
+    /** Starts an engine whose session is kept in a directory. */
+    Engine start(Settings settings, Path stateDirectory) throws Exception {
+        state = new FileStateStore().open(stateDirectory);
+        running =
+                EngineSession.start(
+                        parts, settings, Optional.of(state), numbers, new SecureRandom());
+        return running.engine();
+    }
+
+    Engine engine() {
+        if (running == null) {
+            throw new IllegalStateException("no engine was started");
+        }
+        return running.engine();
+    }
+
+    Torrent add(AddTorrent request) throws Exception {
+        return engine().add(request).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS).torrent();
+    }
+
+    /** Closes the engine, not the machine. */
+    void stop() {
+        if (running != null) {
+            running.close().toCompletableFuture().orTimeout(SECONDS, TimeUnit.SECONDS).join();
+            running = null;
+        }
+        if (state != null) {
+            state.close();
+            state = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        deactivate(disk);
+        deactivate(loops);
+    }
+
+    private static void deactivate(Object component) {
+        try {
+            Method stop = component.getClass().getDeclaredMethod("stop");
+            stop.setAccessible(true);
+            stop.invoke(component);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A configuration with all defaults. */
+    private static <T> T defaults(Class<T> type) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> method.getDefaultValue()));
+    }
+}
