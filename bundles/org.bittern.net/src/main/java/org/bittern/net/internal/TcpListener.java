@@ -33,6 +33,7 @@ final class TcpListener implements Transport.Listener, Watched {
     private final InetSocketAddress local;
     private final Consumer<Connection> acceptor;
     private @Nullable SelectionKey key; // null until it is registered
+    private boolean refused; // the last accept failed, and somebody was told
 
     private TcpListener(
             TcpTransport transport, ServerSocketChannel channel, Consumer<Connection> acceptor)
@@ -92,6 +93,7 @@ final class TcpListener implements Transport.Listener, Watched {
             if (peer == null) {
                 return;
             }
+            refused = false;
             deal(peer);
         }
     }
@@ -155,7 +157,10 @@ final class TcpListener implements Transport.Listener, Watched {
     }
 
     private void rest(IOException reason) {
-        log.warn("cannot accept on {}: {}", local, reason.toString());
+        if (!refused) {
+            log.warn("cannot accept on {}: {}", local, reason.toString());
+        }
+        refused = true;
         interest(0);
         loop.schedule(REST.toNanos(), () -> interest(SelectionKey.OP_ACCEPT));
     }
