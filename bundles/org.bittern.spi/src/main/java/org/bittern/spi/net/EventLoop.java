@@ -38,8 +38,9 @@ public interface EventLoop extends Executor {
      * Queues a completion. Never refused: use it only where the number of callers is bounded by
      * something else (blocks in flight, open files). Order of one caller is kept.
      *
-     * <p>On the loop itself it costs next to nothing and runs at the end of the same turn, after the
-     * sockets, the tasks of others and the timers: the place to write out what a turn has queued.
+     * <p>On the loop itself it costs next to nothing and runs at the end of the same turn, after
+     * the sockets, the tasks of others and the timers: the place to write out what a turn has
+     * queued.
      *
      * @throws java.util.concurrent.RejectedExecutionException when the loop has stopped
      */
