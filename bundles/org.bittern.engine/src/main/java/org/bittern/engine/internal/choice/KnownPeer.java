@@ -2,6 +2,7 @@ package org.bittern.engine.internal.choice;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept of one address of a torrent. Owned by the {@link PeerBook} that holds it. */
@@ -11,6 +12,12 @@ final class KnownPeer {
 
     /** Longest wait. */
     static final long LONGEST_DELAY_NANOS = 1_800_000_000_000L;
+
+    /** The greatest is the first to make room. */
+    static final Comparator<KnownPeer> LEAST_PROMISING =
+            Comparator.comparingInt((KnownPeer peer) -> peer.failures)
+                    .thenComparing(peer -> peer.source != PeerBook.Source.MANUAL)
+                    .thenComparingLong(peer -> -peer.priority);
 
     final InetSocketAddress address;
     PeerBook.Source source;
@@ -43,6 +50,10 @@ final class KnownPeer {
 
     boolean busy() {
         return state != State.IDLE;
+    }
+
+    boolean connected() {
+        return state == State.CONNECTED;
     }
 
     boolean barred() {

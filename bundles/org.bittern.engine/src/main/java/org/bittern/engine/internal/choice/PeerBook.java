@@ -29,7 +29,6 @@ public final class PeerBook {
     static final int MAX_BANS = 1000;
 
     private static final int MAX_PORT = 65_535;
-    private static final long NEVER = Long.MAX_VALUE;
 
     private final RandomGenerator random;
     private final Map<InetSocketAddress, KnownPeer> peers = new LinkedHashMap<>(4);
@@ -140,9 +139,11 @@ public final class PeerBook {
     }
 
     private void rank(KnownPeer peer) {
-        InetSocketAddress own = ownAddress; // comparable only within one family
-        boolean alike = own != null && own.getAddress().getClass() == peer.host().getClass();
-        peer.priority = alike ? PeerPriority.of(own, peer.address) : random.nextLong(1L << 32);
+        InetSocketAddress own = ownAddress;
+        peer.priority =
+                own != null && own.getAddress().getClass() == peer.host().getClass()
+                        ? PeerPriority.of(own, peer.address)
+                        : random.nextLong(1L << 32);
     }
 
     private boolean makeRoom() {
@@ -152,10 +153,7 @@ public final class PeerBook {
         Optional<KnownPeer> worst =
                 peers.values().stream()
                         .filter(peer -> !peer.busy() && !peer.barred() && !peer.forced)
-                        .max(
-                                Comparator.comparingInt((KnownPeer peer) -> peer.failures)
-                                        .thenComparing(peer -> peer.source != Source.MANUAL)
-                                        .thenComparingLong(peer -> -peer.priority));
+                        .max(KnownPeer.LEAST_PROMISING);
         worst.ifPresent(peer -> peers.remove(peer.address));
         return worst.isPresent();
     }
@@ -169,7 +167,7 @@ public final class PeerBook {
             return Optional.empty();
         }
         KnownPeer best = null;
-        long soonest = NEVER;
+        long soonest = KnownPeer.LONGEST_DELAY_NANOS;
         for (KnownPeer peer : peers.values()) {
             if (!dialable(peer)) {
                 continue;
@@ -183,7 +181,7 @@ public final class PeerBook {
         }
         if (best == null) {
             mayHaveReady = false;
-            idleUntilNanos = nowNanos + Math.min(soonest, KnownPeer.LONGEST_DELAY_NANOS);
+            idleUntilNanos = nowNanos + soonest;
             return Optional.empty();
         }
         best.forced = false;
@@ -379,7 +377,7 @@ public final class PeerBook {
         List<KnownPeer> ranked = new ArrayList<>(peers.values());
         ranked.removeIf(peer -> peer.barred() || peer.source == Source.INCOMING);
         ranked.sort(
-                Comparator.comparing((KnownPeer peer) -> peer.state != KnownPeer.State.CONNECTED)
+                Comparator.comparing((KnownPeer peer) -> !peer.connected())
                         .thenComparingInt(peer -> peer.failures));
         return ranked.stream().limit(most).map(peer -> peer.address).toList();
     }
