@@ -1,0 +1,81 @@
+package org.bittern.itest.osgi;
+
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.systemPackages;
+
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ops4j.pax.exam.Option;
+
+/**
+ * Turns a runtime of the built distribution into options for Pax Exam. Used on the test driver's
+ * side of the framework only.
+ */
+final class Composition {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
+
+    /** What the launcher exports to bundles; the tests export the same, and their own libraries. */
+    private static final String SYSTEM_PACKAGES = "/org/bittern/launcher/system-packages.txt";
+
+    private static final List<String> TEST_PACKAGES =
+            List.of("org.assertj.core.api", "org.awaitility", "org.awaitility.core");
+
+    private Composition() {}
+
+    /** All that {@code runtime.json} and its features list, at the launcher's start levels. */
+    static Option[] of(String runtime) throws IOException {
+        Path home = Path.of(System.getProperty("bittern.home"));
+        JsonNode features = read(home, "runtime/" + runtime + "/runtime.json").get("features");
+        List<Option> options = new ArrayList<>();
+        int level = 1;
+        for (JsonNode feature : features) {
+            for (JsonNode id :
+                    read(home, "features/" + feature.asText() + ".json").get("bundles")) {
+                String[] parts = id.asText().split(":", -1);
+                Path jar = home.resolve("bundles").resolve(parts[1] + "-" + parts[2] + ".jar");
+                options.add(bundle("reference:" + jar.toUri()).startLevel(level));
+            }
+            level++;
+        }
+        options.add(junitBundles());
+        options.add(systemPackages(packages().toArray(new String[0])));
+        options.add(frameworkProperty("felix.cm.pm").value("memory"));
+        options.add(frameworkProperty("bittern.args").value(runtime));
+        options.add(frameworkProperty("bittern.data").value(home.resolve("no-data").toString()));
+        options.add(
+                frameworkProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"));
+        return options.toArray(new Option[0]);
+    }
+
+    private static JsonNode read(Path home, String file) throws IOException {
+        return JSON.readTree(home.resolve(file).toFile());
+    }
+
+    private static List<String> packages() throws IOException {
+        List<String> packages = new ArrayList<>(TEST_PACKAGES);
+        try (InputStream in = Composition.class.getResourceAsStream(SYSTEM_PACKAGES)) {
+            if (in == null) {
+                throw new IOException("no " + SYSTEM_PACKAGES + " on the class path");
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (String line : text.lines().filter(line -> !line.startsWith("#")).toList()) {
+                String[] words = line.strip().split(" +", -1);
+                for (int i = 1; i < words.length; i++) {
+                    packages.add(words[i] + ";version=" + words[0]);
+                }
+            }
+        }
+        return packages;
+    }
+}
