@@ -1,0 +1,161 @@
+package org.bittern.tracker.internal;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * One GET over one connection to one address. Blocks; immutable.
+ *
+ * <p>The JDK's own client looks the host up itself: the address that {@link Routes} has judged
+ * would not surely be the one that it talks to, nor could it announce over both address families.
+ */
+final class HttpConnection {
+    private final SSLSocketFactory tls;
+    private final String userAgent;
+    private final Duration connectTimeout;
+
+    HttpConnection(SSLSocketFactory tls, String userAgent, Duration connectTimeout) {
+        this.tls = tls;
+        this.userAgent = userAgent;
+        this.connectTimeout = connectTimeout;
+    }
+
+    /** Opens a plain connection; the first of the addresses that answers is taken. */
+    Socket connect(Iterable<InetAddress> addresses, int port, Binding bound, Deadline deadline)
+            throws TrackerException {
+        TrackerException reason = new TrackerException("host has no address");
+        for (InetAddress address : addresses) {
+            try {
+                return connect(address, port, bound.local(address), deadline);
+            } catch (SocketTimeoutException e) {
+                reason = new TrackerException("connection timed out", e);
+            } catch (ConnectException e) {
+                reason = new TrackerException("connection refused", e);
+            } catch (IOException e) {
+                reason = new TrackerException("no connection: " + e.getMessage(), e);
+            }
+        }
+        throw reason;
+    }
+
+    private Socket connect(
+            InetAddress address, int port, Optional<InetAddress> local, Deadline deadline)
+            throws IOException, TrackerException {
+        int remaining = deadline.remainingMillis();
+        int limit = (int) Math.min(remaining, TimeUnit.MILLISECONDS.convert(connectTimeout));
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        try {
+            if (local.isPresent()) {
+                socket.bind(new InetSocketAddress(local.get(), 0));
+            }
+            socket.connect(new InetSocketAddress(address, port), Math.max(1, limit));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Asks.
+     *
+     * @param connected from {@link #connect}; closed when this returns
+     * @param target path and query
+     */
+    HttpReply get(TrackerUrl url, String target, Socket connected, Deadline deadline)
+            throws TrackerException {
+        try (Socket plain = connected;
+                Socket socket = secured(url, plain, deadline)) {
+            socket.getOutputStream().write(request(url, target));
+            socket.getOutputStream().flush();
+            InputStream in = new BufferedInputStream(new TimedInput(socket, deadline));
+            return new HttpReader(in, AnnounceParser.MAX_BODY_BYTES).read();
+        } catch (SocketTimeoutException e) {
+            throw new TrackerException("timed out", e);
+        } catch (SSLException e) {
+            throw new TrackerException("no secure connection: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new TrackerException("connection lost: " + e.getMessage(), e);
+        }
+    }
+
+    private Socket secured(TrackerUrl url, Socket plain, Deadline deadline)
+            throws IOException, TrackerException {
+        plain.setSoTimeout(deadline.remainingMillis());
+        if (url.scheme() != TrackerUrl.Scheme.HTTPS) {
+            return plain;
+        }
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, url.host(), url.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate names the host
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private byte[] request(TrackerUrl url, String target) {
+        StringBuilder head =
+                new StringBuilder(512)
+                        .append("GET ")
+                        .append(target)
+                        .append(" HTTP/1.1\r\nHost: ")
+                        .append(url.authority())
+                        .append("\r\nUser-Agent: ")
+                        .append(userAgent)
+                        .append(
+                                "\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nConnection: close\r\n");
+        if (!url.userInfo().isEmpty()) {
+            byte[] user = url.userInfo().getBytes(StandardCharsets.UTF_8);
+            head.append("Authorization: Basic ")
+                    .append(Base64.getEncoder().encodeToString(user))
+                    .append("\r\n");
+        }
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Ends each read at the deadline of the whole, however slowly bytes drip in. One thread. */
+    private static final class TimedInput extends InputStream {
+        private final Socket socket;
+        private final InputStream in;
+        private final Deadline deadline;
+
+        TimedInput(Socket socket, Deadline deadline) throws IOException {
+            this.socket = socket;
+            this.deadline = deadline;
+            in = socket.getInputStream();
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                socket.setSoTimeout(deadline.remainingMillis());
+            } catch (TrackerException e) {
+                throw (SocketTimeoutException)
+                        new SocketTimeoutException(e.getMessage()).initCause(e);
+            }
+            return in.read(target, offset, length);
+        }
+    }
+}

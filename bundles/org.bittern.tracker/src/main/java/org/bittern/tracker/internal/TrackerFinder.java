@@ -1,0 +1,115 @@
+package org.bittern.tracker.internal;
+
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLSocketFactory;
+import org.bittern.spi.discovery.PeerFinder;
+import org.bittern.spi.discovery.Search;
+import org.bittern.spi.discovery.SearchListener;
+import org.bittern.spi.discovery.SearchSpec;
+import org.bittern.spi.filter.IpFilter;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** Finds peers by HTTP and UDP trackers. Thread-safe. */
+@Component(configurationPid = TrackerConfig.PID, property = PeerFinder.NAME + "=tracker")
+@Designate(ocd = TrackerConfig.class)
+public final class TrackerFinder implements PeerFinder {
+    private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_UDP_RETRIES = 8;
+
+    private final Workers workers = new Workers();
+    private final RecentBudgets budgets = new RecentBudgets();
+    private final RandomGenerator random = new SecureRandom();
+    private final Set<TrackerSearch> searches = ConcurrentHashMap.newKeySet();
+    private final Announcer announcer;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable IpFilter filter; // null while there is no block list
+
+    @Activate
+    public TrackerFinder(TrackerConfig config) {
+        Routes routes = new Routes(this::isBlocked);
+        HttpConnection connection =
+                new HttpConnection(
+                        (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                        config.user_agent(),
+                        seconds("http.connect.seconds", config.http_connect_seconds(), 60));
+        HttpTracker http =
+                new HttpTracker(
+                        workers,
+                        workers,
+                        new HttpFetcher(workers, routes, connection),
+                        new HttpTracker.Timeouts(
+                                seconds(
+                                        "http.exchange.seconds",
+                                        config.http_exchange_seconds(),
+                                        300),
+                                Duration.ofNanos(TrackerSearch.GOODBYE_NANOS),
+                                NAMES_TIMEOUT));
+        if (config.udp_retries() < 0 || config.udp_retries() > MAX_UDP_RETRIES) {
+            throw new IllegalArgumentException(
+                    "udp.retries %d, 0 to 8 is allowed".formatted(config.udp_retries()));
+        }
+        UdpExchange.Schedule schedule =
+                new UdpExchange.Schedule(
+                        seconds("udp.timeout.seconds", config.udp_timeout_seconds(), 60).toNanos(),
+                        config.udp_retries());
+        announcer =
+                new AnyTracker(http, new UdpTracker(workers, workers, routes, random, schedule));
+    }
+
+    private static Duration seconds(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(
+                    "%s %d, 1 to %d is allowed".formatted(name, value, most));
+        }
+        return Duration.ofSeconds(value);
+    }
+
+    private boolean isBlocked(InetAddress address) {
+        IpFilter now = filter;
+        return now != null && now.blocks(address);
+    }
+
+    @Override
+    public String name() {
+        return "tracker";
+    }
+
+    @Override
+    public boolean allowsPrivate() {
+        return true;
+    }
+
+    @Override
+    public Search search(SearchSpec spec, SearchListener listener) {
+        SearchScope scope = new SearchScope(spec, listener, announcer, random, budgets);
+        TrackerSearch search = new TrackerSearch(scope, searches::remove);
+        searches.add(search);
+        spec.loop().execute(search::begin);
+        return search;
+    }
+
+    @Deactivate
+    void stop() {
+        searches.forEach(search -> search.loop().execute(search::abandon));
+        searches.clear();
+        announcer.close();
+        workers.close();
+    }
+}

@@ -1,0 +1,102 @@
+package org.bittern.tracker.internal;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocketFactory;
+import org.bittern.spi.discovery.SearchSpec;
+import org.junit.jupiter.api.AfterEach;
+
+/** A client for HTTP trackers and a server that misbehaves as the test wants. */
+abstract class HttpFixture {
+    static final Duration PATIENCE = Duration.ofMillis(700);
+
+    final HandLoop loop = new HandLoop();
+    final HttpScript server = new HttpScript();
+    final Workers workers = new Workers();
+    final Map<String, List<InetAddress>> names = new HashMap<>();
+    final List<InetAddress> blocked = new ArrayList<>();
+    final HttpTracker tracker = client((SSLSocketFactory) SSLSocketFactory.getDefault());
+
+    @AfterEach
+    void closeAll() {
+        server.close();
+        workers.close();
+    }
+
+    HttpTracker client(SSLSocketFactory tls) {
+        Routes routes = new Routes(blocked::contains);
+        HttpConnection connection = new HttpConnection(tls, "Bittern/0.1.0", PATIENCE);
+        return new HttpTracker(
+                workers,
+                this::resolve,
+                new HttpFetcher(this::resolve, routes, connection),
+                new HttpTracker.Timeouts(PATIENCE, PATIENCE, PATIENCE));
+    }
+
+    private CompletableFuture<List<InetAddress>> resolve(String host) {
+        try {
+            return CompletableFuture.completedFuture(List.of(InetAddress.ofLiteral(host)));
+        } catch (IllegalArgumentException _) {
+            List<InetAddress> found = names.get(host);
+            return found == null
+                    ? CompletableFuture.failedFuture(new UnknownHostException(host))
+                    : CompletableFuture.completedFuture(found);
+        }
+    }
+
+    /** What came of an announce. */
+    static final class Told implements Announcer.Hearing {
+        final List<Outcome> outcomes = new ArrayList<>();
+        final List<InetSocketAddress> more = new ArrayList<>();
+        boolean trusted;
+
+        @Override
+        public void over(Outcome outcome, boolean isTrusted) {
+            outcomes.add(outcome);
+            trusted = isTrusted;
+        }
+
+        @Override
+        public void morePeers(List<InetSocketAddress> peers, boolean isTrusted) {
+            more.addAll(peers);
+        }
+    }
+
+    Told announce(String url) {
+        return announce(tracker, url, Specs.of(loop, List.of()), AnnounceEvent.STARTED);
+    }
+
+    Told announce(HttpTracker by, String url, SearchSpec spec, AnnounceEvent event) {
+        Told told = new Told();
+        try {
+            by.announce(TrackerUrl.parse(url), Specs.request(spec, event), told);
+        } catch (TrackerException e) {
+            throw new AssertionError(e);
+        }
+        loop.until(() -> !told.outcomes.isEmpty());
+        return told;
+    }
+
+    Outcome.Answer answered(String url) {
+        Outcome outcome = announce(url).outcomes.getFirst();
+        if (outcome instanceof Outcome.Answer answer) {
+            return answer;
+        }
+        throw new AssertionError(outcome.toString());
+    }
+
+    String refused(String url) {
+        Outcome outcome = announce(url).outcomes.getFirst();
+        if (outcome instanceof Outcome.Failure failure) {
+            return failure.message();
+        }
+        throw new AssertionError(outcome.toString());
+    }
+}

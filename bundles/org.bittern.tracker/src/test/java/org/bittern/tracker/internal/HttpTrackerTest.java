@@ -1,0 +1,286 @@
+package org.bittern.tracker.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.bittern.bencode.BString;
+import org.bittern.spi.discovery.SearchSpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class HttpTrackerTest extends HttpFixture {
+    private static final String ANSWER =
+            "d8:completei5e10:incompletei6e8:intervali900e12:min intervali60e"
+                    + "5:peers6:\u0001\u0002\u0003\u0004\u001a\u00e1e";
+
+    private static byte[] zipped(byte[] plain) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+            zip.write(plain);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void tellsEverythingInTheQuery() {
+        server.answerBody(ANSWER);
+        announce(server.url("/announce?passkey=s3cret"));
+        assertThat(server.requests).hasSize(1);
+        assertThat(server.requests.getFirst().target())
+                .isEqualTo(
+                        "/announce?passkey=s3cret&info_hash=%00"
+                                + "%F1".repeat(19)
+                                + "&peer_id=-BT0100-abcdefgh%00%20%2B%26&port=51413&uploaded=2000"
+                                + "&downloaded=1000&left=3000&corrupt=4000&key=0BADCAFE"
+                                + "&event=started&numwant=50&compact=1&no_peer_id=1");
+        assertThat(server.requests.getFirst().fields())
+                .contains(
+                        "Host: 127.0.0.1:" + server.port(),
+                        "User-Agent: Bittern/0.1.0",
+                        "Accept-Encoding: gzip",
+                        "Connection: close");
+    }
+
+    @Test
+    void understandsACompactAnswer() {
+        server.answerBody(ANSWER);
+        Told told = announce(server.url("/announce"));
+        Outcome.Answer answer = (Outcome.Answer) told.outcomes.getFirst();
+        assertThat(answer.peers())
+                .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("1.2.3.4"), 6881));
+        assertThat(answer.seconds()).isEqualTo(new Outcome.Intervals(900, 60));
+        assertThat(answer.counts()).isEqualTo(new Outcome.Counts(5, 6, -1));
+        assertThat(told.trusted).as("a tracker on loopback").isTrue();
+    }
+
+    @Test
+    void looksUpPeersThatHaveNames() {
+        names.put("peer.example", List.of(InetAddress.ofLiteral("9.8.7.6")));
+        server.answerBody("d5:peersld2:ip12:peer.example4:porti77eed2:ip9:gone.here4:porti78eeee");
+        Told told = announce(server.url("/announce"));
+        loop.until(() -> !told.more.isEmpty());
+        assertThat(told.more)
+                .containsExactly(new InetSocketAddress(InetAddress.ofLiteral("9.8.7.6"), 77));
+    }
+
+    @Test
+    void repeatsTheTrackerId() {
+        server.answerBody(ANSWER);
+        SearchSpec spec = Specs.of(loop, List.of());
+        AnnounceRequest request =
+                new AnnounceRequest(
+                        spec,
+                        Specs.SWARM,
+                        AnnounceEvent.NONE,
+                        spec.tally().get(),
+                        Optional.of(BString.of("a b")),
+                        Patience.FULL);
+        assertThat(AnnounceQuery.of(request, InetAddress.ofLiteral("1.1.1.1")))
+                .contains("&trackerid=a%20b")
+                .doesNotContain("event=");
+    }
+
+    @Test
+    void unzipsAndJoinsChunks() {
+        server.answer((_, out) -> {
+            byte[] body = zipped(ANSWER.getBytes(StandardCharsets.ISO_8859_1));
+            HttpScript.head(
+                    out, "200 OK", "transfer-encoding: chunked", "CONTENT-ENCODING: gzip", "");
+            HttpScript.text(out, "5;x=y\r\n");
+            out.write(body, 0, 5);
+            HttpScript.text(out, "\r\n" + Integer.toHexString(body.length - 5) + "\r\n");
+            out.write(body, 5, body.length - 5);
+            HttpScript.text(out, "\r\n0\r\n\r\n");
+        });
+        assertThat(answered(server.url("/announce")).peers()).hasSize(1);
+    }
+
+    @Test
+    void readsAnAnswerThatEndsWithTheConnection() {
+        server.answer((_, out) -> HttpScript.text(out, "HTTP/1.0 200 fine\n\n" + ANSWER));
+        assertThat(answered(server.url("/announce")).peers()).hasSize(1);
+    }
+
+    @Test
+    void followsRedirects() {
+        server.answer((request, out) -> {
+            switch (request.target().replaceAll("\\?.*", "")) {
+                case "/announce" -> HttpScript.head(out, "302 x", "Location: hop?a=1", "", "");
+                case "/hop" ->
+                        HttpScript.head(out, "307 x", "location: " + server.url("/end"), "", "");
+                default -> HttpScript.ok(out, ANSWER.getBytes(StandardCharsets.ISO_8859_1));
+            }
+        });
+        assertThat(answered(server.url("/announce")).peers()).hasSize(1);
+        assertThat(server.requests)
+                .extracting(HttpScript.Request::target)
+                .hasSize(3)
+                .endsWith("/hop?a=1", "/end");
+    }
+
+    @Test
+    void endsARedirectLoop() {
+        server.answer((_, out) ->
+                HttpScript.head(out, "301 x", "Location: /announce", "Content-Length: 0", ""));
+        assertThat(refused(server.url("/announce"))).isEqualTo("more than 5 redirects");
+        assertThat(server.requests).hasSize(6);
+    }
+
+    @Test
+    void followsNoRedirectToOtherProtocols() {
+        for (String target :
+                List.of("file:///etc/passwd", "udp://127.0.0.1:1/announce", "ftp://x/")) {
+            server.answer((_, out) -> HttpScript.head(out, "302 x", "Location: " + target, "", ""));
+            assertThat(refused(server.url("/announce"))).as(target).contains("http");
+        }
+    }
+
+    @Test
+    void givesTheReasonOfAFailure() {
+        server.answerBody("d14:failure reason12:unregistered8:intervali5ee");
+        assertThat(refused(server.url("/announce"))).isEqualTo("unregistered");
+        server.answer((_, out) -> {
+            HttpScript.head(out, "403 Forbidden", "", "d14:failure reason3:badee");
+        });
+        assertThat(refused(server.url("/announce"))).startsWith("HTTP status 403");
+    }
+
+    @Test
+    void saysWhatWentWrongWithoutThePasskey() {
+        List<String> messages = new ArrayList<>();
+        String secret = "/s3cret/announce?passkey=s3cret";
+        for (String body : List.of("", "i5e", "<html>", "d5:peers", "de de", "d8:intervali-0ee")) {
+            server.answerBody(body);
+            messages.add(refused(server.url(secret)));
+        }
+        assertThat(messages).containsOnly("answer is no bencoded dictionary");
+        server.answer((_, out) -> HttpScript.text(out, "SSH-2.0-x\r\n"));
+        messages.add(refused(server.url(secret)));
+        assertThat(messages.getLast()).isEqualTo("answer is not HTTP");
+        int port = server.port();
+        server.close();
+        messages.add(refused("http://127.0.0.1:" + port + secret));
+        assertThat(messages.getLast()).isEqualTo("connection refused");
+        messages.add(refused("http://nowhere.example" + secret));
+        assertThat(messages.getLast()).isEqualTo("host name not found");
+        assertThat(messages).noneMatch(message -> message.contains("s3cret"));
+    }
+
+    @Test
+    void boundsTheSizeOfAnAnswer() {
+        String large = "answer of more than 1048576 bytes";
+        server.answer((_, out) -> HttpScript.head(out, "200 x", "Content-Length: 99999999999", ""));
+        assertThat(refused(server.url("/announce"))).isEqualTo(large);
+        server.answer((_, out) -> HttpScript.head(out, "200 x", "Content-Length: -5", ""));
+        assertThat(refused(server.url("/announce"))).contains("no number");
+        server.answer((_, out) -> {
+            HttpScript.head(out, "200 x", "");
+            endless(out);
+        });
+        assertThat(refused(server.url("/announce"))).isEqualTo(large);
+        server.answer((_, out) ->
+                HttpScript.head(out, "200 x", "Transfer-Encoding: chunked", "", "FFFFFFFF", ""));
+        assertThat(refused(server.url("/announce"))).isEqualTo(large);
+        server.answer((_, out) ->
+                HttpScript.ok(out, zipped(new byte[50_000_000]), "Content-Encoding: gzip"));
+        assertThat(refused(server.url("/announce"))).isEqualTo(large);
+    }
+
+    private static void endless(java.io.OutputStream out) throws IOException {
+        byte[] block = new byte[8192];
+        while (true) {
+            out.write(block);
+        }
+    }
+
+    @Test
+    void boundsTheHead() {
+        server.answer((_, out) -> HttpScript.head(out, "200 x", "X: " + "y".repeat(9000), "", ""));
+        assertThat(refused(server.url("/announce"))).contains("header line");
+        String[] fields = new String[200];
+        java.util.Arrays.fill(fields, "X: y");
+        server.answer((_, out) -> HttpScript.head(out, "200 x", fields));
+        assertThat(refused(server.url("/announce"))).contains("header fields");
+    }
+
+    @Test
+    void endsAnAnswerThatDripsIn() {
+        server.answer((_, out) -> {
+            HttpScript.head(out, "200 x", "");
+            out.flush();
+            while (true) { // each byte comes in time, the whole never
+                out.write('d');
+                out.flush();
+                java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+            }
+        });
+        assertThat(refused(server.url("/announce"))).isEqualTo("timed out");
+    }
+
+    @Test
+    void refusesAnAnswerThatIsCutOff() {
+        server.answer((_, out) -> HttpScript.head(out, "200 x", "Content-Length: 50", "", "short"));
+        assertThat(refused(server.url("/announce"))).isEqualTo("answer is cut off");
+        server.answer((_, _) -> {});
+        assertThat(refused(server.url("/announce"))).isEqualTo("answer is cut off");
+    }
+
+    @Test
+    void sendsFromTheAddressItIsBoundTo() {
+        server.answerBody(ANSWER);
+        InetAddress ours = InetAddress.ofLiteral("127.0.0.9");
+        SearchSpec spec = Specs.of(loop, Specs.HASH, List.of(), List.of(ours));
+        announce(tracker, server.url("/announce"), spec, AnnounceEvent.NONE);
+        assertThat(server.requests.getFirst().from()).isEqualTo(ours);
+        SearchSpec other =
+                Specs.of(loop, Specs.HASH, List.of(), List.of(InetAddress.ofLiteral("::1")));
+        Told told = announce(tracker, server.url("/announce"), other, AnnounceEvent.NONE);
+        assertThat(told.outcomes.getFirst().toString()).contains("bound to");
+        assertThat(server.requests).as("fails closed").hasSize(1);
+    }
+
+    @Test
+    void keepsAwayFromBlockedAddresses() {
+        blocked.add(InetAddress.ofLiteral("127.0.0.1"));
+        assertThat(refused(server.url("/announce"))).isEqualTo("address is blocked");
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void asksOnlyTrackersOnThisHost() {
+        assertThat(refused(server.url("/admin?delete=all"))).contains("announce");
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void scrapes() throws TrackerException {
+        server.answer((_, out) -> {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            HttpScript.text(body, "d5:filesd20:");
+            body.writeBytes(Specs.SWARM);
+            HttpScript.text(body, "d8:completei1e10:downloadedi3e10:incompletei2eeee");
+            HttpScript.ok(out, body.toByteArray());
+        });
+        List<Optional<Outcome.Counts>> told = new ArrayList<>();
+        tracker.scrape(
+                new Announcer.ScrapeRequest(
+                        TrackerUrl.parse(server.url("/x/announce.php?k=v")),
+                        new Binding(List.of()),
+                        Specs.SWARM,
+                        loop),
+                told::add);
+        loop.until(() -> !told.isEmpty());
+        assertThat(told).containsExactly(Optional.of(new Outcome.Counts(1, 2, 3)));
+        assertThat(server.requests.getFirst().target())
+                .isEqualTo("/x/scrape.php?k=v&info_hash=%00" + "%F1".repeat(19));
+    }
+}
