@@ -1,5 +1,7 @@
 package org.bittern.disk.file.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,9 +156,14 @@ final class Rig implements AutoCloseable {
         return this.<Bitfield>value(done -> store.check(all, (_, _) -> {}, done));
     }
 
+    /** Closes everything; fails when something was kept. */
     @Override
     public void close() {
         stores.close();
-        loop.shutdown();
+        loop.close();
+        assertThat(unanswered()).as("blocks without an answer").isZero();
+        assertThat(buffers.usedBytes()).as("bytes of buffers that were kept").isZero();
+        assertThat(stores.waitingBytes()).as("bytes that wait").isZero();
+        assertThat(stores.openFileCount()).as("files left open").isZero();
     }
 }

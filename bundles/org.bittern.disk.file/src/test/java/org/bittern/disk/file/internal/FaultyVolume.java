@@ -1,0 +1,197 @@
+package org.bittern.disk.file.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The machine's file system with trouble on demand. Thread-safe. */
+final class FaultyVolume implements Volume {
+    private final Volume real = new LocalVolume();
+    private final AtomicInteger operations = new AtomicInteger();
+    private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
+    private volatile int failAt = -1;
+    private volatile String failure = "Input/output error";
+    private volatile int mostBytesPerCall = Integer.MAX_VALUE;
+    private final List<Path> mounts = new CopyOnWriteArrayList<>();
+
+    /** Makes operation number {@code k}, from 0 on, fail once. */
+    void failOperation(int k, String message) {
+        operations.set(0);
+        failAt = k;
+        failure = message;
+    }
+
+    /** Operations since the last {@link #failOperation}. */
+    int operations() {
+        return operations.get();
+    }
+
+    /** Bytes that may still be written. */
+    void room(long bytes) {
+        room.set(bytes);
+    }
+
+    /** Reads and writes move so many bytes at most. */
+    void shortCalls(int bytes) {
+        mostBytesPerCall = bytes;
+    }
+
+    /** What lies below {@code root} is on a file system of its own. */
+    void mount(Path root) {
+        mounts.add(root);
+    }
+
+    private void step() throws IOException {
+        if (operations.getAndIncrement() == failAt) {
+            throw new IOException(failure);
+        }
+    }
+
+    @Override
+    public VolumeFile open(Path file, Access access) throws IOException {
+        step();
+        return new FaultyFile(real.open(file, access));
+    }
+
+    @Override
+    public Optional<Entry> entry(Path path) throws IOException {
+        step();
+        return real.entry(path);
+    }
+
+    @Override
+    public void createDirectory(Path directory) throws IOException {
+        step();
+        real.createDirectory(directory);
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        step();
+        real.createDirectories(directory);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        step();
+        if (mounts.stream().anyMatch(root -> from.startsWith(root) != to.startsWith(root))) {
+            throw new AtomicMoveNotSupportedException(from.toString(), to.toString(), "other");
+        }
+        real.rename(from, to);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        step();
+        real.delete(path);
+    }
+
+    @Override
+    public void modified(Path file, long epochMillis) throws IOException {
+        step();
+        real.modified(file, epochMillis);
+    }
+
+    @Override
+    public void executable(Path file) throws IOException {
+        step();
+        real.executable(file);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        step();
+        real.forceDirectory(directory);
+    }
+
+    @Override
+    public long usableBytes(Path path) {
+        return room.get();
+    }
+
+    @Override
+    public String device(Path path) {
+        return "test";
+    }
+
+    private final class FaultyFile implements VolumeFile {
+        private final VolumeFile file;
+
+        FaultyFile(VolumeFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public int read(ByteBuffer target, long position) throws IOException {
+            step();
+            int limit = target.limit();
+            target.limit(target.position() + Math.min(target.remaining(), mostBytesPerCall));
+            try {
+                return file.read(target, position);
+            } finally {
+                target.limit(limit);
+            }
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources, int offset, int count, long position)
+                throws IOException {
+            step();
+            if (mostBytesPerCall == Integer.MAX_VALUE && room.get() == Long.MAX_VALUE) {
+                return file.write(sources, offset, count, position);
+            }
+            ByteBuffer first = sources[offset];
+            int most = Math.min(first.remaining(), mostBytesPerCall);
+            most = (int) Math.min((long) most, room.get());
+            if (most == 0) {
+                throw new IOException("No space left on device");
+            }
+            ByteBuffer part = first.slice(first.position(), most);
+            long written = file.write(new ByteBuffer[] {part}, 0, 1, position);
+            first.position(first.position() + (int) written);
+            room.addAndGet(-written);
+            return written;
+        }
+
+        @Override
+        public long size() throws IOException {
+            step();
+            return file.size();
+        }
+
+        @Override
+        public void resize(long bytes) throws IOException {
+            step();
+            file.resize(bytes);
+        }
+
+        @Override
+        public void reserve(long bytes) throws IOException {
+            step();
+            file.reserve(bytes);
+        }
+
+        @Override
+        public void force() throws IOException {
+            step();
+            file.force();
+        }
+
+        @Override
+        public FileChannel channel() {
+            return file.channel();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}
