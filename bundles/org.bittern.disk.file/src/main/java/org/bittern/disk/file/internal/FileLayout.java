@@ -16,6 +16,8 @@ import org.bittern.disk.file.internal.Volume.Kind;
 import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.StoreSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where each file of a torrent lies. Used by disk threads only, which hold the read lock while they
@@ -26,6 +28,8 @@ import org.bittern.spi.disk.StoreSpec;
  * one and not a symbolic link, and the file itself is opened without following links.
  */
 final class FileLayout {
+    private static final Logger log = LoggerFactory.getLogger(FileLayout.class);
+
     final ReadWriteLock lock = new ReentrantReadWriteLock();
     final Volume volume;
     final OpenFiles openFiles;
@@ -175,20 +179,26 @@ final class FileLayout {
         return entry;
     }
 
-    /** Removes directories below {@code root} that are empty and were a file's, innermost first. */
-    void pruneParents(Path root, List<String> elements) throws IOException {
+    /**
+     * Removes directories below {@code root} that are empty and were a file's, innermost first. One
+     * that cannot be removed stays: what was asked for is done without that.
+     */
+    void pruneParents(Path root, List<String> elements) {
         for (int depth = elements.size() - 1; depth > 0; depth--) {
             Path at = pathOf(root, elements.subList(0, depth));
-            Optional<Entry> entry = volume.entry(at);
-            if (entry.isPresent() && entry.get().kind() != Kind.DIRECTORY) {
-                return; // a link: whatever is behind it is not ours
-            }
-            if (entry.isPresent()) {
-                try {
-                    volume.delete(at);
-                } catch (DirectoryNotEmptyException _) {
-                    return;
+            try {
+                Optional<Entry> entry = volume.entry(at);
+                if (entry.isPresent() && entry.get().kind() != Kind.DIRECTORY) {
+                    return; // a link: whatever is behind it is not ours
                 }
+                if (entry.isPresent()) {
+                    volume.delete(at);
+                }
+            } catch (DirectoryNotEmptyException _) {
+                return;
+            } catch (IOException e) {
+                log.debug("directory {} stays: {}", at, e.getMessage());
+                return;
             }
         }
     }

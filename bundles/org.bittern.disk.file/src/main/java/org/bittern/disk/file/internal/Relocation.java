@@ -78,11 +78,7 @@ final class Relocation {
         if (!renameAll(target)) {
             copyAll(target);
         }
-        for (FileSlot slot : layout.slots()) {
-            if (slot.stored) {
-                layout.pruneParents(source, slot.path);
-            }
-        }
+        prune(source);
         relocated.accept(target);
     }
 
@@ -141,13 +137,7 @@ final class Relocation {
     }
 
     private void prune(Path root) {
-        for (FileSlot slot : layout.slots()) {
-            try {
-                layout.pruneParents(root, slot.path);
-            } catch (IOException e) {
-                log.debug("an empty directory stays behind: {}", e.getMessage());
-            }
-        }
+        layout.slots().forEach(slot -> layout.pruneParents(root, slot.path));
     }
 
     private void copyAll(Path target) throws IOException {

@@ -108,7 +108,6 @@ final class FaultyVolume implements Volume {
     @Override
     public void forceDirectory(Path directory) throws IOException {
         step();
-        real.forceDirectory(directory);
     }
 
     @Override
@@ -180,8 +179,7 @@ final class FaultyVolume implements Volume {
 
         @Override
         public void force() throws IOException {
-            step();
-            file.force();
+            step(); // power does not fail in tests, and syncing takes long
         }
 
         @Override
