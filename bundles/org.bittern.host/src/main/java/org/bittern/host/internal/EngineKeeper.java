@@ -112,6 +112,9 @@ final class EngineKeeper implements AutoCloseable {
     }
 
     void factoryLeft(EngineFactory gone) {
+        if (worker.isShutdown()) {
+            return; // Declarative services take the references back after the end, too.
+        }
         await(
                 submit(() -> {
                     if (gone.equals(factory)) {

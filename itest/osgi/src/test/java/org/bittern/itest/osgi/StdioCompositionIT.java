@@ -56,6 +56,7 @@ public final class StdioCompositionIT {
     public void satisfiesTheComponentsOfTheWholePath() {
         assertThat(components().satisfied())
                 .contains("org.bittern.stdio.internal.StdioControl")
+                .anyMatch(name -> name.startsWith("org.bittern.engine."))
                 .anyMatch(name -> name.startsWith("org.bittern.disk.file."))
                 .anyMatch(name -> name.startsWith("org.bittern.net."))
                 .anyMatch(name -> name.startsWith("org.bittern.host."));
