@@ -1,0 +1,114 @@
+"""Fixtures. Each test has its own directory, ports, engine processes and libtorrent sessions; all end with it."""
+
+import os
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from harness.engine_rpc import Engine  # noqa: E402
+from harness.libtorrent_utils import Session  # noqa: E402
+from harness.loopback import foreign_peers  # noqa: E402
+from harness.ports import Ports  # noqa: E402
+
+_ports = Ports()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--seed", type=int, default=None, help="seed of payloads and choices; printed when a test fails")
+    parser.addoption("--keep", action="store_true", help="keep the directories of all tests")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    setattr(item, f"report_{report.when}", report)
+
+
+@pytest.fixture
+def seed(request):
+    value = request.config.getoption("--seed")
+    value = random.SystemRandom().randrange(1 << 30) if value is None else value
+    request.node.user_properties.append(("seed", value))
+    print(f"seed {value}")
+    return value
+
+
+@pytest.fixture
+def work(request):
+    """A directory of the test's own; kept when the test fails."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="swarm-", dir=os.environ.get("SWARM_WORK")))
+    yield directory
+    failed = getattr(getattr(request.node, "report_call", None), "failed", True)
+    if failed or request.config.getoption("--keep"):
+        print(f"kept: {directory}")
+    else:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def ports():
+    return _ports
+
+
+@pytest.fixture
+def make_engine(work):
+    """Makes engine processes; initialised unless init=False."""
+    engines = []
+
+    def make(name=None, init=True, heap=None, **options):
+        name = name or f"engine{len(engines)}"
+        engine = Engine(work / name, name, heap)
+        engines.append(engine)
+        if init:
+            engine.init(options.pop("port", None) or _ports.next(), **options)
+        return engine
+
+    yield make
+    foreign = {}
+    for engine in engines:
+        if engine.plane.process.poll() is None:
+            foreign[engine.pid] = foreign_peers(engine.pid)
+        engine.close()
+    assert not any(foreign.values()), f"talked to other machines: {foreign}"
+
+
+@pytest.fixture
+def engine(make_engine):
+    return make_engine()
+
+
+@pytest.fixture
+def make_session():
+    """Makes libtorrent sessions; a test that leaves protocol errors in their alerts fails."""
+    sessions = []
+
+    def make(**overrides):
+        errors_expected = overrides.pop("errors_expected", False)
+        session = Session(overrides.pop("port", None) or _ports.next(), **overrides)
+        sessions.append((session, errors_expected))
+        return session
+
+    yield make
+    errors = []
+    for session, errors_expected in sessions:
+        if not errors_expected:
+            errors += session.protocol_errors()
+        session.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def seeder(make_session):
+    return make_session()
+
+
+@pytest.fixture
+def leecher(make_session):
+    return make_session()

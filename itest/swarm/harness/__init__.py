@@ -1,0 +1,1 @@
+"""What the tests stand on: engine clients, libtorrent sessions, payloads, trackers, hostile peers."""

@@ -1,0 +1,91 @@
+"""libtorrent sessions on loopback, with everything off that a test does not ask for."""
+
+import libtorrent as lt
+
+from .waiting import wait_until
+
+VERSION = "2.0.8.0"
+assert lt.__version__ == VERSION, f"the suite is made for libtorrent {VERSION}, found {lt.__version__}"
+
+ENCRYPTION_DISABLED = {"out_enc_policy": 2, "in_enc_policy": 2}
+RC4_FORCED = {"out_enc_policy": 0, "in_enc_policy": 0, "allowed_enc_level": 2, "prefer_rc4": True}
+NEVER = ("hash_failed_alert", "file_error_alert", "torrent_error_alert", "storage_moved_failed_alert")
+
+
+class Session:
+    """A libtorrent session that remembers its alerts."""
+
+    def __init__(self, port, host="127.0.0.1", **overrides):
+        settings = {
+            "listen_interfaces": f"{host}:{port}",
+            "enable_dht": False,
+            "enable_lsd": False,
+            "enable_upnp": False,
+            "enable_natpmp": False,
+            "enable_outgoing_utp": False,
+            "enable_incoming_utp": False,
+            "allow_multiple_connections_per_ip": True,
+            "alert_mask": lt.alert.category_t.all_categories & ~(
+                lt.alert.category_t.session_log_notification | lt.alert.category_t.torrent_log_notification
+                | lt.alert.category_t.peer_log_notification | lt.alert.category_t.picker_log_notification
+                | lt.alert.category_t.stats_notification | lt.alert.category_t.block_progress_notification),
+            "alert_queue_size": 100_000,
+            "min_reconnect_time": 1,
+            "unchoke_slots_limit": -1,
+            "close_redundant_connections": False,
+        }
+        settings.update(ENCRYPTION_DISABLED)
+        settings.update(overrides)
+        self.host = host
+        self.port = port
+        self.session = lt.session(settings)
+        self.alerts = []
+        self.handles = []
+
+    def add(self, torrent_file, directory, seed=False, peers=(), flags=0, info=None, magnet=None):
+        if magnet:
+            params = lt.parse_magnet_uri(magnet)
+        else:
+            params = lt.add_torrent_params()
+            params.ti = info or lt.torrent_info(str(torrent_file))
+        params.save_path = str(directory)
+        params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
+        params.flags |= lt.torrent_flags.disable_pex | lt.torrent_flags.disable_dht | lt.torrent_flags.disable_lsd | flags
+        if seed:
+            params.flags |= lt.torrent_flags.seed_mode
+        handle = self.session.add_torrent(params)
+        self.handles.append(handle)
+        for host, port in peers:
+            handle.connect_peer((host, port))
+        return handle
+
+    def collect(self):
+        """Takes in new alerts; returns all so far as (name, text)."""
+        self.alerts += [(type(a).__name__, a.message()) for a in self.session.pop_alerts()]
+        return self.alerts
+
+    def seen(self, name):
+        return [text for kind, text in self.collect() if kind == name]
+
+    def wait_alert(self, name, seconds=20):
+        return wait_until(lambda: self.seen(name), seconds, f"alert {name}")
+
+    def wait_complete(self, handle, seconds=60):
+        wait_until(lambda: handle.status().is_seeding, seconds, f"libtorrent complete, is at {handle.status().progress}")
+
+    def protocol_errors(self):
+        """Disconnects that name a broken protocol, and whatever must never happen."""
+        bad = [f"{kind}: {text}" for kind, text in self.collect() if kind in NEVER]
+        words = ("invalid", "protocol", "too large", "sent_with", "unexpected", "corrupt", "malformed")
+        for kind, text in self.alerts:
+            if kind in ("peer_error_alert", "peer_disconnected_alert") and any(w in text.lower() for w in words):
+                bad.append(f"{kind}: {text}")
+        return bad
+
+    def close(self):
+        self.collect()
+        for handle in self.handles:
+            if handle.is_valid():
+                self.session.remove_torrent(handle)
+        self.session.pause()
+        del self.session

@@ -1,0 +1,69 @@
+"""Transmission and aria2 from Debian, as second oracles (S2-41)."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from .waiting import wait_until
+
+
+def need(program):
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+
+
+class OtherClient:
+    """A process of another client; downloads into a directory, or seeds what is there."""
+
+    def __init__(self, command, log, cwd):
+        self._log = open(log, "ab")
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT,
+                                        cwd=cwd, start_new_session=True, env=dict(os.environ, HOME=str(cwd)))
+
+    def close(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        self._log.close()
+
+
+def aria2(work, torrent_file, directory, port, seed):
+    need("aria2c")
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    return OtherClient(
+        ["aria2c", f"--dir={directory}", f"--listen-port={port}", "--enable-dht=false", "--bt-enable-lpd=false",
+         "--enable-peer-exchange=false", "--seed-time=10" if seed else "--seed-time=0", "--check-integrity=true",
+         "--bt-tracker-interval=2", "--file-allocation=none", "--interface=127.0.0.1", str(torrent_file)],
+        work / f"aria2-{port}.log", work)
+
+
+def transmission(work, torrent_file, directory, port, rpc_port):
+    """transmission-daemon: checks what is there, then downloads or seeds."""
+    need("transmission-daemon")
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    config = work / f"transmission-{port}"
+    config.mkdir()
+    (config / "settings.json").write_text(
+        '{"rpc-port": %d, "rpc-bind-address": "127.0.0.1", "peer-port": %d, "bind-address-ipv4": "127.0.0.1", "dht-enabled": false,'
+        ' "lpd-enabled": false, "pex-enabled": false, "utp-enabled": false, "port-forwarding-enabled": false, "encryption": 0,'
+        ' "download-dir": "%s", "watch-dir-enabled": false, "rpc-whitelist-enabled": true}' % (rpc_port, port, directory))
+    client = OtherClient(["transmission-daemon", "-f", "-g", str(config)], work / f"transmission-{port}.log", work)
+
+    def added():
+        return subprocess.run(["transmission-remote", f"127.0.0.1:{rpc_port}", "-a", str(torrent_file), "-w", str(directory)],
+                              capture_output=True).returncode == 0
+
+    try:
+        wait_until(added, 15, "transmission-daemon answers")
+        subprocess.run(["transmission-remote", f"127.0.0.1:{rpc_port}", "-t", "all", "--verify"], capture_output=True)
+    except BaseException:
+        client.close()
+        raise
+    return client

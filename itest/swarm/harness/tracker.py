@@ -1,0 +1,127 @@
+"""A small tracker on loopback: HTTP (BEP 3, 23) and UDP (BEP 15), remembering every announce."""
+
+import http.server
+import socket
+import struct
+import threading
+import time
+import urllib.parse
+
+import libtorrent as lt
+
+PROTOCOL = 0x41727101980
+EVENTS = {0: "", 1: "completed", 2: "started", 3: "stopped"}
+
+
+class Tracker:
+    """Peers are told apart by port: all are on 127.0.0.1."""
+
+    def __init__(self, port, interval=1800):
+        self.port = port
+        self.interval = interval
+        self.announces = []
+        self.swarms = {}
+        self._lock = threading.Lock()
+        tracker = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = tracker.answer(self.path)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *arguments):
+                pass
+
+        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._udp.bind(("127.0.0.1", port))
+        self._udp.settimeout(0.2)
+        self._open = True
+        self._threads = [threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True),
+                         threading.Thread(target=self._serve_udp, daemon=True)]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def http_url(self):
+        return f"http://127.0.0.1:{self.port}/announce"
+
+    @property
+    def udp_url(self):
+        return f"udp://127.0.0.1:{self.port}/announce"
+
+    def events(self, info_hash=None):
+        """Events in order of arrival, '' for a regular announce."""
+        with self._lock:
+            return [a["event"] for a in self.announces if info_hash in (None, a["info_hash"])]
+
+    def answer(self, path):
+        parts = urllib.parse.urlsplit(path)
+        query = urllib.parse.parse_qs(parts.query, encoding="latin-1")
+        first = {k: v[0] for k, v in query.items()}
+        if parts.path.endswith("/scrape"):
+            info_hash = first["info_hash"].encode("latin-1")
+            seeds, leechers = self._counts(info_hash)
+            return lt.bencode({"files": {info_hash: {"complete": seeds, "incomplete": leechers, "downloaded": 0}}})
+        info_hash = first["info_hash"].encode("latin-1")
+        peers = self._record("http", info_hash, first["peer_id"].encode("latin-1"), int(first["port"]),
+                             int(first["left"]), first.get("event", ""), int(first["downloaded"]), int(first["uploaded"]))
+        seeds, leechers = self._counts(info_hash)
+        compact = b"".join(socket.inet_aton("127.0.0.1") + struct.pack(">H", p) for p in peers)
+        return lt.bencode({"interval": self.interval, "complete": seeds, "incomplete": leechers, "peers": compact})
+
+    def _record(self, kind, info_hash, peer_id, port, left, event, downloaded, uploaded):
+        with self._lock:
+            self.announces.append({"kind": kind, "info_hash": info_hash.hex(), "peer_id": peer_id, "port": port, "left": left,
+                                   "event": event, "downloaded": downloaded, "uploaded": uploaded, "at": time.monotonic()})
+            swarm = self.swarms.setdefault(info_hash, {})
+            if event == "stopped":
+                swarm.pop(port, None)
+            else:
+                swarm[port] = left
+            return [p for p in swarm if p != port]
+
+    def _counts(self, info_hash):
+        with self._lock:
+            swarm = self.swarms.get(info_hash, {})
+            seeds = sum(1 for left in swarm.values() if left == 0)
+            return seeds, len(swarm) - seeds
+
+    def _serve_udp(self):
+        while self._open:
+            try:
+                packet, address = self._udp.recvfrom(2048)
+            except (TimeoutError, OSError):
+                continue
+            answer = self._udp_answer(packet)
+            if answer:
+                self._udp.sendto(answer, address)
+
+    def _udp_answer(self, packet):
+        connection, action, transaction = struct.unpack(">QII", packet[:16])
+        if action == 0 and connection == PROTOCOL:
+            return struct.pack(">IIQ", 0, transaction, 42)
+        if connection != 42:
+            return struct.pack(">II", 3, transaction) + b"bad connection id"
+        if action == 1:
+            info_hash, peer_id, downloaded, left, uploaded, event = struct.unpack(">20s20sQQQI", packet[16:84])
+            port, = struct.unpack(">H", packet[96:98])
+            peers = self._record("udp", info_hash, peer_id, port, left, EVENTS[event], downloaded, uploaded)
+            seeds, leechers = self._counts(info_hash)
+            compact = b"".join(socket.inet_aton("127.0.0.1") + struct.pack(">H", p) for p in peers)
+            return struct.pack(">IIIII", 1, transaction, self.interval, leechers, seeds) + compact
+        if action == 2:
+            seeds, leechers = self._counts(packet[16:36])
+            return struct.pack(">IIIII", 2, transaction, seeds, 0, leechers)
+        return None
+
+    def close(self):
+        self._open = False
+        self._http.shutdown()
+        self._http.server_close()
+        self._udp.close()
+        for thread in self._threads:
+            thread.join(5)

@@ -1,0 +1,159 @@
+"""The command line as a user types it: get and seed with other clients through a tracker, failures in one line."""
+
+import contextlib
+import os
+import signal
+import subprocess
+
+import pytest
+
+from harness import other_clients, payloads
+from harness.engine_rpc import ROOT
+from harness.payloads import KIB, MIB
+from harness.tracker import Tracker
+from harness.waiting import wait_until
+
+FILES = {"a.bin": 20_000, "b.bin": 1, "empty": 0, "c/d.bin": 300_001}
+
+
+@pytest.fixture
+def tracker(ports):
+    tracker = Tracker(ports.next())
+    yield tracker
+    tracker.close()
+
+
+@pytest.fixture
+def bittern(work):
+    """Runs ./bittern; ends what is still running."""
+    running = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [f"{ROOT}/bittern", *map(str, arguments), "--data", str(work / "data")], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=work)
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=10)
+
+
+def finish(process, seconds=60):
+    out, err = process.communicate(timeout=seconds)
+    return process.returncode, out, err
+
+
+def seeding(tracker, payload):
+    return wait_until(lambda: any(a["left"] == 0 for a in tracker.announces), 30, "a seed announces itself")
+
+
+def start_other(kind, work, ports, session, payload, directory, seed):
+    if kind == "libtorrent":
+        return session.add(payload.torrent_file, directory, seed=seed)
+    if kind == "aria2":
+        return other_clients.aria2(work, payload.torrent_file, directory, ports.next(), seed)
+    return other_clients.transmission(work, payload.torrent_file, directory, ports.next(), ports.next())
+
+
+@pytest.fixture
+def other(work, ports, make_session):
+    clients = []
+
+    def start(kind, payload, directory, seed):
+        session = make_session() if kind == "libtorrent" else None
+        client = start_other(kind, work, ports, session, payload, directory, seed)
+        if session is None:
+            clients.append(client)
+        return client
+
+    yield start
+    for client in clients:
+        client.close()
+
+
+@pytest.mark.parametrize("kind", ["libtorrent", "transmission", "aria2"])
+@pytest.mark.parametrize("scheme", ["http", "udp"])
+def test_get_from_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind, scheme):
+    url = tracker.http_url if scheme == "http" else tracker.udp_url
+    payload = payloads.tree(work / "seed", seed, FILES, trackers=[url])
+    other(kind, payload, payload.root, seed=True)
+    seeding(tracker, payload)
+    code, out, err = finish(bittern("get", payload.torrent_file, "--dir", work / "got", "--no-dht", "--bind", "127.0.0.1"))
+    assert code == 0, err
+    assert "complete" in out and err == ""
+    payload.assert_equal(work / "got")
+    ours = [a for a in tracker.announces if a["peer_id"].startswith(b"-BI")]
+    assert [a["event"] for a in ours if a["event"]] == ["started", "completed", "stopped"]
+    assert len({a["peer_id"] for a in ours}) == 1
+
+
+@pytest.mark.parametrize("kind", ["libtorrent", "transmission", "aria2"])
+def test_seed_to_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind):
+    payload = payloads.tree(work / "seed", seed, FILES, trackers=[tracker.http_url])
+    process = bittern("seed", payload.torrent_file, "--dir", payload.root, "--no-dht", "--bind", "127.0.0.1")
+    seeding(tracker, payload)
+    other(kind, payload, work / "leech", seed=False)
+    wait_until(lambda: (work / "leech" / "tree").exists() and payload.digests(work / "leech") == payload.digests(), 60,
+               f"{kind} has everything")
+    os.killpg(process.pid, signal.SIGTERM)
+    code, _, err = finish(process, 10)
+    assert code in (0, 143), err
+
+
+def test_get_goes_on_after_kill(bittern, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 8 * MIB, 64 * KIB)
+    session = make_session(upload_rate_limit=1500 * KIB)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    arguments = ("get", payload.torrent_file, "--dir", work / "got", "--no-dht", "--peer", f"127.0.0.1:{session.port}",
+                 "--bind", "127.0.0.1", "--json")
+    first = bittern(*arguments)
+    target = work / "got" / payload.name
+    wait_until(lambda: target.exists() and session.session.get_torrents()[0].status().total_payload_upload > 4 * MIB, 30,
+               "half of it")
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate(timeout=10)
+    sent = session.session.get_torrents()[0].status().total_payload_upload
+    code, out, err = finish(bittern(*arguments))
+    assert code == 0, err
+    payload.assert_equal(work / "got")
+    again = session.session.get_torrents()[0].status().total_payload_upload - sent
+    assert again < payload.size - 3 * MIB, "fetched again what was there"
+
+
+def test_failures_are_one_clear_line_and_exit_code_one(bittern, work, seed, make_session):
+    payload = payloads.single(work / "seed", seed, 100 * KIB)
+    (work / "bad.torrent").write_bytes(b"d4:infode")
+    (work / "file").write_text("x")
+    taken = make_session()
+    peer = ("--peer", "127.0.0.1:9", "--no-dht")
+    for arguments, word in [
+            (("get", work / "absent.torrent"), "no such file"),
+            (("get", work / "bad.torrent"), "not a torrent"),
+            (("get", "magnet:?xt=urn:btih:xyz"), "magnet"),
+            (("get", payload.torrent_file, "--no-dht"), "no tracker"),
+            (("get", payload.torrent_file, *peer, "--port", taken.port, "--bind", "127.0.0.1"), str(taken.port)),
+            (("get", payload.torrent_file, *peer, "--dir", work / "file"), "file"),
+            (("get", payload.torrent_file, *peer, "--wait", 2, "--bind", "127.0.0.1"), "no peer"),
+            (("show", work / "bad.torrent"), "not a torrent"),
+            (("seed", payload.torrent_file, "--dir", work / "nowhere"), "no such directory"),
+            (("seed", payload.torrent_file, "--dir", work, "--no-dht", "--bind", "127.0.0.1"), "missing or bad"),
+            (("create", work / "absent", "-o", work / "x.torrent"), "no such file")]:
+        code, out, err = finish(bittern(*arguments))
+        assert code == 1 and out == "", (arguments, out, err)
+        assert len(err.splitlines()) == 1 and err.startswith("bittern: ") and word in err, (arguments, err)
+
+
+@pytest.mark.parametrize("version", ["--v1", "--v2", "--hybrid"])
+def test_created_torrent_has_the_info_hash_that_libtorrent_computes(bittern, work, seed, version):
+    kind = {"--v1": payloads.V1, "--v2": payloads.V2, "--hybrid": payloads.HYBRID}[version]
+    payload = payloads.single(work / "seed", seed, 300_000, 16 * KIB, version=kind)
+    made = work / "made.torrent"
+    code, out, err = finish(bittern("create", payload.root / payload.name, "-o", made, "--piece-size", 16, version))
+    assert code == 0, err
+    import libtorrent as lt
+    ours = lt.torrent_info(str(made))
+    assert ours.info_hashes() == payload.info.info_hashes()

@@ -1,0 +1,86 @@
+"""What survives a stop and a crash (S2-39, control contract "after a restart")."""
+
+import pytest
+
+from harness import payloads
+from harness.payloads import KIB, MIB
+
+pytestmark = pytest.mark.bep_3
+BLOCK = 16 * KIB
+
+
+def verified(status):
+    return status["pieces"].count("1")
+
+
+def test_orderly_stop_fetches_no_verified_piece_again(make_engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 4 * MIB, 64 * KIB)
+    session = make_session(upload_rate_limit=800 * KIB)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    engine = make_engine("same")
+    torrent = engine.add(payload.torrent_file)
+    engine.add_peer(torrent, session.port)
+    engine.wait_for(torrent, lambda s: verified(s) >= 10, "ten pieces")
+    engine.pause(torrent)
+    before = verified(engine.status(torrent))
+    assert engine.shutdown() == 0
+
+    again = make_engine("same")
+    assert again.stats()["torrents"][0]["torrent_id"] == torrent
+    status = again.wait_state(torrent, "paused", "downloading")
+    assert verified(status) >= before
+    again.resume(torrent)
+    again.add_peer(torrent, session.port)
+    final = again.wait_complete(torrent)
+    assert final["downloaded"] <= payload.size - before * 64 * KIB + BLOCK
+    payload.assert_equal(again.downloads)
+
+
+def test_kill_loses_at_most_what_was_in_flight(make_engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 8 * MIB, 64 * KIB)
+    session = make_session(upload_rate_limit=1500 * KIB)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    engine = make_engine("same")
+    torrent = engine.add(payload.torrent_file)
+    engine.add_peer(torrent, session.port)
+    status = engine.wait_for(torrent, lambda s: verified(s) >= 40, "forty pieces")
+    engine.close()
+
+    again = make_engine("same")
+    restored = again.wait_state(torrent, "downloading")
+    in_flight = 8  # pieces that were partly there, or verified in the last moment
+    assert verified(restored) >= verified(status) - in_flight
+    again.add_peer(torrent, session.port)
+    final = again.wait_complete(torrent)
+    assert final["downloaded"] <= payload.size - (verified(status) - in_flight) * 64 * KIB
+    payload.assert_equal(again.downloads)
+
+
+def test_shortened_file_is_noticed_after_a_restart(make_engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 1 * MIB, 64 * KIB)
+    session = make_session()
+    session.add(payload.torrent_file, payload.root, seed=True)
+    engine = make_engine("same")
+    torrent = engine.add(payload.torrent_file)
+    engine.add_peer(torrent, session.port)
+    engine.wait_complete(torrent)
+    engine.shutdown()
+    path = engine.downloads / payload.name
+    with open(path, "r+b") as file:
+        file.truncate(600 * KIB)
+
+    again = make_engine("same")
+    again.wait_for(torrent, lambda s: s["state"] == "downloading" and s["progress"] < 1, "the missing end is noticed")
+    again.add_peer(torrent, session.port)
+    again.wait_complete(torrent)
+    payload.assert_equal(again.downloads)
+
+
+def test_seed_is_a_seed_at_once_after_a_restart(make_engine, work, seed):
+    payload = payloads.single(work / "seed", seed, 2 * MIB)
+    engine = make_engine("same")
+    torrent = engine.seed(payload.torrent_file, payload.root)
+    engine.wait_state(torrent, "seeding")
+    engine.shutdown()
+    again = make_engine("same")
+    assert again.wait_state(torrent, "seeding", seconds=5)["progress"] == 1
