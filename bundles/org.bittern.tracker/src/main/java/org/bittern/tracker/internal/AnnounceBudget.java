@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many requests a tracker gets of us for one torrent in a short time, whatever anybody asks
- * for. Thread-safe: a torrent that is stopped and started again may have moved to another loop.
+ * When a tracker may get the next request of us for one torrent, whatever anybody asks for.
+ * Thread-safe: a torrent that is stopped and started again may have moved to another loop.
  */
 final class AnnounceBudget {
     /** Requests within {@link #WINDOW_NANOS}. */
@@ -15,7 +15,14 @@ final class AnnounceBudget {
     /** One second more than the seven that were promised, since requests travel unevenly. */
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(8);
 
+    /** So long a goodbye is waited for before the torrent may start again. */
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final ArrayDeque<Long> sent = new ArrayDeque<>(MAX_REQUESTS + 1);
+    private int goodbyes;
+    private long goodbyeNanos;
 
     /**
      * How long to wait before sending.
@@ -26,6 +33,9 @@ final class AnnounceBudget {
      */
     synchronized long waitNanos(long now, int requests, int reserve) {
         forget(now);
+        if (goodbyes > 0 && now - goodbyeNanos < GOODBYE_NANOS) {
+            return LOOK_AGAIN_NANOS;
+        }
         int surplus = sent.size() + requests + reserve - MAX_REQUESTS;
         if (surplus <= 0) {
             return 0;
@@ -42,6 +52,20 @@ final class AnnounceBudget {
     synchronized void take(long now) {
         forget(now);
         sent.add(now);
+    }
+
+    /**
+     * A goodbye is under way: if the torrent starts again meanwhile, its next announce must not
+     * overtake it, or the tracker would take us for gone.
+     */
+    synchronized void goodbyeBegins(long now) {
+        goodbyes++;
+        goodbyeNanos = now;
+    }
+
+    /** A goodbye was taken or has failed. */
+    synchronized void goodbyeEnds() {
+        goodbyes--;
     }
 
     /** Whether nothing was sent lately. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -26,11 +27,17 @@ import javax.net.ssl.SSLSocketFactory;
  * would not surely be the one that it talks to, nor could it announce over both address families.
  */
 final class HttpConnection {
-    private final SSLSocketFactory tls;
+    private final Supplier<SSLSocketFactory> tls;
     private final String userAgent;
     private final Duration connectTimeout;
 
-    HttpConnection(SSLSocketFactory tls, String userAgent, Duration connectTimeout) {
+    /**
+     * Connections.
+     *
+     * @param tls asked for when the first HTTPS tracker turns up: reading the system's certificates
+     *     takes a while
+     */
+    HttpConnection(Supplier<SSLSocketFactory> tls, String userAgent, Duration connectTimeout) {
         this.tls = tls;
         this.userAgent = userAgent;
         this.connectTimeout = connectTimeout;
@@ -101,7 +108,7 @@ final class HttpConnection {
         if (url.scheme() != TrackerUrl.Scheme.HTTPS) {
             return plain;
         }
-        SSLSocket socket = (SSLSocket) tls.createSocket(plain, url.host(), url.port(), true);
+        SSLSocket socket = (SSLSocket) tls.get().createSocket(plain, url.host(), url.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate names the host
         socket.setSSLParameters(parameters);

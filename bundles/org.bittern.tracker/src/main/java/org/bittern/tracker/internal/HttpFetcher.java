@@ -42,7 +42,7 @@ final class HttpFetcher {
      *
      * @param first the address that the URL led to
      * @param last the address that answered, another one after redirects
-     * @param others the host has addresses of the other family too
+     * @param others the host is to be asked over the other address family too
      */
     record Fetched(HttpReply reply, InetAddress first, InetAddress last, boolean others) {}
 
@@ -57,7 +57,9 @@ final class HttpFetcher {
         Socket socket = connect(url, addresses, what);
         InetAddress first = socket.getInetAddress();
         boolean others =
-                addresses.stream().anyMatch(address -> !Binding.sameFamily(address, first));
+                routes.announcesTwice(first)
+                        && addresses.stream()
+                                .anyMatch(address -> !Binding.sameFamily(address, first));
         InetAddress last = first;
         HttpReply reply = ask(url, url.targetWith(what.parameters.apply(first)), socket, what);
         for (int i = 0; reply.isRedirect() && reply.location().isPresent(); i++) {

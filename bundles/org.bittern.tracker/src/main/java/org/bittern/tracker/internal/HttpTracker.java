@@ -51,7 +51,7 @@ final class HttpTracker implements Announcer {
             HttpFetcher.Fetched fetched = fetcher.fetch(fetch(url, request, _ -> true));
             outcome = outcome(fetched.reply());
             trusted = fetched.last().isLoopbackAddress();
-            others = fetched.others() && !trusted ? fetched.first() : null;
+            others = fetched.others() ? fetched.first() : null;
         } catch (TrackerException e) {
             outcome = new Outcome.Failure(AnnounceParser.clean(String.valueOf(e.getMessage())));
         } finally { // whatever happens: who waits is told
@@ -69,13 +69,18 @@ final class HttpTracker implements Announcer {
 
     private HttpFetcher.Fetch fetch(
             TrackerUrl url, AnnounceRequest request, Predicate<InetAddress> family) {
-        boolean leaving = request.patience() == Patience.GOODBYE;
+        Duration time =
+                switch (request.patience()) {
+                    case FULL -> timeouts.exchange;
+                    case BRIEF -> timeouts.exchange.dividedBy(2);
+                    case GOODBYE -> timeouts.goodbye;
+                };
         return new HttpFetcher.Fetch(
                 url,
                 remote -> AnnounceQuery.of(request, remote),
                 new Binding(request.spec().bind()),
                 family,
-                Deadline.after(leaving ? timeouts.goodbye : timeouts.exchange));
+                Deadline.after(time));
     }
 
     private static Outcome outcome(HttpReply reply) {
@@ -92,7 +97,7 @@ final class HttpTracker implements Announcer {
                 : "";
     }
 
-    /** A tracker knows IPv4 and IPv6 peers apart by how they come (BEP 7): so we come twice. */
+    /** See {@link Routes#announcesTwice}. */
     private void askOtherFamily(
             TrackerUrl url, AnnounceRequest request, InetAddress used, Hearing hearing) {
         try {

@@ -18,10 +18,29 @@ final class Routes {
     private static final int MAX_PER_FAMILY = 3;
 
     private final Predicate<InetAddress> blocked;
+    private final Predicate<InetAddress> once;
 
     /** Routes that avoid blocked addresses. */
     Routes(Predicate<InetAddress> blocked) {
+        this(blocked, InetAddress::isLoopbackAddress);
+    }
+
+    /**
+     * Routes that avoid blocked addresses.
+     *
+     * @param once where one announce will do: peers on this host reach us over either family
+     */
+    Routes(Predicate<InetAddress> blocked, Predicate<InetAddress> once) {
         this.blocked = blocked;
+        this.once = once;
+    }
+
+    /**
+     * Whether to announce over the other address family too: a tracker tells IPv4 and IPv6 peers
+     * apart by how they come (BEP 7).
+     */
+    boolean announcesTwice(InetAddress used) {
+        return !once.test(used);
     }
 
     /**

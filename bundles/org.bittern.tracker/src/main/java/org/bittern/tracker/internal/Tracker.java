@@ -302,11 +302,15 @@ final class Tracker {
         }
         Countdown countdown = new Countdown(known.size(), done);
         for (Account account : known) {
+            budget.goodbyeBegins(scope.nanoTime());
             send(
                     account,
                     AnnounceEvent.STOPPED,
                     Patience.GOODBYE,
-                    outcome -> countdown.arrived(outcome instanceof Outcome.Answer));
+                    outcome -> {
+                        budget.goodbyeEnds();
+                        countdown.arrived(outcome instanceof Outcome.Answer);
+                    });
         }
         scope.budgets().keep(scope.spec().infoHash(), text, budget, scope.nanoTime());
     }

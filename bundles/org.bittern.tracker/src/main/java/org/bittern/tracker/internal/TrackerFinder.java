@@ -46,7 +46,7 @@ public final class TrackerFinder implements PeerFinder {
         Routes routes = new Routes(this::isBlocked);
         HttpConnection connection =
                 new HttpConnection(
-                        (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                        () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
                         config.user_agent(),
                         seconds("http.connect.seconds", config.http_connect_seconds(), 60));
         HttpTracker http =

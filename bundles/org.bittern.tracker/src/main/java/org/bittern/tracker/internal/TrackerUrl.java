@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  */
 record TrackerUrl(Scheme scheme, String host, int port, String target, String userInfo) {
     private static final int MAX_CHARS = 4096;
+    private static final int MAX_HOST_CHARS = 253;
     private static final int MAX_PORT = 65_535;
 
     private static final Pattern PARTS =
@@ -77,9 +78,12 @@ record TrackerUrl(Scheme scheme, String host, int port, String target, String us
     }
 
     private static String host(String text) throws TrackerException {
-        String plain = text.startsWith("[") ? text.substring(1, text.length() - 1) : ascii(text);
+        boolean bracketed = text.startsWith("[");
+        String plain = bracketed ? text.substring(1, text.length() - 1) : ascii(text);
         String host = plain.toLowerCase(Locale.ROOT);
-        if (!HOST.matcher(host).matches() || host.length() > 253) {
+        if (!HOST.matcher(host).matches()
+                || bracketed != host.contains(":")
+                || host.length() > MAX_HOST_CHARS) {
             throw new TrackerException("no usable host name in the URL");
         }
         return host;

@@ -159,7 +159,10 @@ final class UdpTracker implements Announcer {
                     }
                     replies.heard(result, result.answer().isPresent() ? address : null, true);
                     InetAddress other = addresses.poll();
-                    if (other != null && !address.isLoopbackAddress()) {
+                    boolean twice =
+                            asking.question.action() == UdpMessages.ANNOUNCE
+                                    && routes.announcesTwice(address);
+                    if (other != null && twice) {
                         ask(asking, other, second -> replies.heard(second, other, false));
                     }
                 });

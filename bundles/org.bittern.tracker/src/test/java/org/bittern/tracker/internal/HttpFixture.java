@@ -15,14 +15,16 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A client for HTTP trackers and a server that misbehaves as the test wants. */
 abstract class HttpFixture {
-    static final Duration PATIENCE = Duration.ofMillis(700);
+    /** More than the slowest machine needs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final HandLoop loop = new HandLoop();
     final HttpScript server = new HttpScript();
     final Workers workers = new Workers();
     final Map<String, List<InetAddress>> names = new HashMap<>();
     final List<InetAddress> blocked = new ArrayList<>();
-    final HttpTracker tracker = client((SSLSocketFactory) SSLSocketFactory.getDefault());
+    boolean bothFamilies;
+    final HttpTracker tracker = client((SSLSocketFactory) SSLSocketFactory.getDefault(), PATIENCE);
 
     @AfterEach
     void closeAll() {
@@ -31,13 +33,17 @@ abstract class HttpFixture {
     }
 
     HttpTracker client(SSLSocketFactory tls) {
-        Routes routes = new Routes(blocked::contains);
-        HttpConnection connection = new HttpConnection(tls, "Bittern/0.1.0", PATIENCE);
+        return client(tls, PATIENCE);
+    }
+
+    HttpTracker client(SSLSocketFactory tls, Duration patience) {
+        Routes routes = new Routes(blocked::contains, _ -> !bothFamilies);
+        HttpConnection connection = new HttpConnection(() -> tls, "Bittern/0.1.0", patience);
         return new HttpTracker(
                 workers,
                 this::resolve,
                 new HttpFetcher(this::resolve, routes, connection),
-                new HttpTracker.Timeouts(PATIENCE, PATIENCE, PATIENCE));
+                new HttpTracker.Timeouts(patience, patience, patience));
     }
 
     private CompletableFuture<List<InetAddress>> resolve(String host) {

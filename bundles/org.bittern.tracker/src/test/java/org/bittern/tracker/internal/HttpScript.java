@@ -29,13 +29,13 @@ final class HttpScript implements AutoCloseable {
     private volatile Answer answer = (_, _) -> {};
 
     HttpScript() {
-        this(ServerSocketFactory.getDefault(), "http");
+        this(ServerSocketFactory.getDefault(), "http", 0, "127.0.0.1");
     }
 
-    HttpScript(ServerSocketFactory sockets, String scheme) {
+    HttpScript(ServerSocketFactory sockets, String scheme, int port, String address) {
         this.scheme = scheme;
         try {
-            server = sockets.createServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+            server = sockets.createServerSocket(port, 50, InetAddress.ofLiteral(address));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

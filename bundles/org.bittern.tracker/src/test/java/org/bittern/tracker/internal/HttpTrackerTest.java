@@ -7,16 +7,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLSocketFactory;
 import org.bittern.bencode.BString;
 import org.bittern.spi.discovery.SearchSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class HttpTrackerTest extends HttpFixture {
     private static final String ANSWER =
             "d8:completei5e10:incompletei6e8:intervali900e12:min intervali60e"
@@ -223,7 +226,15 @@ class HttpTrackerTest extends HttpFixture {
                 java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
             }
         });
-        assertThat(refused(server.url("/announce"))).isEqualTo("timed out");
+        HttpTracker hasty =
+                client((SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofMillis(600));
+        Told told =
+                announce(
+                        hasty,
+                        server.url("/announce"),
+                        Specs.of(loop, List.of()),
+                        AnnounceEvent.NONE);
+        assertThat(told.outcomes).containsExactly(new Outcome.Failure("timed out"));
     }
 
     @Test
@@ -246,6 +257,67 @@ class HttpTrackerTest extends HttpFixture {
         Told told = announce(tracker, server.url("/announce"), other, AnnounceEvent.NONE);
         assertThat(told.outcomes.getFirst().toString()).contains("bound to");
         assertThat(server.requests).as("fails closed").hasSize(1);
+    }
+
+    @Test
+    void comesOverBothAddressFamilies() {
+        bothFamilies = true;
+        names.put(
+                "dual.example",
+                List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("127.0.0.1")));
+        server.answerBody(ANSWER);
+        try (HttpScript six =
+                new HttpScript(ServerSocketFactory.getDefault(), "http", server.port(), "::1")) {
+            six.answerBody("d6:peers618:" + " ".repeat(16) + "\u0001\u0002e");
+            Told told = announce("http://dual.example:" + server.port() + "/announce");
+            loop.until(() -> !told.more.isEmpty());
+            assertThat(told.outcomes).hasSize(1);
+            assertThat(told.more).hasSize(1);
+            assertThat(server.requests).hasSize(1);
+            assertThat(six.requests).hasSize(1);
+            server.close();
+            Told other = announce("http://dual.example:" + server.port() + "/announce");
+            assertThat(other.outcomes.getFirst()).isInstanceOf(Outcome.Answer.class);
+        }
+    }
+
+    @Test
+    void tellsAnIpv4TrackerOurIpv6Address() {
+        SearchSpec spec =
+                Specs.of(
+                        loop,
+                        Specs.HASH,
+                        List.of(),
+                        List.of(
+                                InetAddress.ofLiteral("127.0.0.1"),
+                                InetAddress.ofLiteral("2001:db8::7")));
+        AnnounceRequest request = Specs.request(spec, AnnounceEvent.NONE);
+        assertThat(AnnounceQuery.of(request, InetAddress.ofLiteral("1.1.1.1")))
+                .endsWith("&ipv6=2001%3Adb8%3A0%3A0%3A0%3A0%3A0%3A7");
+        assertThat(AnnounceQuery.of(request, InetAddress.ofLiteral("2001:db8::1")))
+                .as("loopback is nobody's business")
+                .doesNotContain("ipv4=");
+    }
+
+    @Test
+    void sendsUserAndPasswordOfTheUrlOnlyToThatServer() {
+        server.answer((request, out) ->
+                HttpScript.head(
+                        out,
+                        "302 x",
+                        "Location: http://127.0.0.2:" + server.port() + "/announce",
+                        "",
+                        ""));
+        try (HttpScript other =
+                new HttpScript(
+                        ServerSocketFactory.getDefault(), "http", server.port(), "127.0.0.2")) {
+            other.answerBody(ANSWER);
+            answered("http://me:pass@127.0.0.1:" + server.port() + "/announce");
+            assertThat(server.requests.getFirst().fields())
+                    .contains("Authorization: Basic bWU6cGFzcw==");
+            assertThat(other.requests.getFirst().fields())
+                    .noneMatch(field -> field.startsWith("Authorization"));
+        }
     }
 
     @Test

@@ -161,6 +161,23 @@ class TrackerSearchTest extends SearchFixture {
     }
 
     @Test
+    void startsAgainOnlyAfterItsGoodbye() {
+        trackers.answerAll(FINE);
+        TrackerSearch first = search(List.of(List.of(A)));
+        trackers.answer(_ -> Optional.empty());
+        first.stop(_ -> {});
+        ScriptedAnnouncer.Call goodbye = trackers.last();
+        search(List.of(List.of(A)));
+        loop.pass(Duration.ofMillis(1500));
+        assertThat(trackers.last()).as("started must not overtake stopped").isEqualTo(goodbye);
+        goodbye.hearing().over(FINE, false);
+        loop.pass(Duration.ofMillis(200));
+        assertThat(trackers.events())
+                .containsExactly(
+                        AnnounceEvent.STARTED, AnnounceEvent.STOPPED, AnnounceEvent.STARTED);
+    }
+
+    @Test
     void announcesBothSwarmsOfAHybrid() {
         trackers.answerAll(FINE);
         byte[] v2 = Specs.filled(32, 0x22);

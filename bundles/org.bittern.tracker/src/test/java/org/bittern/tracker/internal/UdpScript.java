@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A UDP tracker on loopback whose part the test plays. */
 final class UdpScript implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 25;
 
     private final DatagramSocket socket;
     private final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
