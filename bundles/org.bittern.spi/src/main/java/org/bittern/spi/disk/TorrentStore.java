@@ -120,7 +120,8 @@ public interface TorrentStore {
      * A file on disk.
      *
      * @param exists false for padding files, for skipped ones without data and for missing ones
-     * @param lengthBytes 0 when it does not exist
+     * @param lengthBytes 0 when it does not exist; of an unfinished file anything but its length in
+     *     the torrent, also more
      * @param modifiedMillis last modification, epoch milliseconds, 0 when it does not exist
      */
     record FileStat(boolean exists, long lengthBytes, long modifiedMillis) {}

@@ -56,6 +56,12 @@ final class CheckJob {
         return answered;
     }
 
+    /** Ends a check that did not begin. On the loop. */
+    void fail(DiskResult.Failed<Bitfield> why) {
+        answered = true;
+        done.accept(why);
+    }
+
     /** Begins. On the loop. */
     void start() {
         disk.route().to(this::start);
@@ -132,6 +138,7 @@ final class CheckJob {
     private void check(int piece, Completions completions) {
         try {
             boolean matches = matches(piece);
+            disk.files().judged(piece, matches);
             completions.add(() -> record(new Outcome(piece, matches)));
         } catch (IOException e) {
             lock.lock();

@@ -35,6 +35,7 @@ final class FileLayout {
     final OpenFiles openFiles;
     final PieceMap pieces;
     final PartFile parts;
+    final Finishing finishing;
 
     /** Tells temporary files of this torrent from those of others. */
     final String tag;
@@ -55,6 +56,7 @@ final class FileLayout {
         }
         slots = List.copyOf(made);
         parts = new PartFile(this, spec.metainfo().infoHash());
+        finishing = new Finishing(this, spec.metainfo().infoHash().hex());
     }
 
     private static boolean wanted(StoreSpec spec, int file) {
@@ -129,8 +131,9 @@ final class FileLayout {
                 volume.executable(path);
             }
         }
-        if (writable && file.size() > slot.length) {
-            file.resize(slot.length); // a longer file would never be what the torrent says
+        long most = slot.length + (slot.unfinished ? 1 : 0);
+        if (writable && file.size() > most) {
+            file.resize(most); // a longer file would never be what the torrent says
         }
         return file;
     }

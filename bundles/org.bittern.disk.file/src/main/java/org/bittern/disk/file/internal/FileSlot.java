@@ -35,6 +35,9 @@ final class FileSlot extends Place {
     /** It was there before us or something was written to it; false while it is only reserved. */
     volatile boolean holdsData;
 
+    /** Not all of it is good, and it must not look so; see {@link Finishing}. */
+    volatile boolean unfinished;
+
     /** Written since the last fsync. */
     volatile boolean dirty;
 

@@ -245,8 +245,17 @@ final class FileTorrentStore implements TorrentStore {
                             counted.accept(result);
                         });
         checks.add(job);
-        afterLanes(job::start);
+        Controls.Deed look = housekeeping::look;
+        controls.add(this::afterLanes, look.asJob(), looked -> start(job, looked));
         return job::cancel;
+    }
+
+    private static void start(CheckJob job, DiskResult<Void> looked) {
+        if (looked instanceof DiskResult.Failed<Void> failed) {
+            job.fail(Results.as(failed));
+        } else {
+            job.start();
+        }
     }
 
     /** Runs something on the loop as soon as all that was asked of pieces so far is done. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
@@ -30,6 +31,8 @@ final class Housekeeping {
     private final Volume volume;
     private final Preallocation preallocation;
     private final ThreadLocal<ByteBuffer> scratch;
+    private boolean looked;
+    private boolean begun;
 
     Housekeeping(FileLayout layout, Preallocation preallocation, ThreadLocal<ByteBuffer> scratch) {
         this.layout = layout;
@@ -39,24 +42,23 @@ final class Housekeeping {
         volume = layout.volume;
     }
 
-    /** Makes directories and empty files, reserves space. Returns what was there before. */
+    /** Makes directories and empty files, reserves space. */
     List<FileStat> prepare() throws IOException {
+        look();
         Lock lock = layout.lock.writeLock();
-        List<FileStat> found = new ArrayList<>();
         lock.lock();
         try {
             volume.createDirectories(layout.directory());
-            layout.parts.load();
+            if (!begun) {
+                layout.finishing.begin();
+                begun = true;
+            }
             for (FileSlot slot : layout.slots()) {
-                found.add(look(slot));
-                if (slot.stored && slot.wanted && !slot.present) {
-                    layout.checkParents(layout.directory(), slot.path, true);
-                    if (slot.length == 0) {
-                        make(slot);
-                        found.set(slot.index, stat(slot));
-                    }
+                if (slot.stored && slot.wanted) {
+                    appear(slot);
                 }
             }
+            freeUnusedParts();
         } finally {
             lock.unlock();
         }
@@ -66,15 +68,39 @@ final class Housekeeping {
                 preallocate(slot);
             }
         }
-        return found;
+        return stats();
     }
 
-    private FileStat look(FileSlot slot) throws IOException {
-        FileStat stat = slot.stored ? stat(slot) : NOTHING;
-        slot.present = stat.exists();
-        slot.holdsData = stat.exists();
-        slot.inPart = slot.stored && !slot.wanted && !slot.present;
-        return stat;
+    /**
+     * Finds out which files exist, so that pieces are read from where they are. Changes nothing on
+     * disk.
+     */
+    void look() throws IOException {
+        Lock lock = layout.lock.writeLock();
+        lock.lock();
+        try {
+            layout.parts.load();
+            for (FileSlot slot : layout.slots()) {
+                if (slot.stored) {
+                    slot.present = layout.entry(slot).isPresent();
+                    slot.holdsData |= slot.present && !looked;
+                    slot.inPart = !slot.present && (!slot.wanted || hasParts(slot));
+                }
+            }
+            looked = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasParts(FileSlot slot) {
+        return slot.length > 0
+                && Arrays.stream(layout.parts.pieces())
+                        .anyMatch(piece -> reachesInto(piece, slot.index));
+    }
+
+    private boolean reachesInto(int piece, int file) {
+        return piece >= pieces.firstPiece(file) && piece <= pieces.lastPiece(file);
     }
 
     private FileStat stat(FileSlot slot) throws IOException {
@@ -112,6 +138,13 @@ final class Housekeeping {
 
     /** What is there, without touching anything. */
     List<FileStat> stat() throws IOException {
+        if (!looked) {
+            look();
+        }
+        return stats();
+    }
+
+    private List<FileStat> stats() throws IOException {
         List<FileStat> stats = new ArrayList<>();
         for (FileSlot slot : layout.slots()) {
             stats.add(slot.stored ? stat(slot) : NOTHING);
@@ -135,11 +168,7 @@ final class Housekeeping {
                 }
                 slot.wanted = wanted;
             }
-            for (int piece : layout.parts.pieces()) {
-                if (!reachesIntoParts(piece)) {
-                    layout.parts.free(piece);
-                }
-            }
+            freeUnusedParts();
         } finally {
             lock.unlock();
         }
@@ -148,19 +177,32 @@ final class Housekeeping {
         }
     }
 
+    /** Makes a place for a file that is wanted; brings its bytes from the part file. */
     private void appear(FileSlot slot) throws IOException {
+        if (slot.present) {
+            return;
+        }
         layout.checkParents(layout.directory(), slot.path, true);
         if (slot.length == 0) {
             make(slot);
         }
         if (slot.inPart) {
+            slot.unfinished = !layout.finishing.hasStrangeParts(slot);
             for (int piece : layout.parts.pieces()) {
-                if (piece >= pieces.firstPiece(slot.index)
-                        && piece <= pieces.lastPiece(slot.index)) {
+                if (reachesInto(piece, slot.index)) {
                     copyFromParts(slot, piece);
                 }
             }
             slot.inPart = false;
+            layout.finishing.cutIfFinished(slot);
+        }
+    }
+
+    private void freeUnusedParts() throws IOException {
+        for (int piece : layout.parts.pieces()) {
+            if (!reachesIntoParts(piece)) {
+                layout.parts.free(piece);
+            }
         }
     }
 
@@ -183,6 +225,10 @@ final class Housekeeping {
 
     private void copy(int piece, int begin, Span span, OpenFile target) throws IOException {
         ByteBuffer buffer = scratch.get();
+        FileSlot slot = layout.slot(span.file());
+        if (span.fileOffset() + span.length() == slot.length) {
+            layout.finishing.lengthen(slot, target);
+        }
         for (int done = 0; done < span.length(); ) {
             buffer.clear().limit(Math.min(buffer.capacity(), span.length() - done));
             int read = layout.parts.read(piece, begin + done, buffer);
@@ -214,6 +260,7 @@ final class Housekeeping {
                 volume.delete(layout.pathOf(slot));
             }
             slot.present = false;
+            slot.unfinished = true;
             layout.pruneParents(layout.directory(), slot.path);
         }
         slot.inPart = !slot.present;
@@ -290,8 +337,13 @@ final class Housekeeping {
         }
     }
 
-    /** Closes the handles. */
+    /** Leaves a note for the next run and closes the handles. */
     void close() {
+        layout.finishing.save();
+        closeHandles();
+    }
+
+    private void closeHandles() {
         layout.slots().forEach(layout.openFiles::retire);
         layout.openFiles.retire(layout.parts);
     }
@@ -306,7 +358,8 @@ final class Housekeeping {
         Lock lock = layout.lock.writeLock();
         lock.lock();
         try {
-            close();
+            closeHandles();
+            layout.finishing.forget();
             for (FileSlot slot : layout.slots()) {
                 try {
                     delete(slot);

@@ -73,6 +73,9 @@ final class PieceFiles {
         OpenFile open = layout.openFiles.acquire(slot, true);
         try {
             slot.dirty = true;
+            if (slot.unfinished && span.fileOffset() + span.length() == slot.length) {
+                layout.finishing.lengthen(slot, open);
+            }
             gather(
                     run,
                     span.length(),
@@ -135,6 +138,17 @@ final class PieceFiles {
                 new FileSystemException(file.toString(), null, String.valueOf(e.getMessage()));
         named.initCause(e);
         return named;
+    }
+
+    /** Notes the verdict on a piece; its files lose their mark when they are finished. */
+    void judged(int piece, boolean good) throws IOException {
+        Lock lock = layout.lock.readLock();
+        lock.lock();
+        try {
+            layout.finishing.judged(piece, good);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

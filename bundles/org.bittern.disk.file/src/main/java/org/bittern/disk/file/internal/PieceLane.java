@@ -291,7 +291,9 @@ final class PieceLane implements Device.Aging {
                     "piece %d cannot be checked: its piece layer is not known".formatted(piece));
         }
         try {
-            return new DiskResult.Ok<>(hasher.matches(disk.files(), disk.scratch().get()));
+            boolean good = hasher.matches(disk.files(), disk.scratch().get());
+            disk.files().judged(piece, good);
+            return new DiskResult.Ok<>(good);
         } catch (IOException e) {
             hasher.reset();
             return Results.failed(e);

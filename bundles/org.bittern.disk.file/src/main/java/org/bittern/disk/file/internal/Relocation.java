@@ -69,6 +69,7 @@ final class Relocation {
         }
         volume.createDirectories(target);
         layout.parts.load();
+        layout.finishing.forget(); // of a torrent that was not prepared; it would stay behind
         for (FileSlot slot : layout.slots()) {
             if (slot.stored && layout.entry(slot).isPresent()) {
                 refuseIfTaken(FileLayout.pathOf(target, slot.path));
@@ -237,6 +238,18 @@ final class Relocation {
         return bytes;
     }
 
+    /** A file that was finished meanwhile is shorter than when it was copied. */
+    private void cutLikeSources(List<Copy> copies) throws IOException {
+        for (Copy copy : copies) {
+            if (copy.place instanceof FileSlot slot) {
+                long size = layout.entry(slot).map(Entry::bytes).orElse(0L);
+                if (copy.file.file.size() > size) {
+                    copy.file.file.resize(size);
+                }
+            }
+        }
+    }
+
     private long catchUp(FileSlot slot, Queue<Range> journal, OpenFile target) throws IOException {
         long bytes = 0;
         OpenFile source = layout.openFiles.acquire(slot, false);
@@ -264,6 +277,7 @@ final class Relocation {
         try {
             startCopies(target, copies); // files that were made meanwhile
             long last = catchUp(copies);
+            cutLikeSources(copies);
             copyParts(target, copies);
             force(copies);
             log.debug("{} bytes were copied while writers waited", last);

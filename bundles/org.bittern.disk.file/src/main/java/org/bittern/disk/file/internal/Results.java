@@ -34,7 +34,7 @@ final class Results {
     }
 
     /** The same failure as the answer of another operation. */
-    static <T> DiskResult<T> as(DiskResult.Failed<?> failed) {
+    static <T> DiskResult.Failed<T> as(DiskResult.Failed<?> failed) {
         return new DiskResult.Failed<>(failed.kind(), failed.message());
     }
 

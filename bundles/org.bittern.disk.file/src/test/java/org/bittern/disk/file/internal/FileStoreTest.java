@@ -208,11 +208,13 @@ class FileStoreTest {
     void preparedFileNeverHasItsFullLength(Preallocation preallocation) {
         Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 15);
         TorrentStore store = rig.open(sample, directory, List.of(), preallocation);
-        List<FileStat> before = rig.value(store::prepare);
+        List<FileStat> before = rig.value(store::stat);
+        List<FileStat> after = rig.value(store::prepare);
         for (int file = 0; file < LENGTHS.size(); file++) {
             Path path = sample.path(directory, file);
             long length = sample.files().get(file).length;
-            assertThat(before.get(file).exists()).isEqualTo(length == 0);
+            assertThat(before.get(file).exists()).isFalse();
+            assertThat(after.get(file).exists()).isEqualTo(Files.exists(path));
             if (length == 0) {
                 assertThat(path).isEmptyFile();
             } else if (preallocation == Preallocation.NONE || length == 1) {
@@ -259,6 +261,9 @@ class FileStoreTest {
             }
         }
         rig.done(store::close);
+        TorrentStore again = rig.open(sample, directory);
+        assertThat(rig.check(again, sample).isComplete()).isTrue();
+        rig.value(again::prepare);
         assertThat(sample.differences(directory)).isEmpty();
     }
 
