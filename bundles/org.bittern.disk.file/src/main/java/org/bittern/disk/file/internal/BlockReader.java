@@ -64,7 +64,7 @@ final class BlockReader {
     }
 
     private BlockSource copy(BlockSource.Files regions) throws IOException {
-        PooledBuffer buffer = buffers.take(regions.length());
+        PooledBuffer buffer = take(regions.length());
         ByteBuffer target = buffer.bytes();
         int base = target.position();
         try {
@@ -98,6 +98,8 @@ final class BlockReader {
             return new DiskResult.Ok<>(memory(wanted));
         } catch (IOException e) {
             return Results.failed(e);
+        } catch (RuntimeException e) {
+            return Results.fault(e);
         }
     }
 
@@ -111,13 +113,21 @@ final class BlockReader {
         }
     }
 
+    private PooledBuffer take(int bytes) throws IOException {
+        try {
+            return buffers.take(bytes);
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage(), e); // the pool is used up
+        }
+    }
+
     private BlockSource memory(Wanted wanted) throws IOException {
         if (wanted.length > BufferPool.MAX_BYTES) {
             throw new IOException(
                     "a block of %d bytes, at most %d are read into memory"
                             .formatted(wanted.length, BufferPool.MAX_BYTES));
         }
-        PooledBuffer buffer = buffers.take(wanted.length);
+        PooledBuffer buffer = take(wanted.length);
         ByteBuffer target = buffer.bytes();
         int base = target.position();
         try {

@@ -141,15 +141,21 @@ final class CheckJob {
             disk.files().judged(piece, matches);
             completions.add(() -> record(new Outcome(piece, matches)));
         } catch (IOException e) {
-            lock.lock();
-            try {
-                ended = true;
-                if (failure == null) {
-                    failure = Results.failed(e);
-                }
-            } finally {
-                lock.unlock();
+            end(Results.failed(e));
+        } catch (RuntimeException e) {
+            end(Results.fault(e));
+        }
+    }
+
+    private void end(DiskResult.Failed<Bitfield> why) {
+        lock.lock();
+        try {
+            ended = true;
+            if (failure == null) {
+                failure = why;
             }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -61,6 +61,8 @@ final class Controls {
             return job.run();
         } catch (IOException e) {
             return Results.failed(e, disk.layout().volume, disk.layout().directory());
+        } catch (RuntimeException e) {
+            return Results.fault(e);
         }
     }
 

@@ -152,13 +152,21 @@ final class FileTorrentStore implements TorrentStore {
         Consumer<DiskResult<T>> counted = counted(done);
         PieceLane.Task task =
                 (self, completions) -> {
-                    DiskResult<T> result = work.run(self);
+                    DiskResult<T> result = run(work, self);
                     completions.add(() -> {
                         leave(lane, last);
                         counted.accept(result);
                     });
                 };
         lane.add(task);
+    }
+
+    private static <T> DiskResult<T> run(PieceWork<T> work, PieceLane lane) {
+        try {
+            return work.run(lane);
+        } catch (RuntimeException e) {
+            return Results.fault(e);
+        }
     }
 
     @Override

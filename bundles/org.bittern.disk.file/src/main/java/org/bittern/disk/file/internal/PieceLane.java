@@ -258,6 +258,8 @@ final class PieceLane implements Device.Aging {
             disk.files().write(piece, run.getFirst().begin, buffers);
         } catch (IOException e) {
             result = Results.failed(e, disk.layout().volume, disk.layout().directory());
+        } catch (RuntimeException e) {
+            result = Results.fault(e);
         }
         for (int i = 0; i < buffers.length; i++) {
             finish(run.get(i), !buffers[i].hasRemaining(), result, completions);

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskResult.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Results of disk operations; turns exceptions of the file system into them. Pure functions. */
 final class Results {
@@ -20,6 +22,8 @@ final class Results {
 
     /** It worked, and there is nothing more to say. */
     static final DiskResult<Void> DONE = done();
+
+    private static final Logger log = LoggerFactory.getLogger(Results.class);
 
     private Results() {}
 
@@ -36,6 +40,15 @@ final class Results {
     /** The same failure as the answer of another operation. */
     static <T> DiskResult.Failed<T> as(DiskResult.Failed<?> failed) {
         return new DiskResult.Failed<>(failed.kind(), failed.message());
+    }
+
+    /**
+     * The answer when this bundle is at fault: logged once, and the torrent stops, but nobody waits
+     * for an answer forever.
+     */
+    static <T> DiskResult.Failed<T> fault(RuntimeException e) {
+        log.error("disk work failed", e);
+        return new DiskResult.Failed<>(Kind.IO, "fault in the disk store: " + e);
     }
 
     static <T> DiskResult.Failed<T> failed(IOException e) {
