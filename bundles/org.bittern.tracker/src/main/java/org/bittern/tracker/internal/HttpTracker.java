@@ -57,7 +57,7 @@ final class HttpTracker implements Announcer {
         } finally { // whatever happens: who waits is told
             Outcome told = outcome;
             boolean local = trusted;
-            request.spec().loop().execute(() -> hearing.over(told, local));
+            Completion.on(request.spec().loop(), () -> hearing.over(told, local));
         }
         if (outcome instanceof Outcome.Answer answer) {
             found(lookedUp(answer), trusted, request, hearing);
@@ -117,7 +117,7 @@ final class HttpTracker implements Announcer {
             AnnounceRequest request,
             Hearing hearing) {
         if (!peers.isEmpty()) {
-            request.spec().loop().execute(() -> hearing.morePeers(peers, trusted));
+            Completion.on(request.spec().loop(), () -> hearing.morePeers(peers, trusted));
         }
     }
 
@@ -151,12 +151,12 @@ final class HttpTracker implements Announcer {
     public void scrape(ScrapeRequest request, Done done) {
         Optional<TrackerUrl> url = request.url().scrape();
         if (url.isEmpty()) {
-            request.loop().execute(() -> done.scraped(Optional.empty()));
+            Completion.on(request.loop(), () -> done.scraped(Optional.empty()));
             return;
         }
         workers.exchange(() -> {
             Optional<Outcome.Counts> counts = counts(url.get(), request);
-            request.loop().execute(() -> done.scraped(counts));
+            Completion.on(request.loop(), () -> done.scraped(counts));
         });
     }
 

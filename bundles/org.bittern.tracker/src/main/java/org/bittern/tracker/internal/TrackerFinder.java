@@ -107,7 +107,7 @@ public final class TrackerFinder implements PeerFinder {
 
     @Deactivate
     void stop() {
-        searches.forEach(search -> search.loop().execute(search::abandon));
+        searches.forEach(search -> Completion.on(search.loop(), search::abandon));
         searches.clear();
         announcer.close();
         workers.close();

@@ -113,13 +113,16 @@ final class UdpTracker implements Announcer {
         var _ =
                 resolver.resolve(asking.url.host())
                         .whenComplete((addresses, failure) ->
-                                asking.loop.execute(() -> {
-                                    if (failure == null) {
-                                        resolved(asking, addresses, replies);
-                                    } else {
-                                        replies.heard(failed("host name not found"), null, true);
-                                    }
-                                }));
+                                Completion.on(
+                                        asking.loop,
+                                        () -> {
+                                            if (failure == null) {
+                                                resolved(asking, addresses, replies);
+                                            } else {
+                                                replies.heard(
+                                                        failed("host name not found"), null, true);
+                                            }
+                                        }));
     }
 
     private static UdpExchange.Result failed(String message) {
@@ -183,7 +186,11 @@ final class UdpTracker implements Announcer {
     @Override
     public void close() {
         closed = true;
-        loops.forEach((loop, sockets) -> loop.execute(sockets::close));
+        loops.forEach((loop, sockets) -> {
+            if (!Completion.on(loop, sockets::close)) {
+                sockets.close(); // the owner has stopped
+            }
+        });
         loops.clear();
     }
 }
