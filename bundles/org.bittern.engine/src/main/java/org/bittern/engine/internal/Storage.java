@@ -40,10 +40,12 @@ final class Storage {
     private final Map<Integer, List<String>> renamed = new HashMap<>();
     private Phase phase = Phase.CLOSED;
     private @Nullable TorrentStore store; // null while closed or waiting
+    private @Nullable DiskStore disk; // whose store it is; null while waiting
     private Path directory;
     private List<FileStat> known = List.of(); // files as last seen by us; empty: never
     private boolean suspicious; // the last owner did not end in good order
     private boolean checkAll;
+    private boolean ownWrites; // nobody but us can have changed the files meanwhile
     private TorrentStore.@Nullable Cancellation check; // null unless checking
     private int toCheck;
     private int checked;
@@ -114,13 +116,14 @@ final class Storage {
             phase = Phase.WAITING; // two stores at a time would write to the same files
             return;
         }
-        Optional<DiskStore> disk = torrent.session().parts().store();
-        if (disk.isEmpty()) {
+        DiskStore present = torrent.session().parts().store().orElse(null);
+        disk = present;
+        if (present == null) {
             phase = Phase.WAITING;
             return;
         }
         phase = Phase.OPENING;
-        TorrentStore opened = disk.get().open(spec());
+        TorrentStore opened = present.open(spec());
         store = opened;
         opened.stat(result -> on(opened, result, this::seen));
     }
@@ -156,6 +159,8 @@ final class Storage {
         if (missing != null) {
             close(() -> {});
             torrent.course().fail(TorrentError.Kind.STORE_MISSING, missing);
+        } else if (trusted && ownWrites) {
+            prepare();
         } else if (trusted) {
             Bitfield suspects = inspection.suspects(known, stats, suspicious);
             if (suspicious) {
@@ -220,6 +225,7 @@ final class Storage {
         phase = Phase.READY;
         suspicious = false;
         checkAll = false;
+        ownWrites = false;
         space.recovered();
         torrent.course().storageReady();
     }
@@ -239,6 +245,7 @@ final class Storage {
     void reopen() {
         letGo(() -> {});
         open(false);
+        torrent.course().mayHaveChanged();
     }
 
     /** Closes the store, if there is one, whatever it was doing. */
@@ -290,7 +297,20 @@ final class Storage {
                     torrent.course().fail(TorrentError.Kind.STORE_MISSING, failure.message());
             case DENIED, IO ->
                     torrent.course().fail(TorrentError.Kind.DISK_ERROR, failure.message());
-            case CLOSED -> storeChanged();
+            case CLOSED -> lost();
+        }
+    }
+
+    /** The store was closed by its owner: another one will come. */
+    private void lost() {
+        if (!torrent.session().parts().store().equals(Optional.ofNullable(disk))) {
+            storeChanged();
+        } else if (phase != Phase.CLOSED) {
+            torrent.course().storageGone();
+            ownWrites = phase == Phase.READY;
+            letGo(() -> {});
+            phase = Phase.WAITING;
+            torrent.course().mayHaveChanged();
         }
     }
 
@@ -298,6 +318,7 @@ final class Storage {
     void storeChanged() {
         if (phase != Phase.CLOSED) {
             torrent.course().storageGone();
+            ownWrites = phase == Phase.READY;
             reopen();
         }
     }
@@ -334,9 +355,9 @@ final class Storage {
      * Opens a store of the closed files for one operation; null when they are open or cannot be.
      */
     @Nullable TorrentStore openOnce() {
-        Optional<DiskStore> disk = torrent.session().parts().store();
-        return phase == Phase.CLOSED && !closing && disk.isPresent() && torrent.content() != null
-                ? disk.get().open(spec())
+        Optional<DiskStore> present = torrent.session().parts().store();
+        return phase == Phase.CLOSED && !closing && present.isPresent() && torrent.content() != null
+                ? present.get().open(spec())
                 : null;
     }
 

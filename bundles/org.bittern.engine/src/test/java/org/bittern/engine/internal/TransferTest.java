@@ -1,53 +1,275 @@
 package org.bittern.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.bittern.engine.internal.Waiting.address;
+import static org.bittern.engine.internal.Waiting.done;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Map;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.EngineSettings.Encryption;
+import org.bittern.api.engine.PeerSnapshot;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.TorrentVersion;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two engines, one has it all, the other gets it. */
 @Timeout(60)
 class TransferTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
-
     @TempDir Path directory;
+    private Machine seeder;
+    private Machine leecher;
+    private Path there;
+    private Path here;
+
+    @BeforeEach
+    void begin() throws Exception {
+        there = directory.resolve("there");
+        here = directory.resolve("here");
+        seeder = new Machine();
+        leecher = new Machine();
+    }
+
+    @AfterEach
+    void end() {
+        seeder.close();
+        leecher.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16_384, 16_385, 65_536, 3_000_001})
+    void transfersOneFileOfAnyLength(int bytes) throws Exception {
+        transfers(Payload.single("one.bin", bytes, 65_536, bytes));
+    }
+
+    @ParameterizedTest
+    @EnumSource(TorrentVersion.class)
+    void transfersManyFilesInEachVersion(TorrentVersion version) throws Exception {
+        transfers(
+                new Payload("many", 32_768, version, 7)
+                        .with(100_000, "a.bin")
+                        .with(0, "empty")
+                        .with(1, "deep", "er", "b")
+                        .with(300_001, "deep", "c ü.bin")
+                        .with(32_768, "z"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Encryption.class)
+    void speaksEachFormOfLink(Encryption encryption) throws Exception {
+        Payload payload = Payload.single("one.bin", 500_000, 32_768, 3);
+        Settings form = Settings.EMPTY.with(EngineSettings.ENCRYPTION, encryption);
+        Torrent leech = transfers(payload, form, form);
+        assertThat(leech.snapshot().transfer().downloadedBytes()).isEqualTo(500_000);
+    }
 
     @Test
-    void seedsWhatIsThereToSomebodyWhoAsks() throws Exception {
-        Payload payload = Payload.single("one.bin", 3_000_001, 65_536, 1);
-        transfers(payload);
+    void fallsBackToPlaintextWhenThePeerKnowsNoEncryption() throws Exception {
+        transfers(
+                Payload.single("one.bin", 500_000, 32_768, 4),
+                Settings.EMPTY.with(EngineSettings.ENCRYPTION, Encryption.DISABLED),
+                Settings.EMPTY.with(EngineSettings.ENCRYPTION, Encryption.PREFERRED));
+    }
+
+    @Test
+    void fallsBackToEncryptionWhenThePeerInsistsOnIt() throws Exception {
+        transfers(
+                Payload.single("one.bin", 500_000, 32_768, 5),
+                Settings.EMPTY.with(EngineSettings.ENCRYPTION, Encryption.REQUIRED),
+                Settings.EMPTY.with(EngineSettings.ENCRYPTION, Encryption.TOLERATED));
+    }
+
+    @Test
+    void fetchesTheMetadataOfAMagnetLink() throws Exception {
+        // 2000 pieces: 40,000 bytes of hashes, so that the metadata takes several messages.
+        Payload payload = Payload.single("one.bin", 2000 * 16_384, 16_384, 6);
+        seed(payload, Settings.EMPTY);
+        leecher.start(Machine.settings(here));
+        Torrent leech = leecher.add(AddTorrent.link(Magnet.of(payload.metainfo().infoHash())));
+        assertThat(leech.snapshot().state()).isEqualTo(TorrentState.METADATA);
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+        assertThat(leech.metainfo()).isPresent();
+    }
+
+    @Test
+    void leavesOutFilesThatAreNotWanted() throws Exception {
+        Payload payload =
+                new Payload("some", 16_384, TorrentVersion.V1, 8)
+                        .with(100_000, "a")
+                        .with(100_000, "b")
+                        .with(100_000, "c");
+        seed(payload, Settings.EMPTY);
+        leecher.start(Machine.settings(here));
+        Torrent leech = leecher.add(payload.request().priorities(Map.of(1, Priority.SKIP)));
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.FINISHED);
+        assertThat(leech.snapshot().progress().fraction()).isEqualTo(1.0);
+        assertThat(leech.snapshot().progress().wantedBytes()).isEqualTo(200_000);
+        assertThat(payload.wrongFiles(here)).containsExactly(payload.target(here, List.of("b")));
+        assertThat(payload.target(here, List.of("b"))).doesNotExist();
+
+        done(leech.setFilePriorities(Map.of(1, Priority.NORMAL)));
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void movesNoBlockWhilePausedButKeepsTheLink() throws Exception {
+        Payload payload = Payload.single("one.bin", 4_000_000, 65_536, 9);
+        seed(payload, Settings.EMPTY);
+        leecher.start(Machine.settings(here));
+        Torrent leech =
+                leecher.add(
+                        payload.request()
+                                .with(
+                                        Settings.EMPTY.with(
+                                                TorrentOptions.DOWNLOAD_LIMIT, 400_000L)));
+        done(leech.addPeer(address(seeder)));
+        Waiting.until(() -> leech.snapshot().transfer().downloadedBytes() > 300_000);
+        done(leech.pause());
+        assertThat(leech.snapshot().state()).isEqualTo(TorrentState.PAUSED);
+        Waiting.quiet(() -> leech.snapshot().transfer().downloadedBytes());
+        assertThat(done(leech.peers())).hasSize(1);
+        assertThat(leech.snapshot().swarm().connected()).isEqualTo(1);
+
+        done(leech.setOptions(Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 0L)));
+        done(leech.start());
+        Waiting.state(leech, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void keepsToALimitThatIsChangedWhileItRuns() throws Exception {
+        Payload payload = Payload.single("one.bin", 8_000_000, 65_536, 10);
+        Torrent seed = seed(payload, Settings.EMPTY);
+        leecher.start(Machine.settings(here));
+        Torrent leech = leecher.add(payload.request());
+        done(seed.setOptions(Settings.EMPTY.with(TorrentOptions.UPLOAD_LIMIT, 500_000L)));
+        long begin = System.nanoTime();
+        done(leech.addPeer(address(seeder)));
+        Waiting.until(() -> leech.snapshot().transfer().downloadedBytes() >= 1_500_000);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        assertThat(1_500_000 / seconds).isLessThan(800_000);
+        done(seed.setOptions(Settings.EMPTY.with(TorrentOptions.UPLOAD_LIMIT, 0L)));
+        Waiting.state(leech, TorrentState.SEEDING);
+    }
+
+    @Test
+    void connectsTwiceToNobodyAndNeverToItself() throws Exception {
+        Payload payload = Payload.single("one.bin", 2_000_000, 65_536, 11);
+        seed(payload, Settings.EMPTY);
+        leecher.start(Machine.settings(here));
+        Torrent leech =
+                leecher.add(
+                        payload.request()
+                                .with(
+                                        Settings.EMPTY.with(
+                                                TorrentOptions.DOWNLOAD_LIMIT, 200_000L)));
+        done(leech.addPeer(address(leecher)));
+        done(leech.addPeer(address(seeder)));
+        done(leech.addPeer(address(seeder)));
+        Waiting.until(() -> leech.snapshot().transfer().downloadedBytes() > 100_000);
+        List<PeerSnapshot> peers = done(leech.peers());
+        assertThat(peers).hasSize(1);
+        assertThat(peers.getFirst().address()).isEqualTo(address(seeder));
+        assertThat(peers.getFirst().client()).startsWith("Bittern");
+    }
+
+    @Test
+    void getsABadPieceFromNobodyTwice() throws Exception {
+        Payload payload = Payload.single("one.bin", 1_000_000, 65_536, 12);
+        seed(payload, Settings.EMPTY);
+        Path file = payload.target(there, List.of());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[200_000] ^= 1;
+        Files.write(file, bytes);
+        leecher.start(Machine.settings(here));
+        Torrent leech = leecher.add(payload.request());
+        done(leech.addPeer(address(seeder)));
+        Waiting.until(() -> leech.snapshot().transfer().hashFailures() == 1);
+        Waiting.until(() -> leech.snapshot().swarm().connected() == 0);
+        assertThat(leech.snapshot().transfer().corruptBytes()).isEqualTo(65_536);
+
+        try (Machine other = new Machine()) {
+            Path good = directory.resolve("good");
+            payload.write(good);
+            other.start(Machine.settings(good));
+            Waiting.state(other.add(payload.request()), TorrentState.SEEDING);
+            done(leech.addPeer(address(other)));
+            Waiting.state(leech, TorrentState.SEEDING);
+        }
+        assertThat(payload.wrongFiles(here)).isEmpty();
+        assertThat(leech.snapshot().transfer().hashFailures()).isEqualTo(1);
+    }
+
+    @Test
+    void spreadsPiecesAmongThreeWhoDownload() throws Exception {
+        Payload payload = Payload.single("one.bin", 3_000_000, 32_768, 13);
+        Torrent seed = seed(payload, Settings.EMPTY);
+        done(seed.setOptions(Settings.EMPTY.with(TorrentOptions.UPLOAD_LIMIT, 1_500_000L)));
+        leecher.start(Machine.settings(here));
+        Torrent first = leecher.add(payload.request());
+        Path third = directory.resolve("third");
+        try (Machine other = new Machine()) {
+            other.start(Machine.settings(third));
+            Torrent second = other.add(payload.request());
+            done(first.addPeer(address(seeder)));
+            done(second.addPeer(address(seeder)));
+            done(first.addPeer(address(other)));
+            Waiting.state(first, TorrentState.SEEDING);
+            Waiting.state(second, TorrentState.SEEDING);
+            assertThat(payload.wrongFiles(third)).isEmpty();
+            assertThat(
+                            first.snapshot().transfer().uploadedBytes()
+                                    + second.snapshot().transfer().uploadedBytes())
+                    .isPositive();
+        }
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    private Torrent seed(Payload payload, Settings also) throws Exception {
+        payload.write(there);
+        seeder.start(Machine.settings(there).overlaid(also));
+        Torrent seed = seeder.add(payload.request());
+        Waiting.state(seed, TorrentState.SEEDING);
+        return seed;
     }
 
     private void transfers(Payload payload) throws Exception {
-        Path there = directory.resolve("there");
-        Path here = directory.resolve("here");
-        payload.write(there);
-        try (Machine seeder = new Machine();
-                Machine leecher = new Machine()) {
-            seeder.start(Machine.settings(there));
-            leecher.start(Machine.settings(here));
-            Torrent seed = seeder.add(payload.request());
-            await().atMost(PATIENCE).until(() -> seed.snapshot().state() == TorrentState.SEEDING);
-            Torrent leech = leecher.add(payload.request());
-            leech.addPeer(address(seeder)).toCompletableFuture().get(5, TimeUnit.SECONDS);
-            await().atMost(PATIENCE).until(() -> leech.snapshot().state() == TorrentState.SEEDING);
-            assertThat(payload.wrongFiles(here)).isEmpty();
-            assertThat(leech.snapshot().progress().fraction()).isEqualTo(1.0);
-            assertThat(leech.snapshot().transfer().hashFailures()).isZero();
-        }
+        transfers(payload, Settings.EMPTY, Settings.EMPTY);
     }
 
-    static InetSocketAddress address(Machine machine) {
-        return new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), machine.engine().status().listenPort());
+    private Torrent transfers(Payload payload, Settings ofSeeder, Settings ofLeecher)
+            throws Exception {
+        Torrent seed = seed(payload, ofSeeder);
+        leecher.start(Machine.settings(here).overlaid(ofLeecher));
+        Torrent leech = leecher.add(payload.request());
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+        assertThat(leech.snapshot().progress().fraction()).isEqualTo(1.0);
+        assertThat(leech.snapshot().transfer().hashFailures()).isZero();
+        Waiting.until(() ->
+                seed.snapshot().transfer().uploadedBytes()
+                        >= leech.snapshot().transfer().downloadedBytes());
+        return leech;
     }
 }

@@ -1,0 +1,86 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.engine.internal.Waiting.address;
+import static org.bittern.engine.internal.Waiting.done;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Peers are found by finders, which come and go. */
+@Timeout(60)
+class DiscoveryTest {
+    private static final int BYTES = 300_000;
+
+    @TempDir Path directory;
+    private final Payload payload = Payload.single("one.bin", BYTES, 16_384, 51);
+    private Machine seeder;
+    private Machine machine;
+
+    @BeforeEach
+    void begin() throws Exception {
+        seeder = new Machine();
+        machine = new Machine();
+        Path there = directory.resolve("there");
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+    }
+
+    @AfterEach
+    void end() {
+        seeder.close();
+        machine.close();
+    }
+
+    @Test
+    void announcesStartCompletionAndStopOnceEach() throws Exception {
+        FakeFinder tracker = new FakeFinder("tracker", List.of(address(seeder)));
+        machine.parts.add(tracker);
+        machine.start(Machine.settings(directory.resolve("here")));
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        done(torrent.reannounce());
+        machine.stop();
+        assertThat(tracker.told)
+                .containsExactly("started " + BYTES, "completed 0", "now", "stopped 0");
+    }
+
+    @Test
+    void announcesNoCompletionOfWhatWasComplete() throws Exception {
+        FakeFinder tracker = new FakeFinder("tracker", List.of());
+        seeder.parts.add(tracker);
+        Torrent torrent = seeder.engine().torrents().getFirst();
+        Waiting.until(() -> tracker.told.contains("started 0"));
+        done(torrent.stop());
+        done(torrent.start());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        done(seeder.engine().remove(torrent, false));
+        assertThat(tracker.told)
+                .containsExactly("started 0", "stopped 0", "started 0", "stopped 0");
+    }
+
+    @Test
+    void usesAFinderThatComesLateAndNoneThatIsSwitchedOff() throws Exception {
+        FakeFinder dht = new FakeFinder("dht", List.of(address(seeder)));
+        machine.start(
+                Machine.settings(directory.resolve("here"))
+                        .with(EngineSettings.DHT_ENABLED, false));
+        Torrent torrent = machine.add(payload.request());
+        machine.parts.add(dht);
+        done(torrent.reannounce());
+        assertThat(dht.told).isEmpty();
+        done(machine.engine().apply(Settings.EMPTY.with(EngineSettings.DHT_ENABLED, true)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(done(torrent.peers())).allMatch(peer -> peer.source().equals("dht"));
+    }
+}

@@ -1,0 +1,262 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.engine.internal.Waiting.address;
+import static org.bittern.engine.internal.Waiting.done;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentError;
+import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.TorrentVersion;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What outlives an engine: stopped in good order, killed, or with files that somebody changed. */
+@Timeout(60)
+class RestartTest {
+    private static final int BYTES = 4_000_000;
+
+    @TempDir Path directory;
+    private final Payload payload = Payload.single("one.bin", BYTES, 65_536, 21);
+    private Machine seeder;
+    private Machine machine;
+    private Path there;
+    private Path here;
+    private Path state;
+
+    @BeforeEach
+    void begin() throws Exception {
+        there = directory.resolve("there");
+        here = directory.resolve("here");
+        state = directory.resolve("state");
+        seeder = new Machine();
+        machine = new Machine();
+    }
+
+    @AfterEach
+    void end() {
+        seeder.close();
+        machine.close();
+    }
+
+    @Test
+    void fetchesNothingTwiceAfterAnOrderlyStop() throws Exception {
+        seed();
+        Torrent first = half();
+        long fetched = first.snapshot().transfer().downloadedBytes();
+        machine.stop();
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.DOWNLOADING);
+        assertThat(again.snapshot().transfer().downloadedEverBytes())
+                .isGreaterThanOrEqualTo(fetched);
+        done(again.setOptions(unlimited()));
+        done(again.addPeer(address(seeder)));
+        Waiting.state(again, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+        assertThat(again.snapshot().transfer().downloadedEverBytes()).isLessThan(BYTES + 100_000);
+    }
+
+    @Test
+    void losesOnlyWhatWasInFlightWhenKilled() throws Exception {
+        seed();
+        Torrent first = half();
+        long verified = first.snapshot().progress().verifiedBytes();
+        // What a killed process leaves: everything as it is at this moment.
+        Path killedState = copy(state, directory.resolve("killed-state"));
+        Path killedFiles = copy(here, directory.resolve("killed-files"));
+        machine.stop();
+        delete(state);
+        delete(here);
+        copy(killedState, state);
+        copy(killedFiles, here);
+
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.DOWNLOADING);
+        assertThat(again.snapshot().progress().verifiedBytes()).isGreaterThanOrEqualTo(verified);
+        done(again.setOptions(unlimited()));
+        done(again.addPeer(address(seeder)));
+        Waiting.state(again, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void believesNoStaleNoteAfterACrash() throws Exception {
+        complete();
+        Files.delete(state.resolve("clean"));
+        Path file = payload.target(here, List.of());
+        var time = Files.getLastModifiedTime(file);
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, 0, BYTES / 2, (byte) 0); // as if these blocks had never reached the disk
+        Files.write(file, bytes);
+        Files.setLastModifiedTime(file, time);
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.DOWNLOADING);
+        assertThat(again.snapshot().progress().verifiedBytes()).isLessThanOrEqualTo(BYTES / 2);
+    }
+
+    @Test
+    void findsOutWhichPiecesSomebodyChanged() throws Exception {
+        complete();
+        Path file = payload.target(here, List.of());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[1_000_000] ^= 1;
+        Files.write(file, bytes);
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.DOWNLOADING);
+        assertThat(again.snapshot().progress().verifiedBytes()).isEqualTo(BYTES - 65_536);
+    }
+
+    @Test
+    void findsOutThatAFileIsShorterThanItWas() throws Exception {
+        complete();
+        Path file = payload.target(here, List.of());
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 1_000_000));
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.DOWNLOADING);
+        assertThat(again.snapshot().progress().verifiedBytes()).isBetween(900_000L, 1_000_000L);
+    }
+
+    @Test
+    void downloadsNothingByItselfWhenTheFilesAreGone() throws Exception {
+        complete();
+        Files.delete(payload.target(here, List.of()));
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.ERROR);
+        TorrentError error = again.snapshot().error().orElseThrow();
+        assertThat(error.kind()).isEqualTo(TorrentError.Kind.STORE_MISSING);
+        assertThat(error.message()).contains("one.bin");
+        assertThat(payload.target(here, List.of())).doesNotExist();
+
+        payload.write(here);
+        done(again.recheck());
+        Waiting.state(again, TorrentState.SEEDING);
+    }
+
+    @Test
+    void remembersWhatTheUserWants() throws Exception {
+        Payload many =
+                new Payload("many", 16_384, TorrentVersion.V1, 22)
+                        .with(50_000, "a")
+                        .with(50_000, "b");
+        machine.start(Machine.settings(here), state);
+        Path elsewhere = directory.resolve("elsewhere");
+        Torrent first =
+                machine.add(
+                        many.request()
+                                .into(elsewhere)
+                                .starting(AddTorrent.Start.STOPPED)
+                                .priorities(Map.of(0, Priority.SKIP, 1, Priority.HIGH))
+                                .labelled(List.of("x", "y")));
+        done(first.setOptions(Settings.EMPTY.with(TorrentOptions.SEQUENTIAL, true)));
+        done(first.setTrackers(List.of(List.of("http://127.0.0.1:1/announce"))));
+        machine.stop();
+        Torrent again = restart();
+        assertThat(again.infoHash()).isEqualTo(first.infoHash());
+        assertThat(again.snapshot().state()).isEqualTo(TorrentState.STOPPED);
+        assertThat(again.snapshot().saveDirectory()).isEqualTo(elsewhere);
+        assertThat(again.snapshot().labels()).containsExactly("x", "y");
+        assertThat(again.snapshot().options().get(TorrentOptions.SEQUENTIAL)).isTrue();
+        assertThat(done(again.files()).get(0).priority()).isEqualTo(Priority.SKIP);
+        assertThat(done(again.files()).get(1).priority()).isEqualTo(Priority.HIGH);
+        assertThat(done(again.trackers()).getFirst().url()).contains("127.0.0.1:1");
+    }
+
+    @Test
+    void keepsAMagnetLinkAndLaterItsMetadata() throws Exception {
+        seed();
+        machine.start(Machine.settings(here), state);
+        machine.add(AddTorrent.link(Magnet.of(payload.metainfo().infoHash())));
+        machine.stop();
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.METADATA);
+        done(again.addPeer(address(seeder)));
+        Waiting.state(again, TorrentState.SEEDING);
+        machine.stop();
+        Torrent third = restart();
+        assertThat(third.metainfo()).isPresent();
+        Waiting.state(third, TorrentState.SEEDING);
+    }
+
+    @Test
+    void forgetsWhatWasRemovedAndLeavesItsFiles() throws Exception {
+        complete();
+        Torrent again = restart();
+        Waiting.state(again, TorrentState.SEEDING);
+        done(machine.engine().remove(again, false));
+        assertThat(payload.wrongFiles(here)).isEmpty();
+        machine.stop();
+        machine.start(Machine.settings(here), state);
+        assertThat(machine.engine().torrents()).isEmpty();
+    }
+
+    private void seed() throws Exception {
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+    }
+
+    /** Downloads about a half, slowly. */
+    private Torrent half() throws Exception {
+        machine.start(Machine.settings(here), state);
+        Torrent torrent =
+                machine.add(
+                        payload.request()
+                                .with(
+                                        Settings.EMPTY.with(
+                                                TorrentOptions.DOWNLOAD_LIMIT, 1_000_000L)));
+        done(torrent.addPeer(address(seeder)));
+        Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() > BYTES / 3);
+        return torrent;
+    }
+
+    private void complete() throws Exception {
+        payload.write(here);
+        machine.start(Machine.settings(here), state);
+        Waiting.state(machine.add(payload.request()), TorrentState.SEEDING);
+        machine.stop();
+    }
+
+    private Torrent restart() throws Exception {
+        machine.start(Machine.settings(here), state);
+        return machine.engine().torrents().getFirst();
+    }
+
+    private static Settings unlimited() {
+        return Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 0L);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Path target = to.resolve(from.relativize(path).toString());
+                Files.copy(path, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return to;
+    }
+}

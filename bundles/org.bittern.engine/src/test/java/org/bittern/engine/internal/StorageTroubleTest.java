@@ -1,0 +1,192 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.engine.internal.Waiting.address;
+import static org.bittern.engine.internal.Waiting.done;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentError;
+import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.TorrentVersion;
+import org.bittern.spi.disk.DiskStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that are in the way, go away, or cannot be written. */
+@Timeout(60)
+class StorageTroubleTest {
+    private static final int BYTES = 3_000_000;
+
+    @TempDir Path directory;
+    private final Payload payload = Payload.single("one.bin", BYTES, 65_536, 31);
+    private Machine seeder;
+    private Machine machine;
+    private Path there;
+    private Path here;
+
+    @BeforeEach
+    void begin() throws Exception {
+        there = directory.resolve("there");
+        here = directory.resolve("here");
+        seeder = new Machine();
+        machine = new Machine();
+    }
+
+    @AfterEach
+    void end() {
+        seeder.close();
+        machine.close();
+    }
+
+    @Test
+    void goesOnByItselfWhenTheDiskHasSpaceAgain() throws Exception {
+        DiskStore real = machine.parts.store().orElseThrow();
+        FailingDisk disk = new FailingDisk(real);
+        machine.parts.use(disk);
+        Torrent torrent = slowDownload();
+        Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() > 300_000);
+        disk.full.set(true);
+        Waiting.state(torrent, TorrentState.ERROR);
+        TorrentError error = torrent.snapshot().error().orElseThrow();
+        assertThat(error.kind()).isEqualTo(TorrentError.Kind.DISK_FULL);
+        assertThat(error.message()).contains("no space");
+        assertThat(torrent.snapshot().swarm().connected()).isEqualTo(1);
+        assertThat(disk.refused.get()).isPositive();
+        disk.full.set(false);
+        done(torrent.setOptions(unlimited()));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(torrent.snapshot().error()).isEmpty();
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void keepsItsPeersWhileTheStoreIsReplaced() throws Exception {
+        DiskStore real = machine.parts.store().orElseThrow();
+        Torrent torrent = slowDownload();
+        Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() > 300_000);
+        machine.parts.drop(real);
+        Waiting.state(torrent, TorrentState.CHECKING);
+        machine.parts.use(real);
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        assertThat(torrent.snapshot().swarm().connected()).isEqualTo(1);
+        done(torrent.setOptions(unlimited()));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void takesOverDataThatIsThereAlready() throws Exception {
+        payload.write(here);
+        Path file = payload.target(here, List.of());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[0] ^= 1;
+        Files.write(file, bytes);
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        assertThat(torrent.snapshot().progress().verifiedBytes()).isEqualTo(BYTES - 65_536);
+        seed();
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(torrent.snapshot().transfer().downloadedBytes()).isEqualTo(65_536);
+    }
+
+    @Test
+    void findsDamageInARecheckAndRepairsIt() throws Exception {
+        seed();
+        machine.start(Machine.settings(here));
+        payload.write(here);
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        Path file = payload.target(here, List.of());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[70_000] ^= 1;
+        Files.write(file, bytes);
+        done(torrent.recheck());
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void checksAStoppedTorrentAndLeavesItStopped() throws Exception {
+        payload.write(here);
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(payload.request().starting(AddTorrent.Start.STOPPED));
+        assertThat(torrent.snapshot().state()).isEqualTo(TorrentState.STOPPED);
+        done(torrent.recheck());
+        Waiting.state(torrent, TorrentState.STOPPED);
+        Waiting.until(() -> torrent.snapshot().progress().complete());
+    }
+
+    @Test
+    void deletesItsOwnFilesAndNothingElse() throws Exception {
+        Payload many =
+                new Payload("many", 16_384, TorrentVersion.V1, 32)
+                        .with(50_000, "deep", "a")
+                        .with(50_000, "b");
+        many.write(here);
+        Path other = Files.writeString(here.resolve("many").resolve("mine.txt"), "keep");
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(many.request());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        done(machine.engine().remove(torrent, true));
+        assertThat(here.resolve("many").resolve("deep")).doesNotExist();
+        assertThat(here.resolve("many").resolve("b")).doesNotExist();
+        assertThat(other).hasContent("keep");
+        assertThat(machine.engine().torrents()).isEmpty();
+    }
+
+    @Test
+    void movesAndRenamesFilesWhileTheySeed() throws Exception {
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Torrent seed = seeder.add(payload.request());
+        Waiting.state(seed, TorrentState.SEEDING);
+        Path elsewhere = directory.resolve("elsewhere");
+        done(seed.move(elsewhere, true));
+        assertThat(seed.snapshot().saveDirectory()).isEqualTo(elsewhere);
+        assertThat(payload.wrongFiles(elsewhere)).isEmpty();
+        assertThat(payload.target(there, List.of())).doesNotExist();
+        done(seed.rename("one.bin", "other name.bin"));
+        assertThat(elsewhere.resolve("other name.bin")).exists();
+        assertThat(done(seed.files()).getFirst().path()).isEqualTo("other name.bin");
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(payload.request());
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+    }
+
+    private void seed() throws Exception {
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+    }
+
+    private Torrent slowDownload() throws Exception {
+        seed();
+        machine.start(Machine.settings(here));
+        Torrent torrent =
+                machine.add(
+                        payload.request()
+                                .with(
+                                        Settings.EMPTY.with(
+                                                TorrentOptions.DOWNLOAD_LIMIT, 800_000L)));
+        done(torrent.addPeer(address(seeder)));
+        return torrent;
+    }
+
+    private static Settings unlimited() {
+        return Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 0L);
+    }
+}
