@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
@@ -30,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Adding {
     private final AtomicInteger numbers;
+    private final Supplier<Instant> clock;
 
-    Adding(AtomicInteger numbers) {
+    Adding(AtomicInteger numbers, Supplier<Instant> clock) {
         this.numbers = numbers;
+        this.clock = clock;
     }
 
     static InfoHash infoHash(AddTorrent request) {
@@ -76,7 +79,7 @@ final class Adding {
                 request.filePriorities(),
                 request.options(),
                 Labels.checked(request.labels()),
-                Instant.now(),
+                clock.get(),
                 Optional.empty(),
                 false);
     }
@@ -131,7 +134,7 @@ final class Adding {
                 Map.of(),
                 resume == null ? Settings.EMPTY : resume.course().options(),
                 resume == null ? List.of() : resume.course().labels(),
-                resume == null ? Instant.now() : resume.totals().added(),
+                resume == null ? clock.get() : resume.totals().added(),
                 Optional.ofNullable(resume),
                 afterCrash);
     }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores torrents and their resume data, on one virtual thread, never on a loop. What waits for the
- * disk is one entry per torrent: a newer state takes the place of an older one, and so the memory
- * is bounded by the number of torrents.
+ * Stores torrents and their resume data one by one, never on a loop: on a thread that lives while
+ * there is something. What waits for the disk is one entry per torrent: a newer state takes the
+ * place of an older one, and so the memory is bounded by the number of torrents.
  *
- * <p>Thread-safe. A lock and not a loop, because the writer's thread sleeps while there is nothing.
+ * <p>Thread-safe. A lock and not a loop, because storing blocks.
  */
 final class Archive {
     private static final Logger log = LoggerFactory.getLogger(Archive.class);
@@ -34,22 +33,19 @@ final class Archive {
     }
 
     private final Optional<SessionState> state;
+    private final Surroundings surroundings;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition something = lock.newCondition();
     private final Map<InfoHash, Job> jobs = new LinkedHashMap<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private boolean working; // a thread is storing
     private boolean closed;
 
     /**
      * @param state empty: nothing outlives the engine
      */
-    Archive(Optional<SessionState> state) {
+    Archive(Optional<SessionState> state, Surroundings surroundings) {
         this.state = state;
-        if (state.isPresent()) {
-            Thread.ofVirtual().name("bt-archive").start(() -> work(state.get()));
-        } else {
-            ended.complete(null);
-        }
+        this.surroundings = surroundings;
     }
 
     /** False when nothing is stored. */
@@ -95,17 +91,21 @@ final class Archive {
     }
 
     /**
-     * Ends the thread after what is queued.
+     * Takes nothing more.
      *
-     * @return done when it has ended
+     * @return done when everything is stored
      */
     CompletableFuture<@Nullable Void> close() {
+        boolean idle;
         lock.lock();
         try {
             closed = true;
-            something.signal();
+            idle = !working;
         } finally {
             lock.unlock();
+        }
+        if (idle) {
+            ended.complete(null);
         }
         return ended;
     }
@@ -121,7 +121,10 @@ final class Archive {
             }
             Job job = jobs.computeIfAbsent(infoHash, hash -> new Job());
             change.accept(job);
-            something.signal();
+            if (!working) {
+                working = true;
+                surroundings.start("bt-archive", () -> work(state.get()));
+            }
             return job.done;
         } finally {
             lock.unlock();
@@ -129,24 +132,21 @@ final class Archive {
     }
 
     private void work(SessionState open) {
-        try {
-            for (var next = take(); next != null; next = take()) {
-                store(open, next.getKey(), next.getValue());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (var next = take(); next != null; next = take()) {
+            store(open, next.getKey(), next.getValue());
         }
-        ended.complete(null);
     }
 
-    private Map.@Nullable Entry<InfoHash, Job> take() throws InterruptedException {
+    /** The oldest job, or null when there is none: then nobody works any more. */
+    private Map.@Nullable Entry<InfoHash, Job> take() {
         lock.lock();
         try {
-            while (jobs.isEmpty() && !closed) {
-                something.await();
-            }
             var oldest = jobs.entrySet().iterator();
             if (!oldest.hasNext()) {
+                working = false;
+                if (closed) {
+                    ended.completeAsync(() -> null, task -> surroundings.start("bt-archive", task));
+                }
                 return null;
             }
             Map.Entry<InfoHash, Job> entry = oldest.next();

@@ -1,17 +1,20 @@
 package org.bittern.engine.internal;
 
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.bittern.api.engine.EngineException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what changes a session as a whole, one thing after the other, on a virtual thread: adding,
- * removing, settings. These may touch directories and sockets, which a loop must not. Thread-safe.
+ * Does what changes a session as a whole, one thing after the other: adding, removing, settings.
+ * These may touch directories and sockets, which a loop must not: so a thread does them, which
+ * lives while there is something. Thread-safe; a lock and not a loop, because commands may block.
  */
 final class Clerk {
     private static final Logger log = LoggerFactory.getLogger(Clerk.class);
@@ -19,11 +22,14 @@ final class Clerk {
     /** Commands that may wait; one more is refused with BUSY. */
     private static final int MOST_WAITING = 20_000;
 
-    private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Surroundings surroundings;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private boolean working; // a thread is at it
     private volatile boolean closed;
 
-    Clerk() {
-        Thread.ofVirtual().name("bt-clerk").start(this::work);
+    Clerk(Surroundings surroundings) {
+        this.surroundings = surroundings;
     }
 
     /**
@@ -34,7 +40,7 @@ final class Clerk {
     <T> void ask(Supplier<CompletableFuture<T>> command, CompletableFuture<T> answer) {
         if (closed) {
             answer.completeExceptionally(notRunning());
-        } else if (!waiting.offer(() -> answer(command, answer))) {
+        } else if (!offer(() -> answer(command, answer))) {
             answer.completeExceptionally(
                     new EngineException(
                             EngineException.Code.BUSY,
@@ -44,24 +50,39 @@ final class Clerk {
 
     /** Queues something without an answer; dropped when too much is waiting. */
     void tell(Runnable command) {
-        if (!closed && !waiting.offer(command)) {
+        if (!closed && !offer(command)) {
             log.warn("a notice was dropped, {} commands are waiting", MOST_WAITING);
         }
     }
 
-    /** Ends the thread after what is queued. Idempotent. */
-    void close() {
-        if (!closed) {
-            closed = true;
-            Thread.ofVirtual().start(this::queueEnd);
-        }
+    /**
+     * Takes nothing more.
+     *
+     * @param last done after what is queued, however much that is
+     */
+    void close(Runnable last) {
+        closed = true;
+        queue(last, Integer.MAX_VALUE);
     }
 
-    private void queueEnd() {
+    private boolean offer(Runnable command) {
+        return queue(command, MOST_WAITING);
+    }
+
+    private boolean queue(Runnable command, int most) {
+        lock.lock();
         try {
-            waiting.put(Clerk::end);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            if (waiting.size() >= most) {
+                return false;
+            }
+            waiting.addLast(command);
+            if (!working) {
+                working = true;
+                surroundings.start("bt-clerk", this::work);
+            }
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -97,17 +118,22 @@ final class Clerk {
     }
 
     private void work() {
-        try {
-            while (!closed || !waiting.isEmpty()) {
-                run(waiting.take());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (Runnable next = take(); next != null; next = take()) {
+            run(next);
         }
     }
 
-    /** Wakes the thread up so that it sees that it shall end. */
-    private static void end() {}
+    /** The next command, or null when there is none: then nobody works any more. */
+    private @Nullable Runnable take() {
+        lock.lock();
+        try {
+            Runnable next = waiting.pollFirst();
+            working = next != null;
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
 
     private static void run(Runnable command) {
         try {

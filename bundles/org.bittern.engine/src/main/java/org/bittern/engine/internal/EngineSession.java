@@ -50,7 +50,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private final Registry registry;
     private final Doorway doorway;
     private final Adding adding;
-    private final Clerk clerk = new Clerk();
+    private final Clerk clerk;
     private final Consumer<Parts.Part> watcher = this::partChanged;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -59,7 +59,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
         this.scope = scope;
         registry = new Registry(scope);
         doorway = new Doorway(scope, registry);
-        adding = new Adding(numbers);
+        clerk = new Clerk(scope.parts().surroundings());
+        adding = new Adding(numbers, scope::now);
     }
 
     /** See {@link EngineFactory#start}. */
@@ -86,7 +87,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void abandon() {
         doorway.close();
-        clerk.close();
+        clerk.close(() -> {});
         var _ = scope.close(); // nothing was given to it yet
     }
 
@@ -308,8 +309,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
     public CompletionStage<Void> close() {
         if (closing.compareAndSet(false, true)) {
             scope.parts().unwatch(watcher);
-            clerk.tell(this::shutDown);
-            clerk.close();
+            clerk.close(this::shutDown);
         }
         return ended;
     }

@@ -2,7 +2,6 @@ package org.bittern.engine.internal;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
@@ -12,63 +11,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backlog and the thread of one subscriber. Thread-safe; a lock and not a loop, because the
- * subscriber's thread must sleep while there is nothing.
+ * The backlog of one subscriber, delivered in order by one thread at a time, which lives while
+ * there is something. Thread-safe; a lock and not a loop, because subscribers may block.
  */
 final class EventFeed {
     private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
 
     private final Consumer<EngineEvent> listener;
+    private final Surroundings surroundings;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition something = lock.newCondition();
     private final Deque<EngineEvent> backlog = new ArrayDeque<>();
     private long missed;
     private @Nullable EngineEvent newestMissed; // not null while missed > 0
+    private boolean delivering;
     private boolean closed;
 
-    EventFeed(Consumer<EngineEvent> listener) {
+    EventFeed(Consumer<EngineEvent> listener, Surroundings surroundings) {
         this.listener = listener;
-    }
-
-    void start() {
-        Thread.ofVirtual().name("bt-events").start(this::deliver);
+        this.surroundings = surroundings;
     }
 
     void offer(EngineEvent event) {
+        if (queued(event)) {
+            surroundings.start("bt-events", this::deliver);
+        }
+    }
+
+    /** True when nobody delivers yet. */
+    private boolean queued(EngineEvent event) {
         lock.lock();
         try {
             if (closed) {
-                return;
+                return false;
             }
             if (backlog.size() >= Engine.EVENT_BACKLOG) {
                 newestMissed = backlog.removeFirst();
                 missed++;
             }
             backlog.addLast(event);
-            something.signal();
+            boolean idle = !delivering;
+            delivering = true;
+            return idle;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends the thread after what is queued. */
+    /** What is queued is still delivered. */
     void close() {
         lock.lock();
         try {
             closed = true;
-            something.signal();
         } finally {
             lock.unlock();
         }
     }
 
     private void deliver() {
-        try {
-            for (EngineEvent event = next(); event != null; event = next()) {
-                tell(event);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (EngineEvent event = next(); event != null; event = next()) {
+            tell(event);
         }
     }
 
@@ -80,20 +81,19 @@ final class EventFeed {
         }
     }
 
-    /** The next event, or null when closed and empty. */
-    private @Nullable EngineEvent next() throws InterruptedException {
+    /** The next event, or null when there is none: then nobody delivers any more. */
+    private @Nullable EngineEvent next() {
         lock.lock();
         try {
-            while (backlog.isEmpty() && !closed) {
-                something.await();
-            }
             if (newestMissed != null) {
                 EngineEvent gap = new EngineEvent.Missed(newestMissed.at(), missed);
                 newestMissed = null;
                 missed = 0;
                 return gap;
             }
-            return backlog.pollFirst();
+            EngineEvent event = backlog.pollFirst();
+            delivering = event != null;
+            return event;
         } finally {
             lock.unlock();
         }

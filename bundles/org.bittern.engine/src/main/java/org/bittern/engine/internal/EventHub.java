@@ -6,10 +6,15 @@ import java.util.function.Consumer;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.Subscription;
 
-/** Hands events to subscribers, each on a thread of its own. Thread-safe. */
+/** Hands events to subscribers, each one by one on a thread that is no loop. Thread-safe. */
 final class EventHub implements AutoCloseable {
     private final List<EventFeed> feeds = new CopyOnWriteArrayList<>();
+    private final Surroundings surroundings;
     private volatile boolean closed;
+
+    EventHub(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
 
     /** Queues an event for everybody; returns at once. */
     void publish(EngineEvent event) {
@@ -19,9 +24,8 @@ final class EventHub implements AutoCloseable {
     }
 
     Subscription subscribe(Consumer<EngineEvent> listener) {
-        EventFeed feed = new EventFeed(listener);
+        EventFeed feed = new EventFeed(listener, surroundings);
         feeds.add(feed);
-        feed.start();
         if (closed) {
             feed.close();
         }

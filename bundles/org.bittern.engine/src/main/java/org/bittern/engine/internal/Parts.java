@@ -35,6 +35,7 @@ final class Parts {
     }
 
     private final LoopGroup loops;
+    private final Surroundings surroundings;
     private final List<Transport> transports = new CopyOnWriteArrayList<>();
     private final List<PeerFinder> finders = new CopyOnWriteArrayList<>();
     private final List<IpFilter> filters = new CopyOnWriteArrayList<>();
@@ -47,7 +48,16 @@ final class Parts {
     private volatile @Nullable PortMapper mapper; // null without a mapper
 
     Parts(LoopGroup loops) {
+        this(loops, Surroundings.SYSTEM);
+    }
+
+    Parts(LoopGroup loops, Surroundings surroundings) {
         this.loops = loops;
+        this.surroundings = surroundings;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     LoopGroup loops() {

@@ -37,8 +37,8 @@ final class SessionScope {
     private final Archive archive;
     private final RandomGenerator random;
     private final Pressure pressure;
-    private final Instant started = Instant.now();
-    private final EventHub events = new EventHub();
+    private final Instant started;
+    private final EventHub events;
     private final ChangeLog changes = new ChangeLog();
     private volatile Settings settings;
     private volatile Binding binding;
@@ -49,10 +49,12 @@ final class SessionScope {
         this.parts = parts;
         this.settings = settings;
         this.random = random;
+        started = now();
         binding = Binding.of(settings);
         rates = new SessionRates(parts.loops(), settings);
         budget = new ConnectBudget(1, 1);
-        archive = new Archive(state);
+        archive = new Archive(state, parts.surroundings());
+        events = new EventHub(parts.surroundings());
         pressure = new Pressure(parts);
         use(settings, binding);
     }
@@ -82,6 +84,11 @@ final class SessionScope {
 
     Pressure pressure() {
         return pressure;
+    }
+
+    /** Wall time. */
+    Instant now() {
+        return parts.loops().loops().getFirst().now();
     }
 
     /** When the engine started. */

@@ -1,15 +1,14 @@
 package org.bittern.engine.internal;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.bittern.spi.net.EventLoop;
 
 /**
- * Waits until a full disk has space again. Owned by the torrent's loop; looks on a virtual thread.
- * Space that nobody can use (a quota) would make the torrent start and fail again and again, so the
- * pause doubles with each failure.
+ * Waits until a full disk has space again. Owned by the torrent's loop; looks from elsewhere. Space
+ * that nobody can use (a quota) would make the torrent start and fail again and again, so the pause
+ * doubles with each failure.
  */
 final class SpaceWatch {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -37,17 +36,18 @@ final class SpaceWatch {
         timer =
                 torrent.loop()
                         .schedule(
-                                pauseNanos, () -> Thread.startVirtualThread(() -> look(directory)));
+                                pauseNanos,
+                                () -> surroundings().start("bt-space", () -> look(directory)));
+    }
+
+    private Surroundings surroundings() {
+        return torrent.session().parts().surroundings();
     }
 
     private void look(Path directory) {
         long usable = 0;
         try {
-            Path there = directory;
-            while (!Files.exists(there) && there.getParent() != null) {
-                there = there.getParent();
-            }
-            usable = Files.getFileStore(there).getUsableSpace();
+            usable = surroundings().usableBytes(directory);
         } catch (IOException e) {
             usable = 0; // the torrent says what is wrong when it is started by hand
         }

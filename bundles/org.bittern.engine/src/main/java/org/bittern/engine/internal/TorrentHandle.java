@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A torrent as callers see it: posts their commands to the torrent's loop and holds what the loop
- * published last. Thread-safe. Answers are given on virtual threads, so that no caller's code ever
- * runs on a loop.
+ * published last. Thread-safe. Answers are given off the loop, so that no caller's code ever runs
+ * on a loop.
  */
 final class TorrentHandle implements Torrent {
     private static final Logger log = LoggerFactory.getLogger(TorrentHandle.class);
@@ -38,6 +38,7 @@ final class TorrentHandle implements Torrent {
     private final EventLoop loop;
     private final TorrentCore core;
     private final Registry registry;
+    private final Surroundings surroundings;
     private final int number;
     private volatile InfoHash infoHash;
     private volatile TorrentSnapshot snapshot;
@@ -50,6 +51,7 @@ final class TorrentHandle implements Torrent {
         this.loop = loop;
         this.registry = registry;
         this.core = core;
+        surroundings = core.session().parts().surroundings();
         this.number = first.number();
         this.infoHash = first.infoHash();
         this.snapshot = first;
@@ -155,7 +157,7 @@ final class TorrentHandle implements Torrent {
     public CompletionStage<Void> addPeer(InetSocketAddress address) {
         if (address.isUnresolved()) {
             CompletableFuture<Void> done = new CompletableFuture<>();
-            Thread.ofVirtual().name("bt-lookup").start(() -> lookUp(address, done));
+            surroundings.start("bt-lookup", () -> lookUp(address, done));
             return done;
         }
         return command(torrent -> torrent.commands().addPeer(address));
@@ -281,7 +283,7 @@ final class TorrentHandle implements Torrent {
         post(
                 torrent -> {
                     T value = question.apply(torrent);
-                    Thread.startVirtualThread(() -> done.complete(value));
+                    surroundings.start("bt-answer", () -> done.complete(value));
                 },
                 done);
         return done;
@@ -307,15 +309,15 @@ final class TorrentHandle implements Torrent {
         }
     }
 
-    private static void answer(CompletableFuture<Void> done, @Nullable EngineException failure) {
+    private void answer(CompletableFuture<Void> done, @Nullable EngineException failure) {
         if (failure == null) {
-            Thread.startVirtualThread(() -> done.complete(null));
+            surroundings.start("bt-answer", () -> done.complete(null));
         } else {
             fail(done, failure);
         }
     }
 
-    private static void fail(CompletableFuture<?> done, EngineException failure) {
-        Thread.startVirtualThread(() -> done.completeExceptionally(failure));
+    private void fail(CompletableFuture<?> done, EngineException failure) {
+        surroundings.start("bt-answer", () -> done.completeExceptionally(failure));
     }
 }

@@ -1,20 +1,36 @@
 package org.bittern.peer.internal;
 
 import java.security.SecureRandom;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 import org.bittern.peer.internal.link.LoopShares;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.LinkSpec;
 import org.bittern.spi.peer.PeerProtocol;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
 /** The peer protocol as a service. Thread-safe. When it stops, its links are closed. */
 @Component
 public final class WirePeerProtocol implements PeerProtocol {
-    private final LoopShares shares =
-            new LoopShares(
-                    task -> Thread.ofVirtual().name("bt-mse").start(task), new SecureRandom());
+    private final LoopShares shares;
+
+    @Activate
+    public WirePeerProtocol() {
+        this(task -> Thread.ofVirtual().name("bt-mse").start(task), new SecureRandom());
+    }
+
+    /**
+     * For simulations.
+     *
+     * @param workers for key exchanges, which take milliseconds
+     * @param random for keys and pads; used by several threads
+     */
+    public WirePeerProtocol(Executor workers, RandomGenerator random) {
+        shares = new LoopShares(workers, random);
+    }
 
     @Override
     public void open(Connection connection, LinkSpec spec, boolean encrypted, LinkEvents events) {

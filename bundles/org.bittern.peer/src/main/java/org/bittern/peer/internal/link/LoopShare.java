@@ -1,7 +1,7 @@
 package org.bittern.peer.internal.link;
 
 import java.nio.ByteBuffer;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.bittern.spi.net.BufferPool;
@@ -27,7 +27,7 @@ final class LoopShare {
 
     private final EventLoop loop;
     private final Runnable emptied;
-    private final Set<Member> members = new HashSet<>();
+    private final Set<Member> members = new LinkedHashSet<>(); // in an order that can be repeated
     private @Nullable PooledBuffer receive; // null without members, like the following
     private @Nullable ByteBuffer receiveView;
     private @Nullable PooledBuffer send;
