@@ -120,6 +120,22 @@ final class FloorPlanIT {
         assertThat(wrong).as("classes and packages forbidden on the floor").isEmpty();
     }
 
+    @Test
+    void runtimesListEveryBundleAndOnlyWhereItMayBe() throws IOException {
+        Runtimes runtimes = Runtimes.read(root);
+        Set<String> wrong = new TreeSet<>();
+        for (Resident resident : plan.residents().values()) {
+            Set<String> listing = runtimes.listing(resident.symbolicName());
+            if (listing.isEmpty()) {
+                wrong.add(resident.symbolicName() + " is in no runtime");
+            }
+            if (!resident.onlyIn().isEmpty() && !resident.onlyIn().containsAll(listing)) {
+                wrong.add(resident.symbolicName() + " is in " + listing);
+            }
+        }
+        assertThat(wrong).as("bundles in no or in a wrong runtime").isEmpty();
+    }
+
     private Resident resident(BuiltBundle bundle) {
         Resident resident = plan.residents().get(bundle.symbolicName());
         if (resident == null) {

@@ -57,4 +57,17 @@ final class FloorPlanTest {
         assertThat(FloorPlanIT.isBelow("java.lang.Process$X", "java.lang.Process")).isTrue();
         assertThat(FloorPlanIT.isBelow("java.lang.ProcessHandle", "java.lang.Process")).isFalse();
     }
+
+    @Test
+    void readsFeaturesOfARuntimeAndBundlesOfAFeature() {
+        assertThat(Runtimes.featuresOf("{\"features\": [\"core\",\n \"cli\"], \"x\": [\"y\"]}"))
+                .containsExactly("core", "cli");
+        assertThat(
+                        Runtimes.bundlesOf(
+                                """
+                                {"id": "org.bittern:feature.x:1",
+                                 "bundles": ["org.bittern:org.bittern.disk.file:0.1.0", "a:b:1"]}
+                                """))
+                .containsExactly("org.bittern.disk.file");
+    }
 }
