@@ -218,6 +218,19 @@ class HandshakeTest {
     }
 
     @Test
+    void linksThatAreOpenDoNotCountAsHandshakes() {
+        for (int i = 0; i <= LoopShares.MAX_HALF_OPEN; i++) {
+            FakeConnection incoming = new FakeConnection(loop);
+            shares.accept(incoming, us);
+            incoming.receive(them.handshake());
+            loop.run();
+            us.events.open().close("next one");
+            loop.run();
+        }
+        assertThat(us.events.opened).isEqualTo(LoopShares.MAX_HALF_OPEN + 1);
+    }
+
+    @Test
     void endsWhenTheOtherSideHangsUp() {
         dial();
         connection.receive(Arrays.copyOf(them.handshake(), 30));
