@@ -17,6 +17,9 @@ final class Pace {
     /** Between announces that we make because we lack peers, when the tracker sets no least. */
     static final long HUNGRY_INTERVAL_SECONDS = 120;
 
+    /** Between such announces at least, whatever the tracker sets. */
+    static final long MIN_HUNGRY_SECONDS = 60;
+
     /** Before the first retry after a failure; doubled with each further one. */
     static final long MIN_RETRY_SECONDS = 5;
 
@@ -47,7 +50,7 @@ final class Pace {
 
     /** Nanoseconds to the next announce for lack of peers. */
     static long hungryNanos(long told, long least) {
-        long seconds = least < 0 ? HUNGRY_INTERVAL_SECONDS : least;
+        long seconds = least < 0 ? HUNGRY_INTERVAL_SECONDS : Math.max(least, MIN_HUNGRY_SECONDS);
         return Math.min(intervalNanos(told, least), intervalNanos(seconds, -1));
     }
 

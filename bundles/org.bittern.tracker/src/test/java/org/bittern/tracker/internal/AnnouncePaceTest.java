@@ -91,6 +91,17 @@ class AnnouncePaceTest extends SearchFixture {
     }
 
     @Test
+    void doesNotComeForPeersEveryFewSeconds() {
+        trackers.answerAll(ScriptedAnnouncer.answer(1800, 1));
+        TrackerSearch search = search(List.of(List.of(A)));
+        for (int i = 0; i < 300; i++) {
+            search.wantPeers();
+            loop.pass(Duration.ofSeconds(1));
+        }
+        assertThat(trackers.calls).as("in five minutes").hasSizeBetween(4, 6);
+    }
+
+    @Test
     void leavesATrackerAloneThatWantsToBe() {
         trackers.answerAll(new Outcome.Failure("gone", -1, true));
         TrackerSearch search = search(List.of(List.of(A)));

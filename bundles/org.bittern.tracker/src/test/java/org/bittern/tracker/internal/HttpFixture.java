@@ -1,5 +1,7 @@
 package org.bittern.tracker.internal;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLSocketFactory;
 import org.bittern.spi.discovery.SearchSpec;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 abstract class HttpFixture {
     /** More than the slowest machine needs. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static final String ANSWER =
+            "d8:completei5e10:incompletei6e8:intervali900e12:min intervali60e"
+                    + "5:peers6:\u0001\u0002\u0003\u0004\u001a\u00e1e";
 
     final HandLoop loop = new HandLoop();
     final HttpScript server = new HttpScript();
@@ -104,5 +111,14 @@ abstract class HttpFixture {
             return failure.message();
         }
         throw new AssertionError(outcome.toString());
+    }
+
+    /** The body as gzip. */
+    static byte[] zipped(byte[] plain) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+            zip.write(plain);
+        }
+        return bytes.toByteArray();
     }
 }

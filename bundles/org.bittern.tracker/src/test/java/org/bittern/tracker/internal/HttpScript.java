@@ -20,7 +20,7 @@ final class HttpScript implements AutoCloseable {
 
     /** Writes an answer; the connection is closed afterwards. */
     interface Answer {
-        void write(Request request, OutputStream out) throws IOException;
+        void write(Request request, OutputStream out) throws IOException, InterruptedException;
     }
 
     final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -35,7 +35,7 @@ final class HttpScript implements AutoCloseable {
     HttpScript(ServerSocketFactory sockets, String scheme, int port, String address) {
         this.scheme = scheme;
         try {
-            server = sockets.createServerSocket(port, 50, InetAddress.ofLiteral(address));
+            server = sockets.createServerSocket(port, 500, InetAddress.ofLiteral(address));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -73,7 +73,7 @@ final class HttpScript implements AutoCloseable {
             OutputStream out = socket.getOutputStream();
             answer.write(request, out);
             out.flush();
-        } catch (IOException _) {
+        } catch (IOException | InterruptedException _) {
             // the client had enough
         }
     }
