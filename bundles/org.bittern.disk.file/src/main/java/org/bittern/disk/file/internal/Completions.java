@@ -35,12 +35,18 @@ final class Completions {
         post(loop, () -> full.forEach(Runnable::run));
     }
 
-    /** Hands one callback to a loop, which may have ended. */
-    static void post(Executor loop, Runnable callback) {
+    /**
+     * Hands one callback to a loop.
+     *
+     * @return false when the loop has ended
+     */
+    static boolean post(Executor loop, Runnable callback) {
         try {
             loop.execute(callback);
+            return true;
         } catch (RejectedExecutionException e) {
             log.debug("a loop has ended before its disk work: {}", e.getMessage());
+            return false;
         }
     }
 }

@@ -27,8 +27,12 @@ import org.slf4j.LoggerFactory;
 final class Device implements AutoCloseable {
     /** Work that waits a little for more of its kind. */
     interface Aging {
-        /** Runs when its time has come. */
-        void aged();
+        /**
+         * Runs when its time has come.
+         *
+         * @param last there is no more waiting: the device is being closed
+         */
+        void aged(boolean last);
     }
 
     /** Time that a block may wait for its neighbours, in nanoseconds. */
@@ -136,7 +140,7 @@ final class Device implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        work.aged();
+        work.aged(true);
     }
 
     private void work() {
@@ -166,7 +170,8 @@ final class Device implements AutoCloseable {
                 long left = oldest == null ? Long.MAX_VALUE : oldest.dueNanos - nanos.getAsLong();
                 if (oldest != null && (left <= 0 || closed)) {
                     aging.remove();
-                    return oldest.work::aged;
+                    boolean last = closed;
+                    return () -> oldest.work.aged(last);
                 }
                 Runnable next = ready.isEmpty() ? background.poll() : ready.poll();
                 if (next != null || closed) {

@@ -2,6 +2,7 @@ package org.bittern.disk.file.internal;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class FileStores implements DiskStore, AutoCloseable {
     static final int SCRATCH_BYTES = 256 << 10;
 
     /** How long closing waits for torrents to end what they were asked for. */
-    private static final int CLOSE_SECONDS = 5;
+    private static final int CLOSE_SECONDS = 3;
 
     private static final Logger log = LoggerFactory.getLogger(FileStores.class);
 
@@ -151,15 +152,26 @@ final class FileStores implements DiskStore, AutoCloseable {
         closed = true;
         List<FileTorrentStore> left = new ArrayList<>(open);
         CountDownLatch latch = new CountDownLatch(left.size());
-        left.forEach(store -> store.onLoop(() -> store.close(_ -> latch.countDown())));
+        for (FileTorrentStore store : left) {
+            if (!store.onLoop(() -> store.close(_ -> latch.countDown()))) {
+                latch.countDown(); // its loop is gone; what it wrote is written below
+            }
+        }
         try {
             if (!latch.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 log.warn("{} torrents did not end their disk work in time", latch.getCount());
             }
+            devices.values().forEach(Device::close);
+            Thread closer =
+                    Thread.ofVirtual()
+                            .name("disk-abandon")
+                            .start(() -> List.copyOf(open).forEach(FileTorrentStore::abandon));
+            if (!closer.join(Duration.ofSeconds(CLOSE_SECONDS))) {
+                log.warn("files hang in the file system and are left open");
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        devices.values().forEach(Device::close);
         devices.clear();
     }
 }

@@ -60,9 +60,14 @@ final class FileTorrentStore implements TorrentStore {
         controls = new Controls(disk);
     }
 
-    /** The loop that owns this store. */
-    void onLoop(Runnable work) {
-        Completions.post(disk.loop(), work);
+    /** Runs work on the loop; false when the loop has ended. Any thread. */
+    boolean onLoop(Runnable work) {
+        return Completions.post(disk.loop(), work);
+    }
+
+    /** Closes the files when nobody works on them any more and the loop does not answer. */
+    void abandon() {
+        housekeeping.close();
     }
 
     private <T> void refuse(Consumer<DiskResult<T>> done) {

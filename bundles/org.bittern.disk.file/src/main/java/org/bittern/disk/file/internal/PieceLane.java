@@ -123,7 +123,7 @@ final class PieceLane implements Device.Aging {
     }
 
     @Override
-    public void aged() {
+    public void aged(boolean last) {
         boolean again;
         lock.lock();
         try {
@@ -131,7 +131,7 @@ final class PieceLane implements Device.Aging {
             if (scheduled || (freshBytes == 0 && !holding)) {
                 return;
             }
-            again = oldestNanos + Device.AGE_NANOS - disk.nanos().getAsLong() > 0;
+            again = !last && oldestNanos + Device.AGE_NANOS - disk.nanos().getAsLong() > 0;
             if (again) {
                 aging = true;
             } else {

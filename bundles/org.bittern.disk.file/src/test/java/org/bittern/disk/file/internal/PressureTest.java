@@ -1,0 +1,143 @@
+package org.bittern.disk.file.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.bittern.api.engine.EngineSettings.Preallocation;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Subscription;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.metainfo.MetainfoException;
+import org.bittern.metainfo.TorrentVersion;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.StoreSpec;
+import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.net.PooledBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bytes that wait, and ends that come too early. */
+@Timeout(30)
+class PressureTest {
+    private static final int PIECE = 4 * Rig.BLOCK;
+
+    @TempDir Path directory;
+
+    @Test
+    void congestionBeginsAtSevenEighthsAndEndsAtThreeQuarters() {
+        long mib = 1 << 20;
+        WriteBudget budget = new WriteBudget(8 * mib);
+        AtomicInteger relieved = new AtomicInteger();
+        Subscription subscription = budget.onRelief(relieved::incrementAndGet);
+        budget.add(7 * mib - 1);
+        assertThat(budget.congested()).isFalse();
+        budget.add(1);
+        assertThat(budget.congested()).isTrue();
+        budget.remove(mib - 1);
+        assertThat(budget.congested()).isTrue();
+        assertThat(relieved).hasValue(0);
+        budget.remove(1);
+        assertThat(budget.congested()).isFalse();
+        assertThat(relieved).hasValue(1);
+        budget.add(2 * mib);
+        subscription.close();
+        subscription.close();
+        budget.remove(8 * mib);
+        assertThat(relieved).hasValue(1);
+    }
+
+    @Test
+    void aSmallerLimitTakesEffectAtOnce() {
+        WriteBudget budget = new WriteBudget(100L << 20);
+        budget.add(5L << 20);
+        budget.limit(4L << 20);
+        assertThat(budget.congested()).isTrue();
+        budget.limit(100L << 20);
+        assertThat(budget.congested()).isFalse();
+        assertThatThrownBy(() -> budget.limit(1)).hasMessageContaining("at least");
+    }
+
+    @Test
+    void congestionEndsByItselfWhenTheDiskCatchesUp() {
+        Sample sample = Sample.ofFile(6 << 20, PIECE, TorrentVersion.V1, 61);
+        try (Rig rig = Rig.local()) {
+            rig.stores.waitingLimit(WriteBudget.MIN_LIMIT_BYTES);
+            AtomicInteger relieved = new AtomicInteger();
+            rig.stores.onRelief(relieved::incrementAndGet);
+            TorrentStore store = rig.open(sample, directory);
+            rig.value(store::prepare);
+            for (int piece = 0; piece < sample.pieceCount(); piece++) {
+                for (int block = 0; block < 4; block++) {
+                    rig.write(store, sample, piece, block);
+                }
+            }
+            Awaitility.await().untilAsserted(() -> assertThat(rig.stores.waitingBytes()).isZero());
+            assertThat(rig.stores.congested()).isFalse();
+        }
+    }
+
+    @Test
+    void storeThatLosesItsLoopStillWritesAndLetsGo() {
+        Sample sample = Sample.ofFile(PIECE, PIECE, TorrentVersion.V1, 62);
+        CountingBuffers buffers = new CountingBuffers(true);
+        FileStores stores =
+                new FileStores(
+                        new LocalVolume(), buffers, new FileStores.Limits(1, 8), System::nanoTime);
+        ExecutorService loop = Executors.newSingleThreadExecutor();
+        TorrentStore store =
+                stores.open(
+                        new StoreSpec(
+                                sample.metainfo(),
+                                directory,
+                                Map.of(),
+                                List.of(Priority.NORMAL),
+                                Preallocation.NONE,
+                                loop));
+        loop.execute(() -> store.prepare(_ -> {}));
+        for (int block = 0; block < 4; block++) {
+            int begin = block * Rig.BLOCK;
+            PooledBuffer data = buffers.take(Rig.BLOCK);
+            data.bytes().put(sample.bytes(0, begin, Rig.BLOCK)).flip();
+            loop.execute(() -> store.write(0, begin, data, _ -> {}));
+        }
+        loop.close();
+        stores.close();
+        stores.close();
+        assertThat(buffers.usedBytes()).isZero();
+        assertThat(stores.waitingBytes()).isZero();
+        assertThat(stores.openFileCount()).isZero();
+        try (Rig rig = Rig.local()) {
+            assertThat(rig.check(rig.open(sample, directory), sample).isComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void pieceWithoutAKnownLayerCannotBeJudgedAndSaysSo() throws MetainfoException {
+        Sample sample = Sample.ofFile(3 * PIECE, PIECE, TorrentVersion.V2, 63);
+        byte[] info = new byte[sample.metainfo().rawInfo().remaining()];
+        sample.metainfo().rawInfo().get(info);
+        Sample bare = new Sample(Metainfo.parseInfo(info), sample.files());
+        try (Rig rig = Rig.local()) {
+            TorrentStore store = rig.open(bare, directory);
+            rig.value(store::prepare);
+            List<DiskResult<?>> results = new ArrayList<>();
+            results.add(rig.writePiece(store, bare, 0, new SplittableRandom(1)));
+            Bitfield all = Bitfield.full(3);
+            results.add(rig.<Bitfield>ask(done -> store.check(all, (_, _) -> {}, done)));
+            assertThat(results)
+                    .allSatisfy(result ->
+                            assertThat(result.toString()).contains("piece layer is not known"));
+        }
+    }
+}
