@@ -47,6 +47,8 @@ final class FrameworkRun {
         properties.put("felix.cache.locking", "false");
         // Configurations come from features and the command line at each start.
         properties.put("felix.cm.pm", "memory");
+        // Or Felix's HTTP server would first listen on 0.0.0.0:8080, before it is configured.
+        properties.put("org.apache.felix.http.require.config", "true");
         properties.put("bittern.args", String.join("\u001f", options.arguments()));
         properties.put("bittern.data", options.data().toString());
         properties.put("bittern.runtime", plan.name());

@@ -27,6 +27,9 @@ public final class Launcher {
     private final FrameworkRun run;
     private final WorkDirectory work;
 
+    /** The framework stopped by itself; the process is ending because of that. */
+    private volatile boolean ended;
+
     private Launcher(RuntimePlan plan, FrameworkRun run, WorkDirectory work) {
         this.plan = plan;
         this.run = run;
@@ -79,6 +82,7 @@ public final class Launcher {
                     merged(plan.configurations(), options.settings()),
                     () -> Thread.ofVirtual().start(launcher::reportProblems));
             run.awaitStop(0);
+            launcher.ended = true;
             return Integer.getInteger(EXIT_PROPERTY, 0);
         }
     }
@@ -100,9 +104,12 @@ public final class Launcher {
      * normal end.
      */
     private void endOnSignal() {
+        boolean signalled = !ended;
+        boolean inOrder = false;
         try {
             run.stop();
-            if (!run.awaitStop(STOP_MILLIS)) {
+            inOrder = run.awaitStop(STOP_MILLIS);
+            if (!inOrder) {
                 complain("not stopped after " + STOP_MILLIS + " ms, leaving");
             }
         } catch (BundleException e) {
@@ -111,6 +118,11 @@ public final class Launcher {
             Thread.currentThread().interrupt();
         }
         work.close();
+        if (signalled && inOrder && plan.service()) {
+            // The JVM itself would leave with 128 + the signal, which means failure to a
+            // supervisor.
+            Runtime.getRuntime().halt(Integer.getInteger(EXIT_PROPERTY, 0));
+        }
     }
 
     private void reportProblems() {

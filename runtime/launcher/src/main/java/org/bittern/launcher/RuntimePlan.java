@@ -17,12 +17,14 @@ import java.util.Set;
  * @param configurations PID → properties; a later feature adds to or overrides an earlier one, and
  *     the runtime overrides them all
  * @param complete whether the process is of no use while a component is unsatisfied
+ * @param service whether it runs until it is told to stop, so that a signal is its regular end
  */
 record RuntimePlan(
         String name,
         List<List<Path>> levels,
         Map<String, Map<String, Object>> configurations,
-        boolean complete) {
+        boolean complete,
+        boolean service) {
 
     /**
      * Reads {@code home/runtime/NAME/runtime.json} and the features it lists.
@@ -54,7 +56,8 @@ record RuntimePlan(
                 name,
                 List.copyOf(levels),
                 configurations,
-                Boolean.TRUE.equals(json.get("complete")));
+                Boolean.TRUE.equals(json.get("complete")),
+                Boolean.TRUE.equals(json.get("service")));
     }
 
     private static Path jar(Path home, Feature feature, BundleId bundle) throws LaunchException {

@@ -44,6 +44,19 @@ final class RuntimePlanTest {
     }
 
     @Test
+    void findsAJarByItsClassifier() throws Exception {
+        write("bundles/d-1-big.jar", "");
+        write("features/low.json", "{\"id\": \"g:low:1\", \"bundles\": [\"g:d:jar:big:1\"]}");
+        write("runtime/one/runtime.json", "{\"features\": [\"low\"], \"service\": true}");
+
+        RuntimePlan plan = RuntimePlan.read(home, "one");
+
+        assertThat(plan.levels()).containsExactly(List.of(home.resolve("bundles/d-1-big.jar")));
+        assertThat(plan.service()).isTrue();
+        assertThat(plan.complete()).isFalse();
+    }
+
+    @Test
     void startsFeaturesInOrderAndEachBundleOnce() throws LaunchException {
         RuntimePlan plan = RuntimePlan.read(home, "both");
 
