@@ -24,7 +24,7 @@ public final class ControlException extends RuntimeException {
     }
 
     /** The same refusal in the words of the control planes. */
-    static ControlException of(EngineException e) {
+    public static ControlException of(EngineException e) {
         Code code =
                 switch (e.code()) {
                     case ENGINE_NOT_RUNNING -> Code.ENGINE_NOT_RUNNING;

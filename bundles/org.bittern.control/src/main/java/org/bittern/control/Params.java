@@ -95,6 +95,23 @@ public final class Params {
                 });
     }
 
+    /** An object within the object. */
+    public Optional<Map<String, Object>> object(String name) {
+        return value(name)
+                .map(value -> {
+                    if (!(value instanceof Map<?, ?> given)) {
+                        throw wrong(name, "an object");
+                    }
+                    Map<String, Object> object = new HashMap<>();
+                    given.forEach((key, element) -> {
+                        if (element != null) {
+                            object.put(String.valueOf(key), element);
+                        }
+                    });
+                    return object;
+                });
+    }
+
     /** Names that were given and that no getter has asked for. */
     public List<String> ignored() {
         return values.keySet().stream().filter(name -> !asked.contains(name)).sorted().toList();

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
@@ -16,6 +18,8 @@ import org.bittern.metainfo.MetainfoException;
 public final class TorrentSource {
     /** Largest torrent file, in bytes; the limit of the bencode reader. */
     static final int MAX_TORRENT_BYTES = 10_000_000;
+
+    private static final Pattern BLANKS_AND_PADDING = Pattern.compile("[\\s=]+");
 
     private TorrentSource() {}
 
@@ -43,6 +47,22 @@ public final class TorrentSource {
         }
     }
 
+    /**
+     * From the base64 of a torrent file; line breaks, missing padding and the URL alphabet are
+     * tolerated.
+     */
+    public static AddTorrent base64(String text) {
+        String plain =
+                BLANKS_AND_PADDING.matcher(text).replaceAll("").replace('-', '+').replace('_', '/');
+        byte[] decoded;
+        try {
+            decoded = Base64.getDecoder().decode(plain);
+        } catch (IllegalArgumentException e) {
+            throw ControlException.invalid("'data' is not base64");
+        }
+        return bytes(decoded);
+    }
+
     /** From a magnet link. */
     public static AddTorrent magnet(String uri) {
         try {
@@ -66,11 +86,17 @@ public final class TorrentSource {
     }
 
     /** Absolute, or relative to the download directory of the session. */
-    private static Path directory(String text) {
+    public static Path directory(String text) {
+        Path directory;
         try {
-            return Path.of(text);
+            directory = Path.of(text).normalize();
         } catch (InvalidPathException e) {
-            throw ControlException.invalid("'save_path' is not a path: " + e.getReason());
+            throw ControlException.invalid("not a path: " + e.getReason());
         }
+        if (directory.startsWith("..")) {
+            throw ControlException.invalid(
+                    "a relative directory must lie below the download directory");
+        }
+        return directory;
     }
 }
