@@ -1,0 +1,34 @@
+package org.bittern.scaffold.debug.internal;
+
+import java.util.List;
+import org.bittern.api.host.EngineHost;
+import org.bittern.control.Route;
+import org.bittern.control.Routes;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/** Offers the routes; what they do is in {@link Calls}. */
+@Component(immediate = true)
+public final class DebugRoutes implements Routes {
+    private final Chronicle chronicle;
+    private final List<Route> routes;
+
+    /** Begins to keep events. */
+    @Activate
+    public DebugRoutes(@Reference EngineHost host) {
+        chronicle = new Chronicle(host);
+        routes = Calls.routes(chronicle);
+    }
+
+    @Deactivate
+    void close() {
+        chronicle.close();
+    }
+
+    @Override
+    public List<Route> routes() {
+        return routes;
+    }
+}
