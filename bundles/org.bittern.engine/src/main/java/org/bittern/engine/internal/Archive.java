@@ -110,6 +110,20 @@ final class Archive {
         return ended;
     }
 
+    /** Ends at once: what is still queued is not stored. */
+    void giveUp() {
+        lock.lock();
+        try {
+            closed = true;
+            if (!jobs.isEmpty()) {
+                log.warn("{} torrents were not stored in time", jobs.size());
+                jobs.clear();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private CompletableFuture<@Nullable Void> queue(InfoHash infoHash, Consumer<Job> change) {
         if (state.isEmpty()) {
             return CompletableFuture.completedFuture(null);

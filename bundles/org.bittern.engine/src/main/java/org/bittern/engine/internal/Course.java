@@ -137,7 +137,6 @@ final class Course {
             goOnline();
         }
         mayHaveChanged();
-        torrent.keeper().soon();
     }
 
     private void goOnline() {

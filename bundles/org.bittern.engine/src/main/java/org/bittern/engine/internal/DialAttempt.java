@@ -107,7 +107,7 @@ final class DialAttempt {
                             connection,
                             torrent.links().spec(connection, torrent.infoHash().wireHash()),
                             way.encrypted,
-                            peer);
+                            new GuardedEvents(torrent, peer));
         }
 
         @Override

@@ -20,12 +20,15 @@ final class Dialler {
     private static final int MOST_ATTEMPTS = 50;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final TorrentCore torrent;
     private final PeerBook book;
     private final List<DialAttempt> attempts = new ArrayList<>();
     private EventLoop.Timer timer = () -> {};
     private boolean scheduled;
+    private long dueNanos;
+    private long pauseNanos = RETRY_NANOS; // grows while nobody can be dialled
 
     Dialler(TorrentCore torrent) {
         this.torrent = torrent;
@@ -110,10 +113,12 @@ final class Dialler {
             if (candidate.isEmpty()) {
                 torrent.session().budget().refund();
                 if (book.size() > 0) {
-                    later(RETRY_NANOS);
+                    later(pauseNanos);
+                    pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
                 }
                 return;
             }
+            pauseNanos = RETRY_NANOS;
             begin(candidate.get());
         }
     }
@@ -126,8 +131,11 @@ final class Dialler {
     }
 
     private void later(long nanos) {
-        if (!scheduled) {
+        long due = now() + nanos;
+        if (!scheduled || due - dueNanos < 0) {
+            timer.cancel();
             scheduled = true;
+            dueNanos = due;
             timer = torrent.loop().schedule(nanos, this::dial);
         }
     }

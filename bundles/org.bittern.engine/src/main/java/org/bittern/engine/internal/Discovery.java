@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
@@ -16,6 +17,7 @@ import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.peer.PeerMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The searches of a torrent: one with each finder that is there, allowed and switched on. Owned by
@@ -34,6 +36,7 @@ final class Discovery {
     private final Map<PeerFinder, Search> searches = new LinkedHashMap<>();
     private List<List<String>> tiers;
     private boolean running;
+    private @Nullable TorrentError trouble; // null unless no tracker works
 
     Discovery(TorrentCore torrent, byte[] peerId, List<List<String>> tiers) {
         this.torrent = torrent;
@@ -177,6 +180,24 @@ final class Discovery {
         return all;
     }
 
+    /** What is wrong with the trackers when none of them works; null when one does. */
+    @Nullable TorrentError trouble() {
+        return running ? trouble : null;
+    }
+
+    private static @Nullable TorrentError trouble(List<TrackerSnapshot> trackers) {
+        String message = null;
+        for (TrackerSnapshot tracker : trackers) {
+            if (tracker.status() == TrackerSnapshot.Status.WORKING) {
+                return null;
+            }
+            if (tracker.status() == TrackerSnapshot.Status.ERROR && message == null) {
+                message = tracker.message();
+            }
+        }
+        return message == null ? null : new TorrentError(TorrentError.Kind.TRACKER_ERROR, message);
+    }
+
     /** A peer runs a DHT node. */
     void node(InetSocketAddress peer, int port) {
         if (!torrent.isPrivate() && port > 0) {
@@ -244,6 +265,7 @@ final class Discovery {
 
         @Override
         public void statusChanged() {
+            trouble = trouble(status());
             torrent.touch();
         }
 

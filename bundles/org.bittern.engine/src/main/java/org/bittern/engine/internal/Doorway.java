@@ -118,9 +118,13 @@ final class Doorway {
         }
         switch (part) {
             case TRANSPORT -> {
+                int port = listening.port(); // stays what others know
                 listening.close();
                 try {
-                    listen(scope.settings());
+                    listen(
+                            port == 0
+                                    ? scope.settings()
+                                    : scope.settings().with(EngineSettings.PEER_PORT, port));
                 } catch (EngineException e) {
                     listening = Listening.nowhere();
                     log.warn("{}", e.getMessage());

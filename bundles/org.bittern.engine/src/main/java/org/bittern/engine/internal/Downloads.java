@@ -112,6 +112,7 @@ final class Downloads {
         blame.good(piece);
         boolean before = content.finished();
         content.verified(piece);
+        torrent.storage().progressed();
         torrent.swarm().verified(piece);
         torrent.keeper().changed();
         torrent.touch();

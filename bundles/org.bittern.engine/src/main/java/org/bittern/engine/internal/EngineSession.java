@@ -3,6 +3,7 @@ package org.bittern.engine.internal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -314,10 +315,19 @@ final class EngineSession implements Engine, EngineFactory.Running {
         return ended;
     }
 
+    /**
+     * Torrents that have moved come first: what they know must be stored, others may lose a minute.
+     */
+    private List<TorrentHandle> byNeed() {
+        List<TorrentHandle> torrents = new ArrayList<>(registry.all());
+        torrents.sort(Comparator.comparing(torrent -> torrent.snapshot().times().active() == null));
+        return torrents;
+    }
+
     private void shutDown() {
         doorway.close();
         List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (TorrentHandle torrent : registry.all()) {
+        for (TorrentHandle torrent : byNeed()) {
             CompletableFuture<Void> end = new CompletableFuture<>();
             ends.add(end);
             torrent.loop().execute(() -> torrent.core().close(() -> end.complete(null)));
@@ -329,6 +339,9 @@ final class EngineSession implements Engine, EngineFactory.Running {
                         .thenCompose(all -> scope.close())
                         .completeOnTimeout(
                                 null, grace + CLOSE_RESERVE_MILLIS / 2, TimeUnit.MILLISECONDS)
-                        .whenComplete((all, failure) -> ended.complete(null));
+                        .whenComplete((all, failure) -> {
+                            scope.archive().giveUp();
+                            ended.complete(null);
+                        });
     }
 }

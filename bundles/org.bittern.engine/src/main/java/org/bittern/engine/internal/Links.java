@@ -134,7 +134,8 @@ final class Links {
 
         @Override
         public @Nullable LinkEvents welcome(Connection connection) {
-            return torrent.swarm().welcome(connection);
+            PeerSession peer = torrent.swarm().welcome(connection);
+            return peer == null ? null : new GuardedEvents(torrent, peer);
         }
     }
 }

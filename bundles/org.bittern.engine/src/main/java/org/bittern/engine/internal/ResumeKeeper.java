@@ -24,6 +24,9 @@ final class ResumeKeeper {
     private static final long WHILE_DOWNLOADING_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long AFTER_COMMAND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** So much seeding time may be forgotten of a torrent that did nothing else. */
+    private static final long UNSAVED_TIME_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     private final TorrentCore torrent;
     private final InfoHash key; // as it was added; a hybrid may gain a part later
     private final Map<Integer, BitSet> partials = new HashMap<>(); // of the earlier run
@@ -34,10 +37,14 @@ final class ResumeKeeper {
     private boolean saving;
     private boolean again;
     private boolean stopped;
+    private boolean dirty;
+    private long movedAtSave;
+    private long savedNanos;
 
     ResumeKeeper(TorrentCore torrent) {
         this.torrent = torrent;
         key = torrent.beginning().infoHash();
+        savedNanos = torrent.loop().nanoTime();
     }
 
     // ---- restoring
@@ -109,6 +116,15 @@ final class ResumeKeeper {
         source = torrentFile;
     }
 
+    /** Whether more has changed than the time that has passed. */
+    boolean isDirty() {
+        return dirty || moved() != movedAtSave;
+    }
+
+    private long moved() {
+        return torrent.tally().downloaded() + torrent.tally().uploaded();
+    }
+
     /** Pieces came: the next save may wait. */
     void changed() {
         schedule(WHILE_DOWNLOADING_NANOS);
@@ -120,6 +136,7 @@ final class ResumeKeeper {
     }
 
     private void schedule(long nanos) {
+        dirty = true;
         if (stopped || !torrent.session().archive().keeps()) {
             return;
         }
@@ -163,7 +180,8 @@ final class ResumeKeeper {
     void last(Runnable done) {
         timer.cancel();
         stopped = true;
-        if (torrent.session().archive().keeps()) {
+        long since = torrent.loop().nanoTime() - savedNanos;
+        if (torrent.session().archive().keeps() && (isDirty() || since > UNSAVED_TIME_NANOS)) {
             store(pieces());
         }
         done.run();
@@ -176,6 +194,9 @@ final class ResumeKeeper {
     }
 
     private void store(ResumeData.Pieces pieces) {
+        dirty = false;
+        movedAtSave = moved();
+        savedNanos = torrent.loop().nanoTime();
         ResumeData data = data(pieces);
         byte[] torrentFile = source;
         source = null;

@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.util.Optional;
+import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.metainfo.PieceMap;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,14 @@ final class SnapshotMaker {
                 torrent.chronicle().times(torrent.course().shown()),
                 torrent.storage().directory(),
                 Math.max(0, torrent.beginning().number() - 1),
-                Optional.ofNullable(torrent.course().error()),
+                trouble(torrent),
                 torrent.options(),
                 torrent.commands().labels());
+    }
+
+    private static Optional<TorrentError> trouble(TorrentCore torrent) {
+        TorrentError error = torrent.course().error();
+        return Optional.ofNullable(error != null ? error : torrent.discovery().trouble());
     }
 
     private static TorrentSnapshot.Progress progress(

@@ -136,7 +136,7 @@ final class Storage {
                 renamed,
                 content.filePriorities(),
                 torrent.session().setting(EngineSettings.PREALLOCATION),
-                torrent.loop());
+                completion -> torrent.loop().execute(() -> torrent.guard(completion)));
     }
 
     /** Goes on with a result, unless the store was closed or replaced meanwhile. */
@@ -221,6 +221,9 @@ final class Storage {
     }
 
     private void prepared(List<FileStat> stats) {
+        if (!stats.equals(known)) {
+            torrent.keeper().soon();
+        }
         known = List.copyOf(stats);
         phase = Phase.READY;
         suspicious = false;
@@ -264,7 +267,7 @@ final class Storage {
             return;
         }
         closing = true;
-        if (wasReady) {
+        if (wasReady && torrent.keeper().isDirty()) {
             // Only when everything is written do the times of the files stay as they are seen.
             old.sync(synced ->
                     old.stat(stats -> {
@@ -321,6 +324,11 @@ final class Storage {
             ownWrites = phase == Phase.READY;
             reopen();
         }
+    }
+
+    /** A piece was completed: writing works. */
+    void progressed() {
+        space.progressed();
     }
 
     // ---- closing

@@ -204,6 +204,9 @@ final class Swarm {
     /** A peer has more than before, or wants less: is the link still of use? */
     void gained(PeerSession peer) {
         Content content = torrent.content();
+        if (peer.has().complete()) {
+            torrent.dialler().seed(peer, true);
+        }
         if (content != null
                 && content.finished()
                 && torrent.storage().isReady()

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.AddTorrent.Start;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
@@ -19,6 +18,8 @@ import org.bittern.metainfo.Metainfo;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.EventLoop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One torrent: joins the parts it consists of. Owned by the torrent's loop, on which all of it
@@ -26,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * thousand idle ones cost nothing.
  */
 final class TorrentCore {
-    private static final long PULSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int PULSES_PER_WISH = 15;
+    private static final Logger log = LoggerFactory.getLogger(TorrentCore.class);
 
     /** Makes an event of this torrent. */
     @FunctionalInterface
@@ -51,12 +51,11 @@ final class TorrentCore {
     private final Downloads downloads;
     private final ResumeKeeper keeper;
     private final TorrentCommands commands;
+    private final Pulse pulse;
     private @Nullable TorrentHandle handle; // null until begin
     private @Nullable Content content; // null until the metadata is known
     private InfoHash infoHash;
     private String name;
-    private boolean pulsing;
-    private int pulses;
 
     /** May be called on any thread; the loop is the owner from {@link #begin} on. */
     TorrentCore(SessionScope session, EventLoop loop, Beginning beginning) {
@@ -78,6 +77,7 @@ final class TorrentCore {
         storage = new Storage(this, beginning.directory());
         downloads = new Downloads(this);
         keeper = new ResumeKeeper(this);
+        pulse = new Pulse(this);
         Metainfo known = beginning.metainfo();
         if (known != null) {
             content = new Content(known, session.random());
@@ -236,7 +236,7 @@ final class TorrentCore {
         if (all) {
             keeper.forgetPartials();
         }
-        keeper.changed();
+        keeper.soon();
     }
 
     /** The metadata of a magnet link has come. */
@@ -303,6 +303,26 @@ final class TorrentCore {
         course.close(done);
     }
 
+    /** Makes sure that there is a pulse as long as there is something that needs one. */
+    void wake() {
+        pulse.wake();
+    }
+
+    /** Runs something of this torrent; a mistake of ours in it ends the torrent, not the loop. */
+    void guard(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** We made a mistake: what the torrent knows of itself is not to be trusted. */
+    void broken(RuntimeException mistake) {
+        log.error("{} is broken", name, mistake);
+        course.fail(TorrentError.Kind.INTERNAL, "internal error: " + mistake);
+    }
+
     // ---- payload
 
     void received(int bytes) {
@@ -318,36 +338,6 @@ final class TorrentCore {
         tally.sent(bytes, loop.nanoTime());
         chronicle.active();
         publisher.touch();
-    }
-
-    // ---- pulse
-
-    /** Makes sure that there is a pulse as long as there is something that needs one. */
-    void wake() {
-        if (!pulsing && !removed()) {
-            pulsing = true;
-            loop.schedule(PULSE_NANOS, this::pulse);
-        }
-    }
-
-    private void pulse() {
-        pulsing = false;
-        if (removed()) {
-            return;
-        }
-        long now = loop.nanoTime();
-        swarm.pulse(now);
-        metadata.pulse(now);
-        if (networked() && ++pulses % PULSES_PER_WISH == 0 && swarm.size() < swarm.limit()) {
-            discovery.wantPeers();
-        }
-        boolean moving = tally.downRate(now) + tally.upRate(now) > 0;
-        if (moving) {
-            publisher.touch();
-        }
-        if (moving || !swarm.isEmpty()) {
-            wake();
-        }
     }
 
     // ---- publishing
