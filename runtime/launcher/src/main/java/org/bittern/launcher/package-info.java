@@ -5,7 +5,8 @@
  * <p>It shares no type with the bundles. What passes between them are four strings:
  *
  * <ul>
- *   <li>framework property {@code bittern.args}: the command and its arguments, joined by U+001F
+ *   <li>framework property {@code bittern.args}: what was typed after the name of the runtime, for
+ *       {@code cli} from the name of the command on, joined by U+001F
  *   <li>framework property {@code bittern.data}: absolute path of the data directory; it may not
  *       exist yet
  *   <li>framework property {@code bittern.runtime}: name of the runtime

@@ -42,8 +42,7 @@ final class Composition {
         for (JsonNode feature : features) {
             for (JsonNode id :
                     read(home, "features/" + feature.asText() + ".json").get("bundles")) {
-                String[] parts = id.asText().split(":", -1);
-                Path jar = home.resolve("bundles").resolve(parts[1] + "-" + parts[2] + ".jar");
+                Path jar = home.resolve("bundles").resolve(fileName(id.asText()));
                 options.add(bundle("reference:" + jar.toUri()).startLevel(level));
             }
             level++;
@@ -51,11 +50,19 @@ final class Composition {
         options.add(junitBundles());
         options.add(systemPackages(packages().toArray(new String[0])));
         options.add(frameworkProperty("felix.cm.pm").value("memory"));
-        options.add(frameworkProperty("bittern.args").value(runtime));
+        options.add(frameworkProperty("bittern.args").value(""));
         options.add(frameworkProperty("bittern.data").value(home.resolve("no-data").toString()));
         options.add(
                 frameworkProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"));
         return options.toArray(new Option[0]);
+    }
+
+    /** Of {@code group:artifact:version} or {@code group:artifact:jar:classifier:version}. */
+    private static String fileName(String id) {
+        String[] parts = id.split(":", -1);
+        return parts.length == 3
+                ? parts[1] + "-" + parts[2] + ".jar"
+                : parts[1] + "-" + parts[4] + "-" + parts[3] + ".jar";
     }
 
     private static JsonNode read(Path home, String file) throws IOException {
