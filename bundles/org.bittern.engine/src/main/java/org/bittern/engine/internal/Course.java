@@ -133,6 +133,7 @@ final class Course {
             torrent.storage().close(torrent.keeper()::save); // it was only checked
         } else {
             torrent.keeper().takeUpPartials();
+            torrent.swarm().tellWhatWasThere();
             torrent.dialler().seeding(torrent.requireContent().finished());
             goOnline();
         }

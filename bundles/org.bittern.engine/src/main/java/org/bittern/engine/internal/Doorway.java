@@ -68,14 +68,19 @@ final class Doorway {
             old.close();
             return;
         }
-        // The old sockets are in the way of the new ones.
-        listening.close();
+        int port = listening.port();
+        listening.close(); // the old sockets are in the way of the new ones
         try {
-            listen(after);
+            listen(onPort(after, port));
         } catch (EngineException e) {
-            listen(before);
+            listen(onPort(before, port));
             throw e;
         }
+    }
+
+    /** The same settings with the port that others know already, if there is one. */
+    private static Settings onPort(Settings settings, int port) {
+        return port == 0 ? settings : settings.with(EngineSettings.PEER_PORT, port);
     }
 
     private void listen(Settings settings) {
@@ -121,10 +126,7 @@ final class Doorway {
                 int port = listening.port(); // stays what others know
                 listening.close();
                 try {
-                    listen(
-                            port == 0
-                                    ? scope.settings()
-                                    : scope.settings().with(EngineSettings.PEER_PORT, port));
+                    listen(onPort(scope.settings(), port));
                 } catch (EngineException e) {
                     listening = Listening.nowhere();
                     log.warn("{}", e.getMessage());

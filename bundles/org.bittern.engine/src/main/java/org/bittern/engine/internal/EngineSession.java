@@ -21,6 +21,7 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
@@ -253,7 +254,17 @@ final class EngineSession implements Engine, EngineFactory.Running {
         return answer;
     }
 
+    private static void checkSettings(Settings changes) {
+        for (Setting<?> key : changes.keys()) {
+            if (!EngineSettings.ALL.contains(key)) {
+                throw new EngineException(
+                        Code.INVALID_ARGUMENT, key.name() + " is no setting of the engine");
+            }
+        }
+    }
+
     private CompletableFuture<Void> applied(Settings changes) {
+        checkSettings(changes);
         Settings before = scope.settings();
         Settings after = before.overlaid(changes);
         doorway.change(before, after);

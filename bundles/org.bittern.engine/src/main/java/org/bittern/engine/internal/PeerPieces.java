@@ -21,6 +21,7 @@ final class PeerPieces {
     private int[] earlyHaves = {};
     private int earlyHaveCount;
     private boolean earlyAll;
+    private boolean saidNothing; // the metadata was not known when the link was opened
     private boolean counted; // the picker knows the peer
 
     PeerPieces(PeerSession peer) {
@@ -47,6 +48,7 @@ final class PeerPieces {
             begin(content);
         }
         boolean fast = peer.link().features().fast();
+        saidNothing = content == null;
         if (content == null || content.verified().isEmpty()) {
             if (fast) {
                 peer.link().send(new PeerMessage.HaveNone());
@@ -55,6 +57,21 @@ final class PeerPieces {
             peer.link().send(new PeerMessage.HaveAll());
         } else {
             peer.link().send(PeerMessage.Pieces.of(content.verified()));
+        }
+    }
+
+    /**
+     * Tells of pieces that were there before the metadata, after we had said that there are none.
+     */
+    void correctOurs() {
+        Content content = peer.torrent().content();
+        if (saidNothing && content != null) {
+            saidNothing = false;
+            int piece = content.verified().nextSet(0);
+            while (piece >= 0) {
+                peer.link().send(new PeerMessage.Have(piece));
+                piece = content.verified().nextSet(piece + 1);
+            }
         }
     }
 

@@ -188,6 +188,15 @@ final class Swarm {
         newsCount = 0;
     }
 
+    /** Peers of a magnet link were told that we have nothing; now we know better. */
+    void tellWhatWasThere() {
+        for (PeerSession peer : List.copyOf(peers)) {
+            if (peer.isOpen()) {
+                peer.has().correctOurs();
+            }
+        }
+    }
+
     /** Everything that is wanted is there: seeds are of no more use. */
     void finished() {
         tellNews();

@@ -240,9 +240,16 @@ final class TorrentHandle implements Torrent {
         return done;
     }
 
-    /** Removes the torrent from its loop. */
+    /** Removes the torrent from its loop; never refused, for nobody can ask again. */
     CompletableFuture<Void> remove(boolean deleteData) {
-        return command((torrent, done) -> torrent.course().remove(deleteData, done));
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() ->
+                run(
+                        torrent ->
+                                torrent.course()
+                                        .remove(deleteData, failure -> answer(done, failure)),
+                        done));
+        return done;
     }
 
     /** Runs a command that is finished when it returns. */
