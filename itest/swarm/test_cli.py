@@ -1,6 +1,7 @@
 """The command line as a user types it: get and seed with other clients through a tracker, failures in one line."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -51,11 +52,11 @@ def seeding(tracker, payload):
     return wait_until(lambda: any(a["left"] == 0 for a in tracker.announces), 30, "a seed announces itself")
 
 
-def start_other(kind, work, ports, session, payload, directory, seed):
+def start_other(kind, work, ports, session, payload, directory, seed, tracker_url):
     if kind == "libtorrent":
         return session.add(payload.torrent_file, directory, seed=seed)
     if kind == "aria2":
-        return other_clients.aria2(work, payload.torrent_file, directory, ports.next(), seed)
+        return other_clients.aria2(work, payload.torrent_file, directory, ports.next(), seed, tracker_url)
     return other_clients.transmission(work, payload.torrent_file, directory, ports.next(), ports.next())
 
 
@@ -63,9 +64,9 @@ def start_other(kind, work, ports, session, payload, directory, seed):
 def other(work, ports, make_session):
     clients = []
 
-    def start(kind, payload, directory, seed):
+    def start(kind, payload, directory, seed, tracker_url=""):
         session = make_session() if kind == "libtorrent" else None
-        client = start_other(kind, work, ports, session, payload, directory, seed)
+        client = start_other(kind, work, ports, session, payload, directory, seed, tracker_url)
         if session is None:
             clients.append(client)
         return client
@@ -80,24 +81,31 @@ def other(work, ports, make_session):
 def test_get_from_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind, scheme):
     url = tracker.http_url if scheme == "http" else tracker.udp_url
     payload = payloads.tree(work / "seed", seed, FILES, trackers=[url])
-    other(kind, payload, payload.root, seed=True)
+    other(kind, payload, payload.root, seed=True, tracker_url=tracker.http_url)
     seeding(tracker, payload)
     code, out, err = finish(bittern("get", payload.torrent_file, "--dir", work / "got", "--no-dht", "--bind", "127.0.0.1"))
     assert code == 0, err
     assert "complete" in out and err == ""
     payload.assert_equal(work / "got")
-    ours = [a for a in tracker.announces if a["peer_id"].startswith(b"-BI")]
+    ours = [a for a in tracker.announces if a["peer_id"].startswith(b"-BN")]
     assert [a["event"] for a in ours if a["event"]] == ["started", "completed", "stopped"]
     assert len({a["peer_id"] for a in ours}) == 1
 
 
+def non_empty(digests):
+    """Without empty files: Transmission 3.00 does not create them."""
+    return {path: digest for path, digest in digests.items() if not path.endswith("empty")}
+
+
 @pytest.mark.parametrize("kind", ["libtorrent", "transmission", "aria2"])
 def test_seed_to_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind):
+    """The other one is there first and we dial it: Transmission never dials loopback addresses."""
     payload = payloads.tree(work / "seed", seed, FILES, trackers=[tracker.http_url])
-    process = bittern("seed", payload.torrent_file, "--dir", payload.root, "--no-dht", "--bind", "127.0.0.1")
-    seeding(tracker, payload)
     other(kind, payload, work / "leech", seed=False)
-    wait_until(lambda: (work / "leech" / "tree").exists() and payload.digests(work / "leech") == payload.digests(), 60,
+    wait_until(lambda: tracker.announces, 30, f"{kind} announces itself")
+    process = bittern("seed", payload.torrent_file, "--dir", payload.root, "--no-dht", "--bind", "127.0.0.1")
+    wanted = non_empty(payload.digests())
+    wait_until(lambda: (work / "leech" / "tree").exists() and non_empty(payload.digests(work / "leech")) == wanted, 60,
                f"{kind} has everything")
     os.killpg(process.pid, signal.SIGTERM)
     code, _, err = finish(process, 10)
@@ -116,12 +124,10 @@ def test_get_goes_on_after_kill(bittern, make_session, work, seed):
                "half of it")
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate(timeout=10)
-    sent = session.session.get_torrents()[0].status().total_payload_upload
     code, out, err = finish(bittern(*arguments))
     assert code == 0, err
     payload.assert_equal(work / "got")
-    again = session.session.get_torrents()[0].status().total_payload_upload - sent
-    assert again < payload.size - 3 * MIB, "fetched again what was there"
+    assert json.loads(out)["downloaded"] < payload.size - 3 * MIB, "fetched again what was there"
 
 
 def test_failures_are_one_clear_line_and_exit_code_one(bittern, work, seed, make_session):

@@ -32,14 +32,15 @@ class OtherClient:
         self._log.close()
 
 
-def aria2(work, torrent_file, directory, port, seed):
+def aria2(work, torrent_file, directory, port, seed, tracker_url=""):
+    """aria2c; it speaks to UDP trackers only beside a DHT, so it is given an HTTP one as well."""
     need("aria2c")
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     return OtherClient(
         ["aria2c", f"--dir={directory}", f"--listen-port={port}", "--enable-dht=false", "--bt-enable-lpd=false",
          "--enable-peer-exchange=false", "--seed-time=10" if seed else "--seed-time=0", "--check-integrity=true",
-         "--bt-tracker-interval=2", "--file-allocation=none", "--interface=127.0.0.1", str(torrent_file)],
+         "--bt-tracker-interval=2", f"--bt-tracker={tracker_url}", "--file-allocation=none", "--interface=127.0.0.1", str(torrent_file)],
         work / f"aria2-{port}.log", work)
 
 

@@ -1,5 +1,6 @@
 """A small tracker on loopback: HTTP (BEP 3, 23) and UDP (BEP 15), remembering every announce."""
 
+import contextlib
 import http.server
 import socket
 import struct
@@ -27,10 +28,11 @@ class Tracker:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 body = tracker.answer(self.path)
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                with contextlib.suppress(ConnectionError):  # a client that ends does not wait for the answer to `stopped`
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
 
             def log_message(self, *arguments):
                 pass
