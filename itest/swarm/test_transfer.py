@@ -43,9 +43,9 @@ def upload(make_engine, make_session, payload, work, **options):
     session = make_session()
     handle = session.add(payload.torrent_file, work / "leech", peers=[(engine.host, engine.port)])
     session.wait_complete(handle)
-    payload.assert_equal(work / "leech")
-    wait_until(lambda: payload.size <= engine.status(torrent)["uploaded"] <= payload.size * 1.05 + 64 * KIB, 10,
-               "upload counter = payload (and a little)")
+    payload.wait_equal(work / "leech")
+    most = payload.info.total_size() * 1.05 + 64 * KIB  # padding travels, and a block may be asked for twice
+    wait_until(lambda: payload.size <= engine.status(torrent)["uploaded"] <= most, 10, "upload counter = payload (and a little)")
     return engine, torrent, session
 
 
@@ -130,7 +130,7 @@ def test_swarm_of_four_spreads_pieces(make_engine, make_session, work, seed):
         engine.wait_complete(torrent)
         payload.assert_equal(engine.downloads)
     other.wait_complete(handle)
-    payload.assert_equal(work / "leech")
+    payload.wait_equal(work / "leech")
     uploaded = sum(e.status(t)["uploaded"] for e, t in zip(engines, torrents))
     assert uploaded > payload.size // 10, "the engines shared nothing while they were incomplete"
 
@@ -161,14 +161,20 @@ def test_pause_keeps_connections_and_moves_no_block(make_engine, make_session, w
 
 
 def test_corrupt_piece_of_a_seed_is_detected_and_fetched_elsewhere(make_engine, make_session, work, seed):
+    """libtorrent hashes a piece of a seed once, when it is first read: the damage comes after that."""
     payload = payloads.single(work / "seed", seed, 1 * MIB, 64 * KIB)
     bad_root = work / "bad"
     bad_root.mkdir()
     data = bytearray((payload.root / payload.name).read_bytes())
-    data[200_000] ^= 0xFF
     (bad_root / payload.name).write_bytes(data)
     bad = make_session(errors_expected=True)
     bad.add(payload.torrent_file, bad_root, seed=True)
+    first = make_session()
+    handle = first.add(payload.torrent_file, work / "first", peers=[("127.0.0.1", bad.port)])
+    first.wait_complete(handle)
+    data[200_000] ^= 0xFF
+    with open(bad_root / payload.name, "r+b") as file:
+        file.write(data)
     engine = make_engine()
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, bad.port)

@@ -6,6 +6,8 @@ import random
 
 import libtorrent as lt
 
+from .waiting import wait_until
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -40,6 +42,10 @@ class Payload:
             return {self.name: hashlib.sha256(base.read_bytes()).hexdigest()}
         return {str(p.relative_to(base.parent)): hashlib.sha256(p.read_bytes()).hexdigest()
                 for p in sorted(base.rglob("*")) if p.is_file()}
+
+    def wait_equal(self, root, seconds=10):
+        """libtorrent says complete before the last bytes can be read in its files."""
+        wait_until(lambda: self.digests(root) == self.digests(), seconds, f"the files in {root} equal {self.root}")
 
     def assert_equal(self, root):
         assert self.digests(root) == self.digests(), f"the files in {root} differ from {self.root}"

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import random
 import socket
 
 FIRST, LAST = 50_000, 51_000
@@ -15,7 +16,9 @@ class Ports:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
         number = int(worker.removeprefix("gw") or 0) % WORKERS
         share = (LAST - FIRST) // WORKERS
-        self._candidates = itertools.cycle(range(FIRST + number * share, FIRST + (number + 1) * share))
+        first = FIRST + number * share
+        begin = random.SystemRandom().randrange(share)  # another run on this machine deals out the same ports
+        self._candidates = itertools.cycle(first + (begin + i) % share for i in range(share))
         self._share = share
 
     def next(self, host="127.0.0.1"):
