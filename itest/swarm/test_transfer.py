@@ -76,19 +76,25 @@ def test_uploads_a_tree(make_engine, make_session, work, seed, layout, pads):
     upload(make_engine, make_session, payload, work)
 
 
+def v2_payload(work, seed, version, layout):
+    if layout == "single":
+        return payloads.single(work / "seed", seed, 700 * KIB + 1, 32 * KIB, version=version)
+    return payloads.tree(work / "seed", seed, LAYOUTS[layout], version=version)
+
+
 @pytest.mark.bep_52
 @pytest.mark.parametrize("version", [V2, HYBRID], ids=["v2", "hybrid"])
-@pytest.mark.parametrize("layout", ["one_file", "odd_alignment", "empty_files"])
+@pytest.mark.parametrize("layout", ["single", "odd_alignment", "empty_files"])
 def test_downloads_v2(make_engine, make_session, work, seed, version, layout):
-    payload = payloads.tree(work / "seed", seed, LAYOUTS[layout], version=version)
+    payload = v2_payload(work, seed, version, layout)
     download(make_engine, make_session, payload, work)
 
 
 @pytest.mark.bep_52
 @pytest.mark.parametrize("version", [V2, HYBRID], ids=["v2", "hybrid"])
-@pytest.mark.parametrize("layout", ["one_file", "odd_alignment", "empty_files"])
+@pytest.mark.parametrize("layout", ["single", "odd_alignment", "empty_files"])
 def test_uploads_v2(make_engine, make_session, work, seed, version, layout):
-    payload = payloads.tree(work / "seed", seed, LAYOUTS[layout], version=version)
+    payload = v2_payload(work, seed, version, layout)
     upload(make_engine, make_session, payload, work)
 
 
