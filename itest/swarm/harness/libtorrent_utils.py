@@ -15,7 +15,7 @@ NEVER = ("hash_failed_alert", "file_error_alert", "torrent_error_alert", "storag
 class Session:
     """A libtorrent session that remembers its alerts."""
 
-    def __init__(self, port, host="127.0.0.1", **overrides):
+    def __init__(self, port, host="127.0.0.1", upload_rate_limit=0, **overrides):
         settings = {
             "listen_interfaces": f"{host}:{port}",
             "enable_dht": False,
@@ -38,6 +38,8 @@ class Session:
         settings.update(overrides)
         self.host = host
         self.port = port
+        # Per torrent: libtorrent exempts local addresses from the limits of the session.
+        self.upload_rate_limit = upload_rate_limit
         self.session = lt.session(settings)
         self.alerts = []
         self.handles = []
@@ -54,6 +56,7 @@ class Session:
         if seed:
             params.flags |= lt.torrent_flags.seed_mode
         handle = self.session.add_torrent(params)
+        handle.set_upload_limit(self.upload_rate_limit)
         self.handles.append(handle)
         for host, port in peers:
             handle.connect_peer((host, port))

@@ -71,7 +71,8 @@ final class Links {
         return new LinkSpec(
                 wireHash,
                 peerId,
-                new Features(true, true, dht, torrent.infoHash().isHybrid()),
+                // Not the v2 upgrade: the v1 swarm of a hybrid carries the same bytes.
+                new Features(true, true, dht, false),
                 encryption(torrent.session()),
                 content == null ? 0 : content.map().pieceCount(),
                 down,
