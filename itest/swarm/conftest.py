@@ -15,6 +15,7 @@ from harness.engine_rpc import Engine  # noqa: E402
 from harness.libtorrent_utils import Session  # noqa: E402
 from harness.loopback import foreign_peers  # noqa: E402
 from harness.ports import Ports  # noqa: E402
+from harness.siege import Fortress, Siege  # noqa: E402
 
 _ports = Ports()
 
@@ -112,3 +113,51 @@ def seeder(make_session):
 @pytest.fixture
 def leecher(make_session):
     return make_session()
+
+
+@pytest.fixture(scope="module")
+def _fortresses(tmp_path_factory):
+    """Engines under attack, the last one in use; a new one only when the last has died."""
+    fortresses = []
+    yield fortresses
+    for fortress in fortresses:
+        foreign = foreign_peers(fortress.engine.pid) if fortress.alive else []
+        fortress.close()
+        assert not foreign, f"talked to other machines: {foreign}"
+    if not any(f.failed for f in fortresses):
+        for fortress in fortresses:
+            shutil.rmtree(fortress.engine.directory, ignore_errors=True)
+
+
+@pytest.fixture
+def fortress(request, _fortresses):
+    if not _fortresses or not _fortresses[-1].alive:
+        directory = pathlib.Path(tempfile.mkdtemp(prefix="swarm-fortress-", dir=os.environ.get("SWARM_WORK")))
+        _fortresses.append(Fortress(directory, _ports.next()))
+    fortress = _fortresses[-1]
+    yield fortress
+    if getattr(getattr(request.node, "report_call", None), "failed", True):
+        fortress.failed = True
+        print(f"kept: {fortress.engine.directory}")
+
+
+@pytest.fixture
+def besiege(fortress, work, seed):
+    """Makes sieges: a torrent each, with its good seed."""
+    sieges = []
+
+    def make(**options):
+        directory = work / f"siege{len(sieges)}"
+        directory.mkdir()
+        siege = Siege(fortress, directory, seed + len(sieges), _ports, **options)
+        sieges.append(siege)
+        return siege
+
+    yield make
+    for siege in sieges:
+        siege.close()
+
+
+@pytest.fixture
+def siege(besiege):
+    return besiege()

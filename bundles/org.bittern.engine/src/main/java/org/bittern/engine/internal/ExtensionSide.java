@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class ExtensionSide {
     private static final long EXCHANGE_NANOS = TimeUnit.MINUTES.toNanos(1); // BEP 11
     private static final int MOST_EXCHANGED = 50; // BEP 11
+
+    /** Exchanges of a peer that are looked at in a minute; BEP 11 allows one. */
+    private static final int MOST_EXCHANGES = 6;
+
     private static final int METADATA_PIECE = 16_384; // BEP 9
     private static final int MOST_QUEUED_BYTES = 1 << 20;
     private static final int MOST_CLIENT_CHARS = 100;
@@ -31,6 +35,8 @@ final class ExtensionSide {
     private long metadataBytes;
     private boolean exchanges;
     private long lastExchangeNanos;
+    private long minuteBegan; // of the peer's exchanges
+    private int exchangesInMinute;
 
     ExtensionSide(PeerSession peer) {
         this.peer = peer;
@@ -109,6 +115,18 @@ final class ExtensionSide {
     }
 
     // ---- peer exchange (BEP 11)
+
+    /** The peer tells of others. Adding them costs time, so a flood of them is not looked at. */
+    void exchanged(PeerMessage.Pex pex, long nowNanos) {
+        if (exchangesInMinute == 0 || nowNanos - minuteBegan >= EXCHANGE_NANOS) {
+            minuteBegan = nowNanos;
+            exchangesInMinute = 0;
+        }
+        if (++exchangesInMinute <= MOST_EXCHANGES) {
+            boolean trusted = peer.address().getAddress().isLoopbackAddress();
+            peer.torrent().discovery().exchanged(pex, trusted);
+        }
+    }
 
     /** Once a second: tells the peer of others when it is time. */
     void pulse(long nowNanos) {

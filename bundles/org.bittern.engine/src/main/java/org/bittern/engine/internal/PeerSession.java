@@ -171,7 +171,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
             case PeerMessage.DhtPort port -> torrent.discovery().node(address(), port.port());
             case PeerMessage.ExtendedHandshake hello -> extension.hello(hello);
             case PeerMessage.UploadOnly only -> extension.uploadOnly(only.uploadOnly());
-            case PeerMessage.Pex pex -> exchanged(pex);
+            case PeerMessage.Pex pex -> extension.exchanged(pex, torrent.loop().nanoTime());
             case PeerMessage.MetadataRequest request -> extension.metadataRequested(request);
             case PeerMessage.MetadataData data -> torrent.metadata().received(this, data);
             case PeerMessage.MetadataReject no -> torrent.metadata().refused(this, no.piece());
@@ -180,10 +180,6 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
             case PeerMessage.Hashes ignored -> {}
             case PeerMessage.HashReject ignored -> {}
         }
-    }
-
-    private void exchanged(PeerMessage.Pex pex) {
-        torrent.discovery().exchanged(pex, address().getAddress().isLoopbackAddress());
     }
 
     private void interested(boolean now) {

@@ -21,6 +21,9 @@ final class Swarm {
     /** So long pieces are collected before peers hear of them. */
     private static final long HAVE_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** Incoming handshakes may take this part of the places: one in so many. */
+    private static final int GREETING_SHARE = 4;
+
     private final TorrentCore torrent;
     private final Choker choker;
     private final List<PeerSession> peers = new ArrayList<>();
@@ -61,6 +64,7 @@ final class Swarm {
     /** A peer dialled us; null when it is not welcome. */
     @Nullable PeerSession welcome(Connection connection) {
         InetSocketAddress remote = connection.remote();
+        dropIdleGreeting();
         if (!torrent.networked()
                 || size() >= limit()
                 || torrent.session().parts().blocked(remote.getAddress())
@@ -75,6 +79,24 @@ final class Swarm {
         greeting.add(peer);
         torrent.wake();
         return peer;
+    }
+
+    /**
+     * Those who begin a handshake and do not end it must not take all the places: the oldest goes.
+     * A good peer needs milliseconds.
+     */
+    private void dropIdleGreeting() {
+        PeerSession oldest = null;
+        int incoming = 0;
+        for (PeerSession peer : greeting) {
+            if (peer.origin().dial() == null) {
+                incoming++;
+                oldest = oldest == null ? peer : oldest;
+            }
+        }
+        if (oldest != null && incoming >= Math.max(1, limit() / GREETING_SHARE)) {
+            oldest.discard();
+        }
     }
 
     /** We dial a peer; it is counted in the session's budget already. */

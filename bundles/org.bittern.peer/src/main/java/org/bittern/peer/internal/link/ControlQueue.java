@@ -58,6 +58,11 @@ final class ControlQueue implements ByteSink {
         return last;
     }
 
+    /** Memory in use, in bytes; a little more than waits. */
+    int heldBytes() {
+        return chunks.size() * CHUNK_BYTES;
+    }
+
     int waitingBytes() {
         int waiting = 0;
         for (Chunk chunk : chunks) {

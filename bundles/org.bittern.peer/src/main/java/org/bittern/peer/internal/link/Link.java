@@ -24,6 +24,12 @@ final class Link implements PeerLink {
     /** A peer that is silent for this long is gone; sweeps make it up to ten seconds more. */
     static final long SILENCE_NANOS = 150_000_000_000L;
 
+    /**
+     * Bytes of messages, blocks apart, that may wait for a peer to read. A full queue of metadata
+     * and the longest bitfield are less; whoever causes more asks without reading the answers.
+     */
+    static final int MAX_WAITING_BYTES = 3 << 19;
+
     private final Connection connection;
     private final LoopShare share;
     private final LinkEvents events;
@@ -121,7 +127,11 @@ final class Link implements PeerLink {
         share.loop().assertOwner();
         if (!closed) {
             encoder.encode(message, sender.control());
-            sender.wake();
+            if (sender.control().heldBytes() > MAX_WAITING_BYTES) {
+                finish(true, "does not read what is sent to it");
+            } else {
+                sender.wake();
+            }
         }
     }
 

@@ -73,6 +73,23 @@ class LinkSendTest extends LinkFixture {
     }
 
     @Test
+    void closesALinkWhosePeerAsksAndNeverReads() {
+        RecordedEvents events = open();
+        connection.writeAtMost(0);
+        int rejects = 0;
+        while (events.closings == 0 && rejects < 1_000_000) {
+            events.open().send(new PeerMessage.Reject(1, 0, BLOCK));
+            if (++rejects % 1000 == 0) {
+                loop.run();
+                assertThat(loop.pool().usedBytes()).isLessThan(2 * Link.MAX_WAITING_BYTES);
+            }
+        }
+        loop.run();
+        assertThat(events.closings).isOne();
+        assertThat(rejects).isBetween(50_000, 150_000);
+    }
+
+    @Test
     void messagesOvertakeBlocksThatHaveNotBegun() {
         RecordedEvents events = open();
         connection.writeAtMost(100);

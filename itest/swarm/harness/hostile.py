@@ -1,0 +1,296 @@
+"""A BEP 3 peer made by hand, to do what no client does. It also serves real pieces, so that it can lie about a few."""
+
+import os
+import random
+import select
+import socket
+import struct
+import threading
+import time
+
+import libtorrent as lt
+
+PROTOCOL = b"\x13BitTorrent protocol"
+BLOCK = 16 * 1024
+FAST = bytes((0, 0, 0, 0, 0, 0, 0, 0x04))
+EXTENDED = bytes((0, 0, 0, 0, 0, 0x10, 0, 0))
+DHT = bytes((0, 0, 0, 0, 0, 0, 0, 0x01))
+PLAIN = bytes(8)
+CONNECT_SECONDS = 5
+
+CHOKE, UNCHOKE, INTERESTED, NOT_INTERESTED, HAVE, BITFIELD, REQUEST, PIECE, CANCEL, PORT = range(10)
+SUGGEST, HAVE_ALL, HAVE_NONE, REJECT, ALLOWED_FAST = range(0x0D, 0x12)
+EXTENSION = 20
+
+
+def features(*bits):
+    return bytes(sum(column) for column in zip(PLAIN, *bits))
+
+
+def handshake(info_hash, peer_id=None, reserved=PLAIN):
+    return PROTOCOL + reserved + info_hash + (peer_id or some_peer_id())
+
+
+def some_peer_id():
+    return b"-XX0000-" + os.urandom(12)
+
+
+def frame(message, payload=b""):
+    return struct.pack(">IB", 1 + len(payload), message) + payload
+
+
+def numbers(message, *values):
+    """A frame whose payload is big-endian numbers of 32 bits; negative ones wrap around."""
+    return frame(message, b"".join(struct.pack(">I", v & 0xFFFFFFFF) for v in values))
+
+
+def block(piece, begin, data):
+    return frame(PIECE, struct.pack(">II", piece & 0xFFFFFFFF, begin & 0xFFFFFFFF) + data)
+
+
+def extension(number, value, rest=b""):
+    """A message of the extension protocol (BEP 10); value: bencoded already, or to be bencoded."""
+    return frame(EXTENSION, bytes((number,)) + (value if isinstance(value, bytes) else lt.bencode(value)) + rest)
+
+
+def bitfield(pieces, have=lambda piece: True):
+    bits = bytearray((pieces + 7) // 8)
+    for piece in filter(have, range(pieces)):
+        bits[piece // 8] |= 0x80 >> piece % 8
+    return frame(BITFIELD, bytes(bits))
+
+
+def info_hash_of(payload):
+    return payload.info.info_hash().to_bytes()
+
+
+class Gone(Exception):
+    """The engine has closed the link."""
+
+
+class Peer:
+    """One connection to an engine. Every wait has a limit. Use: with Peer.dial(…) as peer."""
+
+    def __init__(self, sock):
+        self.socket = sock
+        self.socket.settimeout(CONNECT_SECONDS)
+        self.theirs = b""  # the engine's handshake
+        self.opened = time.monotonic()
+        self._in = b""
+
+    @classmethod
+    def connect(cls, port, host="127.0.0.1", source=None):
+        sock = socket.create_connection((host, port), CONNECT_SECONDS, source_address=(source, 0) if source else None)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return cls(sock)
+
+    @classmethod
+    def dial(cls, port, info_hash, peer_id=None, reserved=PLAIN, source=None):
+        """Connects and shakes hands."""
+        peer = cls.connect(port, source=source)
+        try:
+            peer.send(handshake(info_hash, peer_id, reserved))
+            peer.theirs = peer.read_exactly(68)
+        except BaseException:
+            peer.close()
+            raise
+        return peer
+
+    def answer(self, info_hash, peer_id=None, reserved=PLAIN):
+        """The handshake of one who was dialled."""
+        self.theirs = self.read_exactly(68)
+        self.send(handshake(info_hash, peer_id, reserved))
+        return self
+
+    def send(self, data):
+        try:
+            self.socket.sendall(data)
+        except TimeoutError:
+            raise
+        except OSError as e:
+            raise Gone(str(e)) from None
+
+    def try_send(self, data, seconds):
+        """Sends as much as the engine takes in that time; returns how many bytes that was, -1 when it has closed."""
+        deadline = time.monotonic() + seconds
+        view = memoryview(data)
+        sent = 0
+        self.socket.settimeout(0.1)
+        try:
+            while sent < len(view) and time.monotonic() < deadline:
+                try:
+                    sent += self.socket.send(view[sent:sent + 65536])
+                except TimeoutError:
+                    continue
+                except OSError:
+                    return -1
+        finally:
+            self.socket.settimeout(CONNECT_SECONDS)
+        return sent
+
+    def read_exactly(self, count, seconds=10):
+        deadline = time.monotonic() + seconds
+        while len(self._in) < count:
+            self._receive(deadline)
+        data, self._in = self._in[:count], self._in[count:]
+        return data
+
+    def _receive(self, deadline):
+        self.socket.settimeout(max(0.01, deadline - time.monotonic()))
+        try:
+            data = self.socket.recv(262144)
+        except TimeoutError:
+            raise
+        except OSError as e:
+            raise Gone(str(e)) from None
+        finally:
+            self.socket.settimeout(CONNECT_SECONDS)
+        if not data:
+            raise Gone("end of stream")
+        self._in += data
+
+    def read(self, seconds=10):
+        """The next message: (id, payload); keep-alives are skipped."""
+        deadline = time.monotonic() + seconds
+        while True:
+            length, = struct.unpack(">I", self.read_exactly(4, max(0.01, deadline - time.monotonic())))
+            if length:
+                body = self.read_exactly(length, max(0.01, deadline - time.monotonic()))
+                return body[0], body[1:]
+
+    def read_until(self, wanted, seconds=10):
+        """Messages up to the first with that id; its payload."""
+        deadline = time.monotonic() + seconds
+        while True:
+            message, payload = self.read(max(0.01, deadline - time.monotonic()))
+            if message == wanted:
+                return payload
+
+    def messages(self, seconds):
+        """All messages that come in that time, or until the engine closes."""
+        deadline = time.monotonic() + seconds
+        found = []
+        try:
+            while time.monotonic() < deadline:
+                found.append(self.read(max(0.01, deadline - time.monotonic())))
+        except (TimeoutError, Gone):
+            pass
+        return found
+
+    def closed_within(self, seconds):
+        """Whether the engine closes the link in that time; what it still says is thrown away."""
+        deadline = time.monotonic() + seconds
+        try:
+            while time.monotonic() < deadline:
+                self._in = b""
+                self._receive(deadline)
+        except Gone:
+            return True
+        except TimeoutError:
+            pass
+        return False
+
+    def reset(self):
+        """Closes with a RST."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *arguments):
+        self.close()
+
+
+class Impostor:
+    """Listens like a seed and serves real pieces, but for what a test overrides. One thread a link.
+
+    serve(piece, begin, data) may return other data; None: no answer.
+    script(impostor, peer) replaces the seed's part altogether, after the handshake.
+    """
+
+    def __init__(self, port, payload, serve=None, script=None, reserved=PLAIN, host="127.0.0.1"):
+        self.port = port
+        self.host = host
+        self.links = 0
+        self.served = 0
+        self.requests = 0
+        self._payload = payload
+        self._hash = info_hash_of(payload)
+        self._peer_id = some_peer_id()
+        self._reserved = reserved
+        self._serve = serve or (lambda piece, begin, data: data)
+        self._script = script or Impostor.seed
+        self._data = (payload.root / payload.name).read_bytes()
+        self._stop = threading.Event()
+        self._listener = socket.create_server((host, port))
+        self._listener.settimeout(0.2)
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    @property
+    def stopped(self):
+        return self._stop.is_set()
+
+    def block_of(self, piece, begin, length):
+        start = piece * self._payload.info.piece_length() + begin
+        return self._data[start:start + length]
+
+    def _accept(self):
+        while not self.stopped:
+            try:
+                sock, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            thread = threading.Thread(target=self._run, args=(sock,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _run(self, sock):
+        with Peer(sock) as peer:
+            try:
+                peer.answer(self._hash, self._peer_id, self._reserved)
+                self.links += 1
+                self._script(self, peer)
+            except (Gone, TimeoutError, OSError):
+                pass
+
+    def seed(self, peer):
+        peer.send(bitfield(self._payload.piece_count) + frame(UNCHOKE))
+        self.answer_requests(peer)
+
+    def answer_requests(self, peer):
+        while not self.stopped:
+            if not peer._in and not select.select([peer.socket], [], [], 0.2)[0]:
+                continue
+            message, payload = peer.read()
+            if message == REQUEST:
+                self.requests += 1
+                piece, begin, length = struct.unpack(">III", payload)
+                data = self._serve(piece, begin, self.block_of(piece, begin, length))
+                if data is not None:
+                    peer.send(block(piece, begin, data))
+                    self.served += 1
+
+    def close(self):
+        self._stop.set()
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(5)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *arguments):
+        self.close()
+
+
+def spoilt(data, chance=random.Random(7)):
+    """The same block with one byte changed."""
+    at = chance.randrange(len(data))
+    return data[:at] + bytes((data[at] ^ 0xFF,)) + data[at + 1:]
