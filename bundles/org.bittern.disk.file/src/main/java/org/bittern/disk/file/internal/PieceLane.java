@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operations on one piece, done in the order in which they were asked for, by one disk thread
- * at a time. Blocks wait for neighbours, so that a write is {@link #BATCH_BYTES} where possible;
+ * at a time. Blocks wait for neighbours, so that a turn takes {@link #BATCH_BYTES} where possible;
  * they wait {@link Device#AGE_NANOS} at most, not at all when something else than a block comes or
  * much memory is waiting. While its bytes are in memory (and just came from the socket) a block is
  * hashed, then written; blocks that overtook others wait for them as long as age and {@link
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * #operations} belongs to the loop, what is not marked to the disk thread that runs the lane.
  */
 final class PieceLane implements Device.Aging {
-    /** Bytes worth a write of their own; measured in decision 0001. */
+    /** Bytes worth a turn of a disk thread; measured in decision 0001. */
     static final int BATCH_BYTES = 256 << 10;
 
     /** Bytes of blocks out of order that are held back at most. */
