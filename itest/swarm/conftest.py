@@ -59,13 +59,19 @@ def ports():
 
 
 @pytest.fixture
-def make_engine(work):
+def engine_class():
+    """What make_engine makes; a file that drives engines over another control plane overrides this."""
+    return Engine
+
+
+@pytest.fixture
+def make_engine(work, engine_class):
     """Makes engine processes; initialised unless init=False."""
     engines = []
 
     def make(name=None, init=True, heap=None, **options):
         name = name or f"engine{len(engines)}"
-        engine = Engine(work / name, name, heap)
+        engine = engine_class(work / name, name, heap)
         engines.append(engine)
         if init:
             engine.init(options.pop("port", None) or _ports.next(), **options)

@@ -1,6 +1,7 @@
 package org.bittern.scaffold.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -8,7 +9,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the parameters of calls within limits of size, time, depth and count. Thread-safe.
  *
- * <p>The limits keep hostile clients within the heap of 256 MiB: only {@value #LARGE_AT_ONCE}
- * bodies above {@value #LARGE_BYTES} bytes are read at the same time, the others wait their turn.
+ * <p>The limits keep hostile clients within the heap of 256 MiB: of bodies above {@value
+ * #LARGE_BYTES} bytes only {@value #LARGE_AT_ONCE} is parsed at a time, the others wait their turn.
  */
 final class Body {
     /** A torrent file of 10 MB in base64 with line breaks, and room for a path. */
     static final int MAX_BYTES = 16 << 20;
 
     static final int LARGE_BYTES = 1 << 20;
-    static final int LARGE_AT_ONCE = 2;
+    static final int LARGE_AT_ONCE = 1;
 
     /** For the whole body, however steadily it trickles. */
     static final Duration MAX_TIME = Duration.ofSeconds(20);
@@ -56,7 +56,8 @@ final class Body {
                                                     .maxTokenCount(MAX_TOKENS)
                                                     .build())
                                     .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    // Or a body that is too large would look like one that is not JSON.
+                    .disable(DeserializationFeature.WRAP_EXCEPTIONS)
                     .build();
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
     private final InstantSource clock;
@@ -83,10 +84,13 @@ final class Body {
     }
 
     /**
-     * Takes what is still coming of a body that was refused, for a moment: a client that sends all
-     * before it reads would meet a broken connection instead of the answer.
+     * Takes what is still coming of a body that was not read to its end, for a moment: a client
+     * that sends all before it reads would meet a broken connection instead of the answer.
      */
     void drain(HttpServletRequest request) {
+        if (request.getHeader("Expect") != null) {
+            return; // it waits for leave to send, and has got the answer instead
+        }
         Instant deadline = clock.instant().plus(DRAIN_TIME);
         byte[] chunk = new byte[CHUNK_BYTES];
         try {
@@ -100,46 +104,19 @@ final class Body {
     }
 
     private Map<String, @Nullable Object> object(InputStream in) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Instant deadline = clock.instant().plus(MAX_TIME);
-        boolean turn = false;
-        try {
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                bytes.write(chunk, 0, count);
-                if (bytes.size() > MAX_BYTES) {
-                    throw tooLarge();
-                }
-                if (clock.instant().isAfter(deadline)) {
-                    throw new Refused(408, "the body took longer than " + MAX_TIME);
-                }
-                if (!turn && bytes.size() > LARGE_BYTES) {
-                    large.acquireUninterruptibly();
-                    turn = true;
-                }
+        try (Limited limited = new Limited(in);
+                JsonParser parser = json.createParser(limited)) {
+            if (parser.nextToken() == null) {
+                return Map.of();
             }
-            return parse(bytes.toByteArray());
-        } finally {
-            if (turn) {
-                large.release();
+            Map<String, @Nullable Object> object = json.readValue(parser, OBJECT);
+            if (object == null || parser.nextToken() != null) {
+                throw notAnObject();
             }
-        }
-    }
-
-    private Map<String, @Nullable Object> parse(byte[] bytes) throws IOException {
-        if (new String(bytes, 0, Math.min(bytes.length, CHUNK_BYTES), StandardCharsets.UTF_8)
-                .isBlank()) {
-            return Map.of();
-        }
-        try {
-            Map<String, @Nullable Object> object = json.readValue(bytes, OBJECT);
-            if (object != null) {
-                return object;
-            }
+            return object;
         } catch (JsonProcessingException e) {
             throw notAnObject();
         }
-        throw notAnObject();
     }
 
     /** Numbers of a query become numbers, so that a parameter is the same wherever it stands. */
@@ -173,5 +150,48 @@ final class Body {
     private static ControlException notAnObject() {
         return new ControlException(
                 ControlException.Code.INVALID_REQUEST, "the body is not a JSON object");
+    }
+
+    /** The bytes of one body, which are parsed as they come and never kept. */
+    private final class Limited extends InputStream {
+        private final InputStream in;
+        private final Instant deadline = clock.instant().plus(MAX_TIME);
+        private long count;
+        private boolean holdsTurn;
+
+        Limited(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int begin, int length) throws IOException {
+            int read = in.read(bytes, begin, length);
+            count += Math.max(read, 0);
+            if (count > MAX_BYTES) {
+                throw tooLarge();
+            }
+            if (clock.instant().isAfter(deadline)) {
+                throw new Refused(408, "the body took longer than " + MAX_TIME);
+            }
+            if (count > LARGE_BYTES && !holdsTurn) {
+                large.acquireUninterruptibly();
+                holdsTurn = true;
+            }
+            return read;
+        }
+
+        @Override
+        public void close() {
+            if (holdsTurn) {
+                holdsTurn = false;
+                large.release();
+            }
+        }
     }
 }

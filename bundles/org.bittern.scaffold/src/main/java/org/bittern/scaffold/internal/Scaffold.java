@@ -103,14 +103,12 @@ public final class Scaffold extends HttpServlet {
         reply.headers().forEach(response::setHeader);
         response.setContentType("application/json");
         response.setContentLength(bytes.length);
+        log(begin, request, reply);
         try {
             response.getOutputStream().write(bytes);
             response.flushBuffer();
         } finally {
-            log(begin, request, reply);
-            if (reply.headers().containsKey("Connection")) {
-                body.drain(request);
-            }
+            body.drain(request);
             if (reply.last()) {
                 process.exit(0);
             }

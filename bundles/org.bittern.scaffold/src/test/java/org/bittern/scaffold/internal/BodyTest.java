@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.bittern.control.ControlException;
@@ -156,6 +157,7 @@ class BodyTest {
                                     case "getMethod" -> method;
                                     case "getContentLengthLong" -> length;
                                     case "getQueryString" -> query;
+                                    case "getHeader" -> null;
                                     case "getInputStream" -> new Input(in);
                                     default ->
                                             throw new UnsupportedOperationException(
@@ -179,6 +181,7 @@ class BodyTest {
         @Override
         public int read(byte[] bytes, int begin, int length) {
             now = now.plusSeconds(secondsPerRead);
+            Arrays.fill(bytes, begin, begin + length, (byte) ' ');
             return secondsPerRead == 0 ? length : 1;
         }
     }

@@ -1,0 +1,173 @@
+"""A client of the HTTP control plane with the methods of the stdio one, so that scenarios run over both."""
+
+import base64
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import shlex
+import signal
+import subprocess
+import threading
+
+from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT, Engine, error_of
+from .waiting import Timeout
+
+START_SECONDS = 30
+
+
+class ScaffoldProcess:
+    """One `./bittern scaffold` process: calls out, answers back."""
+
+    def __init__(self, log, heap=None, arguments=("--port", "0"), environment=()):
+        self.log = pathlib.Path(log)
+        command = shlex.split(os.environ.get("BITTERN_SCAFFOLD", f"{ROOT}/bittern scaffold"))
+        variables = {**os.environ, **dict(environment)}
+        if heap:
+            variables["BITTERN_JAVA_OPTS"] = variables.get("BITTERN_JAVA_OPTS", "") + f" -Xmx{heap}"
+        self._log_file = open(self.log, "ab")
+        self.process = subprocess.Popen(
+            [*command, "--data", str(self.log.with_suffix(".data")), *arguments], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=self._log_file, start_new_session=True, env=variables)
+        self.lines = []
+        self._first = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.decode())
+            self._first.set()
+        self._first.set()
+
+    @property
+    def rpc_port(self):
+        """The port it says it listens on."""
+        if not self._first.wait(START_SECONDS):
+            raise Timeout(f"no RPC_PORT in {START_SECONDS} s; log:\n{self.tail()}")
+        assert self.lines, f"the scaffold has gone; log:\n{self.tail()}"
+        name, _, port = self.lines[0].strip().partition("=")
+        assert name == "RPC_PORT", self.lines
+        return int(port)
+
+    def exchange(self, method, path, body=None, headers=(), host="127.0.0.1", seconds=ANSWER_SECONDS):
+        """One call; status, headers and body of the answer, as they came."""
+        connection = http.client.HTTPConnection(host, self.rpc_port, timeout=seconds)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+
+    def request(self, method, path, body=None):
+        """One call; status and JSON of the answer."""
+        status, headers, answer = self.exchange(method, path, None if body is None else json.dumps(body).encode())
+        assert headers["Content-Type"] == "application/json", headers
+        return status, json.loads(answer)
+
+    def tail(self, lines=40):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def wait(self, seconds=EXIT_SECONDS):
+        code = self.process.wait(seconds)
+        self._reader.join(seconds)
+        return code
+
+    def kill(self):
+        """kill -9 of the process and all that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        self._reader.join(10)
+        self.process.stdout.close()
+        self._log_file.close()
+
+
+class ScaffoldEngine(Engine):
+    """An engine behind HTTP."""
+
+    def __init__(self, directory, name="scaffold", heap=None, **options):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.downloads = self.directory / "downloads"
+        self.state = self.directory / "state"
+        self.plane = ScaffoldProcess(self.directory / f"{name}.log", heap, **options)
+        self.port = None
+        self.host = "127.0.0.1"
+
+    def get(self, path):
+        return self._answer("GET", path)
+
+    def post(self, path, **body):
+        return self._answer("POST", path, body)
+
+    def _answer(self, method, path, body=None):
+        _, answer = self.plane.request(method, path, body)
+        if not answer["ok"]:
+            raise error_of(answer)
+        return answer
+
+    def call(self, command, **params):
+        """Only what every scenario needs: the name of stdio for starting an engine."""
+        assert command == "init", command
+        answer = self.post("/engine/start", config=params)
+        return {**answer, "listen_port": self.get("/engine/status")["port"]}
+
+    def stop(self):
+        self.post("/engine/stop")
+
+    def add(self, torrent_file, **options):
+        if set(options) - {"save_path"}:
+            return self.post("/torrent/add-with-options", path=str(torrent_file), **options)["id"]
+        data = base64.b64encode(pathlib.Path(torrent_file).read_bytes()).decode()
+        return self._add("file", data, options)
+
+    def add_magnet(self, uri, **options):
+        if set(options) - {"save_path"}:
+            return self.post("/torrent/add-with-options", uri=uri, **options)["id"]
+        return self._add("magnet", uri, options)
+
+    def _add(self, kind, data, options):
+        place = {"storagePath": str(options["save_path"])} if "save_path" in options else {}
+        return self.post("/torrent/add", type=kind, data=data, **place)["id"]
+
+    def seed(self, torrent_file, save_path):
+        return self.add(torrent_file, save_path=save_path)
+
+    def status(self, torrent):
+        return self.get(f"/torrent/{torrent}/details")["status"]
+
+    def brief(self, torrent):
+        """The status of the minimal plane."""
+        return self.get(f"/torrent/{torrent}/status")
+
+    def stats(self):
+        return self.get("/stats")["engine"]
+
+    def remove(self, torrent, delete_data=False):
+        self.post(f"/torrent/{torrent}/remove", deleteData=delete_data)
+
+    def pause(self, torrent):
+        self.post(f"/torrent/{torrent}/pause")
+
+    def resume(self, torrent):
+        self.post(f"/torrent/{torrent}/resume")
+
+    def recheck(self, torrent):
+        self.post(f"/torrent/{torrent}/recheck")
+
+    def reannounce(self, torrent):
+        self.post(f"/torrent/{torrent}/force-announce")
+
+    def add_peer(self, torrent, port, host="127.0.0.1"):
+        self.post(f"/torrent/{torrent}/add-peer", ip=host, port=port)
+
+    def options(self, torrent, **options):
+        self.post(f"/torrent/{torrent}/settings", **options)
+
+    def shutdown(self):
+        """Orderly end; returns the exit code."""
+        self.post("/shutdown")
+        code = self.plane.wait()
+        self.plane.kill()
+        return code
