@@ -95,10 +95,10 @@ class ScaffoldEngine(Engine):
         self.port = None
         self.host = "127.0.0.1"
 
-    def get(self, path):
+    def get(self, path, /):
         return self._answer("GET", path)
 
-    def post(self, path, **body):
+    def post(self, path, /, **body):
         return self._answer("POST", path, body)
 
     def _answer(self, method, path, body=None):
