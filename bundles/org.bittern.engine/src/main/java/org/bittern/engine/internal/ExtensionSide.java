@@ -176,15 +176,4 @@ final class ExtensionSide {
             peer.link().send(new PeerMessage.Holepunch(2, hole.address(), 3));
         }
     }
-
-    void hashesRequested(PeerMessage.HashRequest request) {
-        peer.link()
-                .send(
-                        new PeerMessage.HashReject(
-                                request.piecesRoot(),
-                                request.baseLayer(),
-                                request.index(),
-                                request.length(),
-                                request.proofLayers()));
-    }
 }

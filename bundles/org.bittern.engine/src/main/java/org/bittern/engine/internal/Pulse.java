@@ -36,6 +36,7 @@ final class Pulse {
         Swarm swarm = torrent.swarm();
         swarm.pulse(now);
         torrent.metadata().pulse(now);
+        torrent.hashes().pulse(now);
         torrent.tellTally();
         if (torrent.networked() && ++beats % PULSES_PER_WISH == 0 && swarm.size() < swarm.limit()) {
             torrent.discovery().wantPeers();

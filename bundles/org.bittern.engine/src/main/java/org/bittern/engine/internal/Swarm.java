@@ -166,6 +166,7 @@ final class Swarm {
         if (was) {
             peer.has().forget();
             torrent.metadata().gone(peer);
+            torrent.hashes().gone(peer);
             if (!peer.up().choking()) {
                 interestChanged();
             }

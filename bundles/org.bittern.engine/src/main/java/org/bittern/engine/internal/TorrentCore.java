@@ -47,6 +47,7 @@ final class TorrentCore {
     private final Dialler dialler;
     private final Discovery discovery;
     private final MetadataExchange metadata;
+    private final HashExchange hashes;
     private final Storage storage;
     private final Downloads downloads;
     private final ResumeKeeper keeper;
@@ -74,6 +75,7 @@ final class TorrentCore {
         dialler = new Dialler(this);
         discovery = new Discovery(this, links.peerId(), beginning.tiers());
         metadata = new MetadataExchange(this);
+        hashes = new HashExchange(this);
         storage = new Storage(this, beginning.directory());
         downloads = new Downloads(this);
         keeper = new ResumeKeeper(this);
@@ -138,6 +140,10 @@ final class TorrentCore {
 
     MetadataExchange metadata() {
         return metadata;
+    }
+
+    HashExchange hashes() {
+        return hashes;
     }
 
     Storage storage() {
@@ -242,6 +248,15 @@ final class TorrentCore {
     /** The metadata of a magnet link has come. */
     void metadataComplete(Metainfo found) {
         Metainfo known = found.withTrackers(discovery.tiers());
+        if (!known.hasV1() && !known.missingPieceLayers().isEmpty()) {
+            hashes.begin(known); // without them no piece can be checked
+        } else {
+            adopt(known);
+        }
+    }
+
+    /** All that must be known of the torrent is known. */
+    void adopt(Metainfo known) {
         Content made = new Content(known, session.random());
         made.prioritize(beginning.prioritiesFor(known));
         content = made;

@@ -108,6 +108,23 @@ class TransferTest {
         assertThat(leech.metainfo()).isPresent();
     }
 
+    @ParameterizedTest
+    @EnumSource(TorrentVersion.class)
+    void fetchesWhatAMagnetLinkLacksInEachVersion(TorrentVersion version) throws Exception {
+        Payload payload =
+                new Payload("many", 16_384, version, 16)
+                        .with(2_000_000, "less than a row")
+                        .with(700 * 16_384 + 1, "more than a row")
+                        .with(16_385, "two pieces")
+                        .with(100, "small");
+        seed(payload, Settings.EMPTY);
+        leecher.start(Machine.settings(here));
+        Torrent leech = leecher.add(AddTorrent.link(Magnet.of(payload.metainfo().infoHash())));
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
     @Test
     void leavesOutFilesThatAreNotWanted() throws Exception {
         Payload payload =
