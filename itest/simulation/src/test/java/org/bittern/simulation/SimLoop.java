@@ -1,0 +1,120 @@
+package org.bittern.simulation;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.bittern.spi.net.BufferPool;
+import org.bittern.spi.net.EventLoop;
+
+/**
+ * A loop on virtual time: each event is a turn of its own, at whose end run the completions that
+ * the turn has queued. Exactly one loop of a world is at work at a time.
+ */
+final class SimLoop implements EventLoop {
+    private final VirtualTime time;
+    private final String name;
+    private final BufferPool buffers;
+    private final Consumer<Throwable> faults;
+    private final ArrayDeque<Runnable> own = new ArrayDeque<>();
+    private boolean inTurn;
+    private boolean dead;
+
+    /**
+     * @param faults hears of exceptions that nobody has caught
+     */
+    SimLoop(VirtualTime time, String name, BufferPool buffers, Consumer<Throwable> faults) {
+        this.time = time;
+        this.name = name;
+        this.buffers = buffers;
+        this.faults = faults;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return inTurn;
+    }
+
+    @Override
+    public boolean post(Runnable command) {
+        if (dead) {
+            return false;
+        }
+        execute(command);
+        return true;
+    }
+
+    @Override
+    public void execute(Runnable completion) {
+        if (dead) {
+            throw new RejectedExecutionException(name + " has stopped");
+        }
+        if (inTurn) {
+            own.add(completion);
+        } else {
+            time.after(0, () -> turn(completion));
+        }
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+        return time.after(delayNanos, () -> turn(task))::cancel;
+    }
+
+    @Override
+    public long nanoTime() {
+        return time.nanoTime();
+    }
+
+    @Override
+    public Instant now() {
+        return time.now();
+    }
+
+    @Override
+    public BufferPool buffers() {
+        return buffers;
+    }
+
+    /** The machine lost its power: nothing runs any more. */
+    void kill() {
+        dead = true;
+        own.clear();
+    }
+
+    boolean dead() {
+        return dead;
+    }
+
+    private void turn(Runnable task) {
+        if (dead) {
+            return;
+        }
+        if (inTurn) {
+            throw new IllegalStateException("a turn within a turn of " + name);
+        }
+        inTurn = true;
+        try {
+            run(task);
+            for (Runnable next = own.poll(); next != null; next = own.poll()) {
+                run(next);
+            }
+        } finally {
+            inTurn = false;
+        }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // as the real loop: whatever it is, it fails the test
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Exception | AssertionError unexpected) {
+            faults.accept(unexpected);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,66 @@
+package org.bittern.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How fast a swarm copies what one seed has. */
+@Timeout(60)
+class SpreadingTest {
+    private static final int KIB = 1024;
+    private static final long SEED = 0x5eed_0001;
+
+    @TempDir Path directory;
+
+    @Test
+    void copiesAtTheRateOfTheLine() {
+        World world = new World(SEED, directory);
+        int rate = 256 * KIB;
+        Payload payload = Payload.of(2048 * KIB + 777, 64 * KIB, SEED);
+        world.machine(rate, 0).holding(payload).start().add(payload);
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        double began = world.time().seconds();
+        world.until("complete", () -> leecher.seeds(payload), Duration.ofSeconds(20));
+        double least = (double) payload.bytes().length / rate;
+        double took = world.time().seconds() - began;
+        System.out.printf(
+                "seed %#x: one to one %.2f s, the line alone %.2f s%n", SEED, took, least);
+        assertThat(took).isLessThan(1.1 * least);
+        assertThat(leecher.holds(payload)).isTrue();
+        world.close();
+    }
+
+    @Test
+    void spreadsAmongTwentyAtTheRateOfTheSeed() {
+        World world = new World(SEED, directory);
+        int rate = 96 * KIB;
+        int pieceLength = 32 * KIB;
+        Payload payload = Payload.of(3 * KIB * KIB, pieceLength, SEED);
+        Machine seed = world.machine(rate, 0).holding(payload).start().add(payload);
+        List<Machine> leechers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            leechers.add(world.machine(rate, 0).start().add(payload));
+        }
+        double began = world.time().seconds();
+        world.until(
+                "all complete",
+                () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
+                Duration.ofSeconds(200));
+        // Each byte must leave the seed once, and travel once more from peer to peer.
+        double least = (double) (payload.bytes().length + pieceLength) / rate;
+        double took = world.time().seconds() - began;
+        long sent = seed.snapshot(payload).transfer().uploadedBytes();
+        System.out.printf(
+                "seed %#x: twenty in %.2f s, least %.2f s, seed sent %.2f copies%n",
+                SEED, took, least, (double) sent / payload.bytes().length);
+        assertThat(took).isLessThan(3 * least);
+        assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
+        world.close();
+    }
+}
