@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,19 @@ final class PartialPiece {
             }
         }
         return count;
+    }
+
+    /** The rate of the fastest peer that is asked for this block, 0 unless it is ASKED. */
+    long fastestAsked(int block, ToLongFunction<@Nullable PeerView> rate) {
+        long fastest = states[block] == ASKED ? rate.applyAsLong(askers[block]) : 0;
+        if (notes != null) {
+            for (Note note : notes) {
+                if (note.block == block && note.kind == Kind.ALSO_ASKED) {
+                    fastest = Math.max(fastest, rate.applyAsLong(note.peer));
+                }
+            }
+        }
+        return fastest;
     }
 
     /** Whether the peer may be asked for a block that another one is asked for. */

@@ -24,8 +24,11 @@ final class PickRun {
     /** When begun pieces hold more blocks than this, they are completed first: 32 MiB. */
     static final int MAX_PARTIAL_BLOCKS = (32 << 20) / PieceMap.BLOCK;
 
-    /** So many peers at most are asked for the same block. */
+    /** So many peers at most are asked for the same block, unless another is much faster. */
     static final int MAX_ASKERS = 2;
+
+    /** Much faster is so many times as fast as all who were asked. */
+    static final int MUCH_FASTER = 2;
 
     private final PieceTable table;
     private final PeerView peer;
@@ -164,10 +167,20 @@ final class PickRun {
     }
 
     private void doubled(PartialPiece partial, int block) {
-        if (partial.mayDouble(block, peer) && partial.askersOf(block) < MAX_ASKERS) {
+        if (mayDouble(partial, block)) {
             partial.takeToo(block, peer, sink);
             left--;
         }
+    }
+
+    private boolean mayDouble(PartialPiece partial, int block) {
+        if (!partial.mayDouble(block, peer)) {
+            return false;
+        }
+        // Two slow peers that were asked for each other's last blocks must not bar the way of a
+        // fast one. Each further asker is that much faster: so they are few.
+        return partial.askersOf(block) < MAX_ASKERS
+                || partial.fastestAsked(block, PickRun::rate) < peer.downloadRate() / MUCH_FASTER;
     }
 
     /** One block that another peer was asked for: the one whose asker is slowest. */
@@ -183,7 +196,7 @@ final class PickRun {
                 continue;
             }
             for (int block = 0; block < partial.blocks(); block++) {
-                if (partial.mayDouble(block, peer) && partial.askersOf(block) < MAX_ASKERS) {
+                if (mayDouble(partial, block)) {
                     long rate = rate(partial.asker(block));
                     if (rate < bestRate) {
                         best = partial;

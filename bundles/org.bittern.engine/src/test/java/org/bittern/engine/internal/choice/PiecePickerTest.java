@@ -185,6 +185,29 @@ class PiecePickerTest {
     }
 
     @Test
+    void letsAFastPeerInWhenTwoSlowOnesWereAskedForTheLastBlock() {
+        FakePeer slow = FakePeer.seed("slow", 1);
+        FakePeer slower = FakePeer.seed("slower", 1);
+        FakePeer slowest = FakePeer.seed("slowest", 1);
+        FakePeer fast = FakePeer.seed("fast", 1);
+        slow.rate = 1000;
+        fast.rate = 100_000;
+        PiecePicker picker = picker(1, slow, slower, slowest, fast);
+        List<Long> all = pick(picker, slow, 100);
+        all.stream().skip(1).forEach(id -> receive(picker, slow, id));
+        long last = all.getFirst();
+        assertThat(pick(picker, slower, 100)).containsExactly(last);
+        assertThat(pick(picker, slowest, 100)).as("two slow ones are enough").isEmpty();
+        assertThat(pick(picker, fast, 100)).containsExactly(last);
+        assertThat(receive(picker, fast, last))
+                .isInstanceOfSatisfying(
+                        Arrival.Wanted.class,
+                        wanted ->
+                                assertThat(wanted.cancel())
+                                        .containsExactlyInAnyOrder(slow, slower));
+    }
+
+    @Test
     void keepsOutOfTheEndGameWhileSomethingIsFree() {
         FakePeer seed = FakePeer.seed("seed", 2);
         FakePeer other = FakePeer.with("other", 2, 0);
