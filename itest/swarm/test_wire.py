@@ -1,0 +1,132 @@
+"""What an engine does and does not say on the wire, seen by a peer made by hand (BEP 3, 6)."""
+
+import contextlib
+import struct
+
+import pytest
+
+from harness import hostile
+from harness.hostile import BLOCK, FAST, Impostor, Peer, bitfield, features, frame, info_hash_of, numbers
+from harness.payloads import KIB, MIB
+
+pytestmark = pytest.mark.bep_3
+
+
+def dial(siege, reserved=hostile.PLAIN):
+    return Peer.dial(siege.engine.port, info_hash_of(siege.payload), reserved=reserved)
+
+
+def seeded(besiege, **options):
+    siege = besiege(rate=0, **options)
+    siege.completes()
+    return siege
+
+
+def test_the_bitfield_names_the_pieces_that_are_there(besiege):
+    """Pieces 0 to 8 of 9 in two bytes: the high bit of the first byte is piece 0."""
+    siege = seeded(besiege, length=9 * 64 * KIB)
+    with dial(siege) as peer:
+        assert peer.read_until(hostile.BITFIELD) == b"\xff\x80"
+
+
+def test_every_new_piece_is_told(siege):
+    with dial(siege) as peer:
+        told = set()
+        pieces = siege.payload.piece_count
+        siege.begun()
+        siege.completes()
+        for message, payload in peer.messages(3):
+            if message == hostile.HAVE:
+                told.add(struct.unpack(">I", payload)[0])
+            if message == hostile.BITFIELD:
+                told |= {i for i in range(pieces) if payload[i // 8] & 0x80 >> i % 8}
+            if len(told) == pieces:
+                break
+        assert told == set(range(pieces))
+
+
+def test_blocks_come_from_where_they_were_asked(besiege):
+    siege = seeded(besiege)
+    data = (siege.payload.root / siege.payload.name).read_bytes()
+    wanted = [(0, 0, BLOCK), (3, BLOCK, BLOCK), (31, 48 * KIB, BLOCK), (5, 100, 1000), (7, 64 * KIB - 1, 1)]
+    with dial(siege) as peer:
+        peer.send(frame(hostile.INTERESTED))
+        peer.read_until(hostile.UNCHOKE, 15)
+        for piece, begin, length in wanted:
+            peer.send(numbers(hostile.REQUEST, piece, begin, length))
+            payload = peer.read_until(hostile.PIECE)
+            start = piece * 64 * KIB + begin
+            assert payload == struct.pack(">II", piece, begin) + data[start:start + length], f"piece {piece} at {begin}"
+
+
+@pytest.mark.bep_6
+def test_cancelled_blocks_are_not_sent(besiege):
+    """1000 blocks are asked for and taken back before anything is read: most must not come, and each has an answer."""
+    siege = seeded(besiege, length=16 * MIB)
+    blocks = [(piece, begin) for piece in range(250) for begin in range(0, 64 * KIB, BLOCK)]
+    with dial(siege, FAST) as peer:
+        peer.send(frame(hostile.INTERESTED))
+        peer.read_until(hostile.UNCHOKE, 15)
+        peer.send(b"".join(numbers(hostile.REQUEST, *b, BLOCK) for b in blocks))
+        peer.send(b"".join(numbers(hostile.CANCEL, *b, BLOCK) for b in blocks))
+        sent = rejected = 0
+        while sent + rejected < len(blocks):
+            message, _ = peer.read(10)
+            sent += message == hostile.PIECE
+            rejected += message == hostile.REJECT
+        assert rejected > len(blocks) // 4, f"{rejected} of {len(blocks)} cancels had an effect"
+
+
+def test_nothing_is_asked_for_while_choked(besiege):
+    """The peer chokes after the first request; until it unchokes again there must be none."""
+    asked_while_choked = []
+
+    def moody(impostor, peer):
+        peer.send(bitfield(siege.payload.piece_count))
+        peer.read_until(hostile.INTERESTED)
+        with contextlib.suppress(TimeoutError):
+            asked_while_choked.append(peer.read_until(hostile.REQUEST, 0.5))
+        for _ in range(3):
+            peer.send(frame(hostile.UNCHOKE))
+            peer.read_until(hostile.REQUEST)
+            peer.send(frame(hostile.CHOKE) + frame(hostile.INTERESTED))
+            peer.messages(0.7)  # what crossed the choke on its way
+            with contextlib.suppress(TimeoutError):
+                asked_while_choked.append(peer.read_until(hostile.REQUEST, 1))
+        peer.send(frame(hostile.UNCHOKE))
+        impostor.answer_requests(peer)
+
+    siege = besiege(good=False)
+    with Impostor(siege.ports.next(), siege.payload, script=moody) as peer:
+        siege.engine.add_peer(siege.torrent, peer.port)
+        siege.completes(25)
+        assert peer.links == 1
+        assert not asked_while_choked
+
+
+@pytest.mark.bep_6
+def test_rejected_blocks_are_asked_for_again(besiege):
+    """The only seed rejects each block once."""
+    seen = set()
+
+    def once(impostor, peer):
+        peer.send(frame(hostile.HAVE_ALL) + frame(hostile.UNCHOKE))
+        while not impostor.stopped:
+            try:
+                message, payload = peer.read(0.5)
+            except TimeoutError:
+                continue
+            if message != hostile.REQUEST:
+                continue
+            if payload in seen:
+                piece, begin, length = struct.unpack(">III", payload)
+                peer.send(hostile.block(piece, begin, impostor.block_of(piece, begin, length)))
+            else:
+                seen.add(payload)
+                peer.send(frame(hostile.REJECT, payload))
+
+    siege = besiege(good=False, length=512 * KIB)
+    with Impostor(siege.ports.next(), siege.payload, script=once, reserved=features(FAST)) as peer:
+        siege.engine.add_peer(siege.torrent, peer.port)
+        siege.completes(25)
+        assert peer.links == 1
