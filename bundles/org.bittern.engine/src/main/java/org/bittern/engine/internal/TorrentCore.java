@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.AddTorrent.Start;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * thousand idle ones cost nothing.
  */
 final class TorrentCore {
+    private static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final Logger log = LoggerFactory.getLogger(TorrentCore.class);
 
     /** Makes an event of this torrent. */
@@ -305,7 +307,8 @@ final class TorrentCore {
     /** The peer protocol was exchanged: links of the old one are dead. */
     void protocolChanged() {
         swarm.closeAll("the peer protocol is exchanged");
-        dialler.forgive();
+        // Links end in a later turn, and each end would make its peer wait.
+        loop.schedule(REDIAL_NANOS, dialler::forgive);
     }
 
     /**

@@ -9,7 +9,9 @@ import java.util.List;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.spi.peer.PeerProtocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,5 +84,50 @@ class DiscoveryTest {
         done(machine.engine().apply(Settings.EMPTY.with(EngineSettings.DHT_ENABLED, true)));
         Waiting.state(torrent, TorrentState.SEEDING);
         assertThat(done(torrent.peers())).allMatch(peer -> peer.source().equals("dht"));
+    }
+
+    @Test
+    void hearsOfPeersFromPeers() throws Exception {
+        machine.start(Machine.settings(directory.resolve("here")));
+        Torrent between = machine.add(payload.request());
+        done(between.setOptions(Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 20_000L)));
+        done(between.addPeer(address(seeder)));
+        Waiting.until(() -> between.snapshot().swarm().connected() == 1);
+        try (Machine third = new Machine()) {
+            third.start(Machine.settings(directory.resolve("third")));
+            Torrent torrent = third.add(payload.request());
+            done(torrent.addPeer(address(machine)));
+            Waiting.state(torrent, TorrentState.SEEDING);
+            assertThat(between.snapshot().progress().complete()).isFalse();
+        }
+    }
+
+    @Test
+    void dialsAnewWhenThePeerProtocolIsExchanged() throws Exception {
+        machine.start(Machine.settings(directory.resolve("here")));
+        Torrent torrent = machine.add(payload.request());
+        done(torrent.setOptions(Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 50_000L)));
+        done(torrent.addPeer(address(seeder)));
+        Waiting.until(() -> torrent.snapshot().transfer().downloadedBytes() > 20_000);
+        PeerProtocol old = machine.parts.protocol().orElseThrow();
+        machine.parts.drop(old);
+        Waiting.until(() -> torrent.snapshot().swarm().connected() == 0);
+        long begin = System.nanoTime();
+        machine.parts.use(old);
+        Waiting.until(() -> torrent.snapshot().swarm().connected() == 1);
+        assertThat((System.nanoTime() - begin) / 1e9).isLessThan(2);
+        done(torrent.setOptions(Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 0L)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+    }
+
+    @Test
+    void saysNothingNewWhileNothingMoves() {
+        Torrent torrent = seeder.engine().torrents().getFirst();
+        long revision = seeder.engine().changesSince(0).revision();
+        Waiting.quiet(() -> torrent.snapshot().revision());
+        assertThat(seeder.engine().changesSince(revision).changed()).hasSizeLessThan(2);
+        long later = seeder.engine().changesSince(0).revision();
+        Waiting.quiet(() -> torrent.snapshot().revision());
+        assertThat(seeder.engine().changesSince(later).changed()).isEmpty();
     }
 }

@@ -1,0 +1,73 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.bittern.api.engine.Changes;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.InfoHash;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class ChangeLogTest {
+    private final ChangeLog log = new ChangeLog();
+
+    @Test
+    void givesTheLatestSnapshotOfWhatChangedOnce() {
+        TorrentSnapshot one = publish(1, 0);
+        long before = log.since(0).revision();
+        TorrentSnapshot two = publish(2, 0);
+        TorrentSnapshot oneAgain = publish(1, one.revision());
+        assertThat(log.since(before).changed()).containsExactly(two, oneAgain);
+        assertThat(log.since(log.since(0).revision()).changed()).isEmpty();
+    }
+
+    @Test
+    void saysWhenItHasForgottenRemovals() {
+        TorrentSnapshot kept = publish(1_000_000, 0);
+        for (int number = 1; number <= ChangeLog.REMOVALS_KEPT + 1; number++) {
+            log.removed(publish(number, 0));
+        }
+        Changes old = log.since(1);
+        assertThat(old.complete()).isFalse();
+        assertThat(old.changed()).containsExactly(kept);
+        Changes recent = log.since(old.revision() - 1);
+        assertThat(recent.complete()).isTrue();
+        assertThat(recent.removed()).containsExactly(ChangeLog.REMOVALS_KEPT + 1);
+    }
+
+    @Test
+    void takesARevisionOfAnEarlierEngineForTooOld() {
+        publish(1, 0);
+        assertThat(log.since(999).complete()).isFalse();
+        assertThat(log.since(999).changed()).hasSize(1);
+    }
+
+    private TorrentSnapshot publish(int number, long before) {
+        return log.publish(before, revision -> snapshot(revision, number));
+    }
+
+    private static TorrentSnapshot snapshot(long revision, int number) {
+        return new TorrentSnapshot(
+                revision,
+                number,
+                InfoHash.ofV1(new byte[InfoHash.V1_BYTES]),
+                "name",
+                TorrentState.STOPPED,
+                new TorrentSnapshot.Progress(1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+                new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
+                new TorrentSnapshot.Swarm(0, 0, 0, 0, 0, 0),
+                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, 0, 0),
+                Path.of("/"),
+                0,
+                Optional.empty(),
+                Settings.EMPTY,
+                List.of());
+    }
+}
