@@ -14,7 +14,7 @@ import threading
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT, Engine, error_of
 from .waiting import Timeout
 
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 class ScaffoldProcess:
