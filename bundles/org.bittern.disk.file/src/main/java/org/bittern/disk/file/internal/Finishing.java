@@ -114,7 +114,7 @@ final class Finishing {
             } else if (begun.get(slot.index) && entry.get().bytes() != slot.length) {
                 slot.unfinished = true;
                 cutIfFinished(slot);
-            } else if (slot.wanted && entry.get().bytes() == slot.length + 1) {
+            } else if (entry.get().bytes() == slot.length + 1) {
                 cut(slot);
             }
         }
