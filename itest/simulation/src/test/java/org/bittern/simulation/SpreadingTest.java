@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How fast a swarm copies what one seed has. */
 @Timeout(60)
@@ -18,30 +22,33 @@ class SpreadingTest {
 
     @TempDir Path directory;
 
-    @Test
-    void copiesAtTheRateOfTheLine() {
+    @ParameterizedTest
+    @EnumSource(EngineSettings.Encryption.class)
+    void copiesAtTheRateOfTheLine(EngineSettings.Encryption encryption) {
+        Settings settings = Settings.EMPTY.with(EngineSettings.ENCRYPTION, encryption);
         World world = new World(SEED, directory);
         int rate = 256 * KIB;
         Payload payload = Payload.of(2048 * KIB + 777, 64 * KIB, SEED);
-        world.machine(rate, 0).holding(payload).start().add(payload);
-        Machine leecher = world.machine(0, 0).start().add(payload);
+        world.machine(rate, 0).with(settings).holding(payload).start().add(payload);
+        Machine leecher = world.machine(0, 0).with(settings).start().add(payload);
         double began = world.time().seconds();
         world.until("complete", () -> leecher.seeds(payload), Duration.ofSeconds(20));
         double least = (double) payload.bytes().length / rate;
         double took = world.time().seconds() - began;
         System.out.printf(
-                "seed %#x: one to one %.2f s, the line alone %.2f s%n", SEED, took, least);
+                "seed %#x: one to one, %s: %.2f s, the line alone %.2f s%n",
+                SEED, encryption, took, least);
         assertThat(took).isLessThan(1.1 * least);
         assertThat(leecher.holds(payload)).isTrue();
         world.close();
     }
 
     @Test
-    void spreadsAmongTwentyAtTheRateOfTheSeed() {
+    void spreadsAmongTwentyInTwiceTheTimeThatOneNeeds() {
         World world = new World(SEED, directory);
         int rate = 96 * KIB;
         int pieceLength = 32 * KIB;
-        Payload payload = Payload.of(3 * KIB * KIB, pieceLength, SEED);
+        Payload payload = Payload.of(6 * KIB * KIB, pieceLength, SEED);
         Machine seed = world.machine(rate, 0).holding(payload).start().add(payload);
         List<Machine> leechers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -52,14 +59,18 @@ class SpreadingTest {
                 "all complete",
                 () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
                 Duration.ofSeconds(200));
-        // Each byte must leave the seed once, and travel once more from peer to peer.
+        // Each byte must leave the seed once, and its piece travel once more from peer to peer.
+        // What
+        // is above that: up to eight peers ask the seed for pieces at a time, all of them for what
+        // is
+        // rarest, and now and then for the same.
         double least = (double) (payload.bytes().length + pieceLength) / rate;
         double took = world.time().seconds() - began;
         long sent = seed.snapshot(payload).transfer().uploadedBytes();
         System.out.printf(
                 "seed %#x: twenty in %.2f s, least %.2f s, seed sent %.2f copies%n",
                 SEED, took, least, (double) sent / payload.bytes().length);
-        assertThat(took).isLessThan(3 * least);
+        assertThat(took).isLessThan(2.3 * least);
         assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
         world.close();
     }
