@@ -39,6 +39,8 @@ def nested(depth):
 # Pieces: 32, of 64 KiB. name → (feature bits, bytes after the handshake)
 VIOLATIONS = {
     "frame above 16 MiB": (ALL, struct.pack(">IB", (16 << 20) + 1, 99)),
+    "length above 16 MiB before anything else": (ALL, struct.pack(">I", (16 << 20) + 1)),
+    "length of 2 GiB before anything else": (ALL, b"\x80\x00\x00\x00"),
     "frame of 4 GiB": (ALL, b"\xff\xff\xff\xff\x14"),
     "frame of 2 GiB": (ALL, b"\x80\x00\x00\x00\x05"),
     "short bitfield": (ALL, frame(hostile.BITFIELD, b"\xff" * 3)),
