@@ -2,6 +2,7 @@ package org.bittern.disk.file.internal;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ final class CheckJob {
     private final PieceChecked progress;
     private final Consumer<DiskResult<Bitfield>> done;
     private final Bitfield wanted;
+    private final Holes holes;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Under the lock.
@@ -46,6 +48,7 @@ final class CheckJob {
             Consumer<DiskResult<Bitfield>> done) {
         this.disk = disk;
         this.wanted = wanted.copy();
+        holes = new Holes(disk.metainfo(), disk.files());
         this.progress = progress;
         this.done = done;
         good = new Bitfield(wanted.pieceCount());
@@ -165,8 +168,9 @@ final class CheckJob {
             throw new IOException(
                     "piece %d cannot be checked: its piece layer is not known".formatted(piece));
         }
+        ByteBuffer scratch = disk.scratch().get();
         try {
-            return hasher.matches(disk.files(), disk.scratch().get());
+            return !holes.isBadHole(piece, scratch) && hasher.matches(disk.files(), scratch);
         } catch (NoSuchFileException | EOFException _) {
             return false;
         }
