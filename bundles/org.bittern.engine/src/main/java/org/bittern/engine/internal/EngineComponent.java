@@ -2,8 +2,13 @@ package org.bittern.engine.internal;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
@@ -18,6 +23,7 @@ import org.bittern.spi.port.PortMapper;
 import org.bittern.spi.state.SessionState;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -33,6 +39,7 @@ public final class EngineComponent implements EngineFactory {
 
     private final Parts parts;
     private final AtomicInteger numbers = new AtomicInteger();
+    private final Queue<EngineSession> sessions = new ConcurrentLinkedQueue<>();
 
     @Activate
     public EngineComponent(@Reference LoopGroup loops) {
@@ -52,7 +59,24 @@ public final class EngineComponent implements EngineFactory {
             Thread.currentThread().interrupt();
             throw new EngineException(EngineException.Code.INTERNAL, "interrupted at start", e);
         }
-        return EngineSession.start(parts, settings, state, numbers, new SecureRandom());
+        sessions.removeIf(EngineSession::isClosed);
+        EngineSession session =
+                EngineSession.start(parts, settings, state, numbers, new SecureRandom());
+        sessions.add(session);
+        return session;
+    }
+
+    /** Engines that their owner has not closed must not outlive the loops. */
+    @Deactivate
+    void stop() {
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (EngineSession session : sessions) {
+            ends.add(session.close().toCompletableFuture());
+        }
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, Running.CLOSE_SECONDS, TimeUnit.SECONDS)
+                .join();
+        sessions.clear();
     }
 
     @Reference(

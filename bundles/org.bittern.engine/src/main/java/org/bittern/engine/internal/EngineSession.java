@@ -317,6 +317,10 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     // ---- Running
 
+    boolean isClosed() {
+        return ended.isDone();
+    }
+
     @Override
     public CompletionStage<Void> close() {
         if (closing.compareAndSet(false, true)) {
