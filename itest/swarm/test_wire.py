@@ -105,6 +105,7 @@ def test_nothing_is_asked_for_while_choked(besiege):
 
 
 @pytest.mark.bep_6
+@pytest.mark.slow
 def test_rejected_blocks_are_asked_for_again(besiege):
     """The only seed rejects each block once."""
     seen = set()
