@@ -262,6 +262,7 @@ final class TorrentCore {
         Content made = new Content(known, session.random());
         made.prioritize(beginning.prioritiesFor(known));
         content = made;
+        commands.applyOptions();
         name = known.name();
         if (infoHash.hasV1()) {
             infoHash = known.infoHash(); // a hybrid gains its other part; its id stays
