@@ -94,6 +94,7 @@ class ScaffoldEngine(Engine):
         self.plane = ScaffoldProcess(self.directory / f"{name}.log", heap, **options)
         self.port = None
         self.host = "127.0.0.1"
+        self.plane.rpc_port  # so that little time goes by between the choice of a free port and its use
 
     def get(self, path, /):
         return self._answer("GET", path)
