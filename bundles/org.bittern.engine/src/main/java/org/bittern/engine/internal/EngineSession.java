@@ -106,7 +106,9 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void restore(SessionState.StoredTorrent stored, boolean afterCrash) {
         try {
-            register(adding.restored(stored, scope.settings(), afterCrash));
+            Beginning beginning = adding.restored(stored, scope.settings(), afterCrash);
+            TorrentHandle handle = register(beginning);
+            beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
         } catch (MetainfoException e) {
             log.warn("{} cannot be restored: {}", stored.infoHash(), e.getMessage());
         }

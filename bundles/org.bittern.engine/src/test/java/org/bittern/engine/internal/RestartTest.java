@@ -195,6 +195,19 @@ class RestartTest {
     }
 
     @Test
+    void dialsThePeersThatAMagnetLinkNamesAfterARestartToo() throws Exception {
+        seed();
+        String named = Magnet.of(payload.metainfo().infoHash()).format();
+        Magnet magnet = Magnet.parse(named + "&x.pe=127.0.0.1:" + address(seeder).getPort());
+        machine.start(Machine.settings(here), state);
+        machine.add(AddTorrent.link(magnet).starting(AddTorrent.Start.STOPPED));
+        machine.stop();
+        Torrent again = restart();
+        done(again.start());
+        Waiting.state(again, TorrentState.SEEDING);
+    }
+
+    @Test
     void forgetsWhatWasRemovedAndLeavesItsFiles() throws Exception {
         complete();
         Torrent again = restart();
