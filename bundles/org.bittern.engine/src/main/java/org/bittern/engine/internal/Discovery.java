@@ -77,7 +77,18 @@ final class Discovery {
                         torrent.loop(),
                         torrent.tally()::told);
         torrent.tellTally();
-        searches.put(finder, finder.search(spec, new Found(finder.name())));
+        searches.put(finder, finder.search(spec, nodes(), new Found(finder.name())));
+    }
+
+    /** First nodes of the DHT: those of the settings and of the torrent file (BEP 5). */
+    private List<String> nodes() {
+        List<String> nodes =
+                new ArrayList<>(torrent.session().setting(EngineSettings.DHT_BOOTSTRAP));
+        Content content = torrent.content();
+        if (content != null) {
+            content.metainfo().nodes().forEach(node -> nodes.add(node.toString()));
+        }
+        return nodes;
     }
 
     /** Finders came or went, or settings or the privacy of the torrent changed. */

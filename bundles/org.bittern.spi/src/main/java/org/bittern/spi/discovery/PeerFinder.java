@@ -1,6 +1,7 @@
 package org.bittern.spi.discovery;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -24,6 +25,16 @@ public interface PeerFinder {
      * @param listener called on {@link SearchSpec#loop}
      */
     Search search(SearchSpec spec, SearchListener listener);
+
+    /**
+     * Begins to look for peers, and tells where to begin.
+     *
+     * @param nodes first DHT nodes, {@code host:port}: those of the settings and of the torrent
+     *     file; ignored by others
+     */
+    default Search search(SearchSpec spec, List<String> nodes, SearchListener listener) {
+        return search(spec, listener);
+    }
 
     /** A peer runs a DHT node there (BEP 5, port message). Ignored by others. */
     default void node(InetSocketAddress node) {
