@@ -1,0 +1,167 @@
+package org.bittern.dht.internal;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.bittern.spi.discovery.PeerFinder;
+import org.bittern.spi.discovery.Search;
+import org.bittern.spi.discovery.SearchListener;
+import org.bittern.spi.discovery.SearchSpec;
+import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Datagrams;
+import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.LoopGroup;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.FieldOption;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * Finds peers by the DHT. Thread-safe. A node lives on the address and port of the searches that
+ * use it and ends with the last of them; the nodes that it knew are where the next one begins.
+ */
+@Component(property = PeerFinder.NAME + "=dht")
+public final class DhtFinder implements PeerFinder {
+    private static final int MAX_REMEMBERED = 200;
+
+    private final LoopGroup loops;
+    private final Datagrams datagrams;
+    private final Workers workers = new Workers();
+    private final SecureRandom random = new SecureRandom();
+
+    // Guarded by itself: torrents of several loops begin and end searches, and it is short.
+    private final Map<Place, Home> homes = new HashMap<>();
+    private volatile List<InetSocketAddress> remembered = List.of();
+
+    /** Replaced as a whole when filters come and go. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            fieldOption = FieldOption.REPLACE)
+    volatile List<IpFilter> filters = List.of();
+
+    private record Place(List<InetAddress> bind, int port) {}
+
+    /** A node, its sockets and how many searches use it. */
+    private static final class Home {
+        private final DhtNode node;
+        private final NodePorts ports;
+        private int searches;
+
+        Home(DhtNode node, NodePorts ports) {
+            this.node = node;
+            this.ports = ports;
+        }
+    }
+
+    @Activate
+    public DhtFinder(@Reference LoopGroup loops, @Reference Datagrams datagrams) {
+        this.loops = loops;
+        this.datagrams = datagrams;
+    }
+
+    @Override
+    public String name() {
+        return "dht";
+    }
+
+    @Override
+    public boolean allowsPrivate() {
+        return false;
+    }
+
+    @Override
+    public Search search(SearchSpec spec, SearchListener listener) {
+        return search(spec, List.of(), listener);
+    }
+
+    @Override
+    public Search search(SearchSpec spec, List<String> nodes, SearchListener listener) {
+        Place place = new Place(spec.bind(), spec.listenPort());
+        DhtNode node;
+        synchronized (homes) {
+            Home home = homes.computeIfAbsent(place, this::open);
+            home.searches++;
+            node = home.node;
+        }
+        DhtSearch search = new DhtSearch(spec, listener, node, () -> release(place));
+        node.loop().execute(() -> node.bootstrap(nodes));
+        search.begin();
+        return search;
+    }
+
+    @Override
+    public void node(InetSocketAddress address) {
+        synchronized (homes) {
+            homes.values().forEach(home -> home.node.loop().post(() -> home.node.greet(address)));
+        }
+    }
+
+    private Home open(Place place) {
+        EventLoop loop = loops.next();
+        NodePorts ports = new NodePorts(datagrams, place.bind, place.port);
+        DhtNode node =
+                new DhtNode(
+                        new DhtNode.Surroundings(loop, random, ports, this::isBlocked, workers));
+        workers.run(
+                "port-" + place.port,
+                () -> {
+                    Set<Family> families = ports.open(node);
+                    loop.execute(() -> node.start(families, remembered));
+                });
+        return new Home(node, ports);
+    }
+
+    private void release(Place place) {
+        synchronized (homes) {
+            Home home = homes.get(place);
+            if (home == null || --home.searches > 0) {
+                return;
+            }
+            homes.remove(place);
+            end(home);
+            workers.run("port-" + place.port, home.ports::close);
+        }
+    }
+
+    private void end(Home home) {
+        List<InetSocketAddress> known =
+                home.node.contacts().stream().map(Contact::address).limit(MAX_REMEMBERED).toList();
+        remembered = known.isEmpty() ? remembered : known;
+        home.node.close();
+    }
+
+    private boolean isBlocked(InetAddress address) {
+        for (IpFilter filter : filters) {
+            if (filter.blocks(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Deactivate
+    void stop() {
+        List<Home> all;
+        synchronized (homes) {
+            all = List.copyOf(homes.values());
+            homes.clear();
+        }
+        for (Home home : all) {
+            try {
+                home.node.loop().execute(home.node::close);
+            } catch (RejectedExecutionException e) {
+                // the loop has ended, and the node with it
+            }
+            home.ports.close();
+        }
+    }
+}

@@ -1,0 +1,335 @@
+package org.bittern.dht.internal;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.bittern.bencode.BDict;
+import org.bittern.bencode.BString;
+import org.bittern.spi.net.EventLoop;
+
+/**
+ * Our node in the DHT (BEP 5) and in that of IPv6 (BEP 32). Owned by its {@link #loop}; knows no
+ * sockets.
+ */
+final class DhtNode implements Lookup.Asker {
+    /** Names of first nodes that are remembered. */
+    static final int MAX_NAMES = 64;
+
+    static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long REFRESH_NANOS = TimeUnit.MINUTES.toNanos(15);
+    private static final int PINGS_PER_TICK = 4;
+    private static final BDict NOTHING = BDict.EMPTY;
+
+    private final Surroundings around;
+    private final Map<Family, RoutingTable> tables = new EnumMap<>(Family.class);
+    private final Set<Family> walkingHome = EnumSet.noneOf(Family.class);
+    private final Set<String> names = new LinkedHashSet<>();
+    private final ExternalAddress external = new ExternalAddress();
+    private final Exchanges exchanges;
+    private final Responder responder;
+    private final RateGate gate;
+    private NodeId self;
+    private long refreshedNanos;
+    private boolean closed;
+
+    /**
+     * What a node needs of its surroundings.
+     *
+     * @param blocked addresses that are not talked to
+     */
+    record Surroundings(
+            EventLoop loop,
+            RandomGenerator random,
+            Exchanges.Sender sender,
+            Predicate<InetAddress> blocked,
+            Resolver resolver) {}
+
+    DhtNode(Surroundings around) {
+        this.around = around;
+        long now = around.loop().nanoTime();
+        exchanges = new Exchanges(around.loop(), around.random(), around.sender());
+        responder = new Responder(tables, around.random(), now);
+        gate = new RateGate(now);
+        self = NodeId.random(around.random());
+        refreshedNanos = now;
+    }
+
+    /** Any thread. */
+    EventLoop loop() {
+        return around.loop();
+    }
+
+    /** Begins its work: sockets for these families are there. */
+    void start(Set<Family> families, List<InetSocketAddress> known) {
+        loop().assertOwner();
+        if (!closed) {
+            families.forEach(family -> tables.put(family, new RoutingTable(self)));
+            known.forEach(this::greet);
+            bootstrap();
+            loop().schedule(TICK_NANOS, this::tick);
+        }
+    }
+
+    Set<Family> families() {
+        return tables.keySet();
+    }
+
+    NodeId self() {
+        return self;
+    }
+
+    /** Nodes that answered us and are not bad. */
+    List<Contact> contacts() {
+        List<Contact> all = new ArrayList<>();
+        tables.values().forEach(table -> all.addAll(table.contacts()));
+        return all;
+    }
+
+    /** More hosts to begin at, {@code host:port}. */
+    void bootstrap(List<String> more) {
+        boolean changed = false;
+        for (String name : more) {
+            changed |= names.size() < MAX_NAMES && names.add(name);
+        }
+        if (changed) {
+            bootstrap();
+        }
+    }
+
+    private void bootstrap() {
+        if (!closed && !tables.isEmpty() && !names.isEmpty()) {
+            around.resolver()
+                    .resolve(
+                            List.copyOf(names),
+                            found -> loop().execute(() -> found.forEach(this::greet)));
+        }
+    }
+
+    /** There may be a node: asks it about our own surroundings. */
+    void greet(InetSocketAddress address) {
+        Family family = Family.of(address);
+        if (closed || !tables.containsKey(family) || around.blocked().test(address.getAddress())) {
+            return;
+        }
+        ask(
+                address,
+                "find_node",
+                BDict.builder().put("target", self.text()).build(),
+                new Exchanges.Answer() {
+                    @Override
+                    public void answered(Contact from, BDict values) {
+                        walkHome(family);
+                    }
+
+                    @Override
+                    public void failed() {
+                        // others may answer
+                    }
+                });
+    }
+
+    private void walkHome(Family family) {
+        if (walkingHome.add(family)) {
+            walk(family, self, () -> walkingHome.remove(family));
+        }
+    }
+
+    private void walk(Family family, NodeId target, Runnable done) {
+        new Lookup(
+                        this,
+                        family,
+                        new Lookup.Goal(
+                                target,
+                                "find_node",
+                                BDict.builder().put("target", target.text()).build(),
+                                peers -> {},
+                                nearest -> done.run()))
+                .start(closest(family, target));
+    }
+
+    /** Begins a walk to the peers of a torrent; who announced himself to us is found at once. */
+    void lookUp(Family family, Lookup.Goal goal) {
+        loop().assertOwner();
+        List<InetSocketAddress> ours = responder.peers(goal.target(), family, loop().nanoTime());
+        if (!ours.isEmpty()) {
+            goal.found().accept(ours);
+        }
+        new Lookup(this, family, goal).start(closest(family, goal.target()));
+    }
+
+    private List<Contact> closest(Family family, NodeId target) {
+        RoutingTable table = tables.get(family);
+        return table == null ? List.of() : table.closest(target, RoutingTable.K);
+    }
+
+    @Override
+    public void ask(InetSocketAddress to, String method, BDict arguments, Exchanges.Answer answer) {
+        if (closed || exchanges.open() >= Exchanges.MAX_OPEN) {
+            answer.failed();
+            return;
+        }
+        BDict complete = arguments.toBuilder().put("id", self.text()).build();
+        exchanges.ask(
+                to,
+                method,
+                complete,
+                new Exchanges.Answer() {
+                    @Override
+                    public void answered(Contact from, BDict values) {
+                        table(to).ifPresent(table -> table.answered(from, loop().nanoTime()));
+                        answer.answered(from, values);
+                    }
+
+                    @Override
+                    public void failed() {
+                        table(to).ifPresent(table -> table.failed(to));
+                        answer.failed();
+                    }
+                });
+    }
+
+    @Override
+    public boolean isUsable(InetAddress teller, Contact contact) {
+        InetAddress address = contact.address().getAddress();
+        return !contact.id().equals(self)
+                && Scope.mayName(teller, contact.address())
+                && SecureId.fits(contact.id(), address)
+                && !around.blocked().test(address);
+    }
+
+    /** A datagram that may be one of ours has come. */
+    void received(ByteBuffer datagram, InetSocketAddress from) {
+        loop().assertOwner();
+        if (!closed && from.getPort() != 0 && !around.blocked().test(from.getAddress())) {
+            Krpc.parse(datagram).ifPresent(message -> received(message, from));
+        }
+    }
+
+    /** A message in order. */
+    void received(Krpc message, InetSocketAddress from) {
+        switch (message) {
+            case Krpc.Query query -> asked(query, from);
+            case Krpc.Reply reply -> {
+                if (exchanges.replied(reply, from)) {
+                    external.vote(from.getAddress(), reply.seen()).ifPresent(this::rename);
+                }
+            }
+            case Krpc.Failure failure -> exchanges.refused(failure, from);
+        }
+    }
+
+    private void asked(Krpc.Query query, InetSocketAddress from) {
+        long now = loop().nanoTime();
+        Optional<NodeId> id = query.arguments().string("id").flatMap(NodeId::read);
+        if (id.isEmpty() || !gate.admits(from, now)) {
+            return;
+        }
+        byte[] answer = responder.answer(self, query, from, now).encode();
+        if (gate.admitsAnswer(answer.length, now)) {
+            around.sender().send(answer, from);
+        }
+        Contact contact = new Contact(id.get(), from);
+        boolean wanted = table(from).map(table -> table.wants(contact)).orElse(false);
+        if (!query.readOnly() && wanted && exchanges.open() < Exchanges.MAX_OPEN / 2) {
+            ping(from);
+        }
+    }
+
+    private void ping(InetSocketAddress address) {
+        ask(
+                address,
+                "ping",
+                NOTHING,
+                new Exchanges.Answer() {
+                    @Override
+                    public void answered(Contact from, BDict values) {
+                        // the table knows already
+                    }
+
+                    @Override
+                    public void failed() {
+                        // the table knows already
+                    }
+                });
+    }
+
+    private Optional<RoutingTable> table(InetSocketAddress address) {
+        return Optional.ofNullable(tables.get(Family.of(address)));
+    }
+
+    /** Takes an id that fits our address (BEP 42), and sorts the known nodes anew. */
+    private void rename(InetAddress address) {
+        boolean deciding = Family.of(address) == Family.V4 || !tables.containsKey(Family.V4);
+        if (!deciding || SecureId.fits(self, address)) {
+            return;
+        }
+        self = SecureId.make(address, around.random());
+        long now = loop().nanoTime();
+        tables.replaceAll((family, old) -> {
+            RoutingTable table = new RoutingTable(self);
+            old.contacts().forEach(contact -> table.answered(contact, now));
+            return table;
+        });
+        List.copyOf(tables.keySet()).forEach(this::walkHome);
+    }
+
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        long now = loop().nanoTime();
+        responder.expire(now);
+        boolean refresh = now - refreshedNanos >= REFRESH_NANOS;
+        if (refresh) {
+            refreshedNanos = now;
+        }
+        boolean lonely = false;
+        for (Map.Entry<Family, RoutingTable> entry : tables.entrySet()) {
+            List<Contact> stale = entry.getValue().stale(now, PINGS_PER_TICK);
+            stale.forEach(contact -> ping(contact.address()));
+            lonely |= entry.getValue().size() == 0;
+            if (refresh) {
+                walkHome(entry.getKey());
+                walk(entry.getKey(), NodeId.random(around.random()), () -> {});
+            }
+        }
+        if (lonely) {
+            bootstrap();
+        }
+        loop().schedule(TICK_NANOS, this::tick);
+    }
+
+    /** Announces a torrent at a node that gave a token. */
+    void announce(
+            Lookup.Found at, NodeId infoHash, int port, boolean seed, Exchanges.Answer answer) {
+        BString token = at.token();
+        ask(
+                at.contact().address(),
+                "announce_peer",
+                BDict.builder()
+                        .put("info_hash", infoHash.text())
+                        .put("port", port)
+                        .put("seed", seed ? 1 : 0)
+                        .put("token", token)
+                        .build(),
+                answer);
+    }
+
+    void close() {
+        loop().assertOwner();
+        closed = true;
+        exchanges.close();
+    }
+}

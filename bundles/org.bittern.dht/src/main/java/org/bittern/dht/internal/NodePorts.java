@@ -1,0 +1,94 @@
+package org.bittern.dht.internal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bittern.spi.net.Datagrams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The UDP sockets of a node, shared with others on the same port. Opening and closing block and are
+ * synchronized, since a loop must do neither; sending may be done anywhere.
+ */
+final class NodePorts implements Exchanges.Sender {
+    private static final Logger log = LoggerFactory.getLogger(NodePorts.class);
+
+    private final Datagrams datagrams;
+    private final List<InetSocketAddress> wanted;
+    private final List<Datagrams.Port> open = new ArrayList<>();
+    private volatile Map<Family, Datagrams.Port> byFamily = Map.of();
+    private boolean closed;
+
+    /**
+     * Ports that are not open yet.
+     *
+     * @param bind at most one IPv4 and one IPv6; empty: any, both families
+     */
+    NodePorts(Datagrams datagrams, List<InetAddress> bind, int port) {
+        this.datagrams = datagrams;
+        wanted =
+                bind.isEmpty()
+                        ? List.of(new InetSocketAddress(port))
+                        : bind.stream().map(at -> new InetSocketAddress(at, port)).toList();
+    }
+
+    /** Binds; the families that can be sent to now. */
+    synchronized Set<Family> open(DhtNode node) {
+        Map<Family, Datagrams.Port> ports = new EnumMap<>(Family.class);
+        for (InetSocketAddress local : wanted) {
+            if (closed) {
+                break;
+            }
+            try {
+                Datagrams.Port port =
+                        datagrams.open(local, (bytes, from) -> received(node, bytes, from));
+                open.add(port);
+                boolean any = local.getAddress().isAnyLocalAddress();
+                for (Family family :
+                        any ? EnumSet.allOf(Family.class) : EnumSet.of(Family.of(local))) {
+                    ports.put(family, port);
+                }
+            } catch (IOException e) {
+                log.warn("no DHT on {}: {}", local, e.getMessage());
+            }
+        }
+        byFamily = ports;
+        return ports.isEmpty() ? Set.of() : EnumSet.copyOf(ports.keySet());
+    }
+
+    /** All messages of the DHT are dictionaries; the first byte of uTP is never a {@code d}. */
+    private static boolean received(DhtNode node, ByteBuffer bytes, InetSocketAddress from) {
+        if (!bytes.hasRemaining() || bytes.get(bytes.position()) != 'd') {
+            return false;
+        }
+        if (bytes.remaining() <= Krpc.MAX_BYTES) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            node.loop().post(() -> node.received(ByteBuffer.wrap(copy), from));
+        }
+        return true;
+    }
+
+    @Override
+    public void send(byte[] datagram, InetSocketAddress to) {
+        Datagrams.Port port = byFamily.get(Family.of(to));
+        if (port != null) {
+            port.send(ByteBuffer.wrap(datagram), to);
+        }
+    }
+
+    synchronized void close() {
+        closed = true;
+        byFamily = Map.of();
+        open.forEach(Datagrams.Port::close);
+        open.clear();
+    }
+}

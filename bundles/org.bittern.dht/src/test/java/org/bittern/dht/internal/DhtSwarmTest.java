@@ -1,0 +1,169 @@
+package org.bittern.dht.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.spi.discovery.SearchListener;
+import org.bittern.spi.discovery.SearchSpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whole networks of nodes in virtual time. */
+@Timeout(60)
+class DhtSwarmTest {
+    private static final byte[] HASH = new byte[20];
+
+    static {
+        HASH[0] = 0x5a;
+    }
+
+    private final SimNetwork network = new SimNetwork(42);
+
+    @Test
+    void everyNodeOfSixtyLearnsOfOthers() {
+        network.grow(60);
+        network.loop.pass(Duration.ofMinutes(1));
+        assertThat(network.nodes.values())
+                .allSatisfy(node -> assertThat(node.contacts()).hasSizeGreaterThan(10));
+    }
+
+    @Test
+    void whatOneAnnouncesAnotherFinds() {
+        network.grow(60);
+        network.loop.pass(Duration.ofMinutes(1));
+        search(7, 5001);
+        network.loop.pass(Duration.ofSeconds(20));
+        Heard heard = search(44, 5002);
+        network.loop.pass(Duration.ofSeconds(20));
+        assertThat(heard.peers).contains(peer(7, 5001));
+        assertThat(heard.trusted).containsOnly(true);
+    }
+
+    @Test
+    void announcesOutliveThatHalfOfTheNodesAreReplaced() {
+        network.grow(60);
+        network.loop.pass(Duration.ofMinutes(1));
+        search(7, 5001);
+        network.loop.pass(Duration.ofMinutes(1));
+        for (int i = 20; i < 50; i++) {
+            network.remove(SimNetwork.at(i));
+        }
+        network.grow(30);
+        network.loop.pass(Duration.ofMinutes(31)); // two announces later
+        Heard heard = search(80, 5002);
+        network.loop.pass(Duration.ofMinutes(1));
+        assertThat(heard.peers).contains(peer(7, 5001));
+    }
+
+    @Test
+    void whoStopsAnnouncingIsForgotten() {
+        network.grow(30);
+        network.loop.pass(Duration.ofMinutes(1));
+        DhtSearch search = start(7, 5001, new Heard());
+        network.loop.pass(Duration.ofMinutes(1));
+        search.stop(done -> assertThat(done).isTrue());
+        network.loop.pass(Duration.ofMinutes(60));
+        Heard heard = search(20, 5002);
+        network.loop.pass(Duration.ofMinutes(1));
+        assertThat(heard.peers).doesNotContain(peer(7, 5001));
+    }
+
+    @Test
+    void aSearchWithoutNodesBeginsWhenThereIsOne() {
+        DhtNode alone = network.add(SimNetwork.at(0), List.of());
+        Heard heard = search(0, 5001);
+        network.loop.pass(Duration.ofMinutes(2));
+        assertThat(network.datagrams).isZero();
+        network.add(SimNetwork.at(1), List.of());
+        search(1, 5002);
+        alone.greet(SimNetwork.at(1));
+        network.loop.pass(Duration.ofMinutes(3));
+        assertThat(heard.peers).contains(peer(1, 5002));
+    }
+
+    @Test
+    void wantingPeersAllTheTimeAsksOnceAMinute() {
+        network.grow(20);
+        network.loop.pass(Duration.ofMinutes(1));
+        DhtSearch search = start(7, 5001, new Heard());
+        network.loop.pass(Duration.ofSeconds(5));
+        int before = network.datagrams;
+        for (int i = 0; i < 50; i++) {
+            search.wantPeers();
+        }
+        network.loop.pass(Duration.ofSeconds(1));
+        assertThat(network.datagrams).isEqualTo(before);
+    }
+
+    @Test
+    void deadNodesLeaveTheTables() {
+        network.grow(20);
+        network.loop.pass(Duration.ofMinutes(1));
+        DhtNode survivor = network.nodes.get(SimNetwork.at(3));
+        for (int i = 0; i < 20; i++) {
+            if (i != 3) {
+                network.remove(SimNetwork.at(i));
+            }
+        }
+        network.loop.pass(Duration.ofHours(1));
+        assertThat(survivor).isNotNull();
+        assertThat(survivor.contacts()).isEmpty();
+    }
+
+    private Heard search(int number, int port) {
+        Heard heard = new Heard();
+        start(number, port, heard);
+        return heard;
+    }
+
+    private DhtSearch start(int number, int port, Heard heard) {
+        SearchSpec spec =
+                new SearchSpec(
+                        InfoHash.ofV1(HASH),
+                        new byte[20],
+                        1,
+                        false,
+                        List.of(),
+                        port,
+                        List.of(),
+                        network.loop,
+                        () -> new SearchSpec.Tally(0, 0, Optional.of(1L), 0, 50, false));
+        DhtNode node = network.nodes.get(SimNetwork.at(number));
+        assertThat(node).isNotNull();
+        DhtSearch search = new DhtSearch(spec, heard, node, () -> {});
+        search.begin();
+        return search;
+    }
+
+    private static InetSocketAddress peer(int number, int port) {
+        return new InetSocketAddress(SimNetwork.at(number).getAddress(), port);
+    }
+
+    /** Remembers what was found. */
+    private static final class Heard implements SearchListener {
+        private final List<InetSocketAddress> peers = new ArrayList<>();
+        private final List<Boolean> trusted = new ArrayList<>();
+
+        @Override
+        public void found(List<InetSocketAddress> found, boolean local) {
+            peers.addAll(found);
+            trusted.add(local);
+        }
+
+        @Override
+        public void statusChanged() {
+            throw new AssertionError("the DHT has no trackers");
+        }
+
+        @Override
+        public void externalAddress(InetAddress address) {
+            throw new AssertionError("not on loopback");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package org.bittern.dht.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Random;
+import org.bittern.bencode.BList;
+import org.bittern.bencode.BString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(20)
+class KrpcTest {
+    @Test
+    void readsAndWritesTheQueryOfBep5() {
+        String text =
+                "d1:ad2:id20:abcdefghij01234567899:info_hash20:mnopqrstuvwxyz123456e"
+                        + "1:q9:get_peers1:t2:aa1:y1:qe";
+        Krpc.Query query = (Krpc.Query) parse(text).orElseThrow();
+        assertThat(query.method()).isEqualTo("get_peers");
+        assertThat(query.readOnly()).isFalse();
+        assertThat(new String(query.encode(), StandardCharsets.ISO_8859_1)).isEqualTo(text);
+    }
+
+    @Test
+    void readsThePeersOfTheReplyOfBep5() {
+        Krpc.Reply reply =
+                (Krpc.Reply)
+                        parse(
+                                        "d1:rd2:id20:abcdefghij01234567895:token8:aoeusnth6:values"
+                                                + "l6:axje.u6:idhtnmee1:t2:aa1:y1:re")
+                                .orElseThrow();
+        BList values = reply.values().list("values").orElseThrow();
+        assertThat(Family.peer((BString) values.get(0)).orElseThrow())
+                .hasToString("/97.120.106.101:11893");
+        assertThat(Family.peer((BString) values.get(1)).orElseThrow())
+                .hasToString("/105.100.104.116:28269");
+    }
+
+    @Test
+    void readsTheErrorOfBep5AndTheReadOnlyFlagOfBep43() {
+        assertThat(parse("d1:eli201e23:A Generic Error Ocurrede1:t2:aa1:y1:ee").orElseThrow())
+                .isInstanceOfSatisfying(
+                        Krpc.Failure.class, failure -> assertThat(failure.code()).isEqualTo(201));
+        assertThat(
+                        parse("d1:ad2:id20:abcdefghij0123456789e1:q4:ping2:roi1e1:t2:aa1:y1:qe")
+                                .orElseThrow())
+                .isInstanceOfSatisfying(
+                        Krpc.Query.class, query -> assertThat(query.readOnly()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "d",
+                "de",
+                "le",
+                "i1e",
+                "d1:ade1:q4:ping1:y1:qe",
+                "d1:ade1:q4:ping1:t0:1:y1:qe",
+                "d1:ai1e1:q4:ping1:t2:aa1:y1:qe",
+                "d1:ade1:qi1e1:t2:aa1:y1:qe",
+                "d1:rle1:t2:aa1:y1:re",
+                "d1:t2:aa1:y1:xe",
+                "d1:y1:q1:t2:aa1:q4:ping1:adee",
+                "d1:ade1:q4:ping1:t2:aa1:y1:qeX"
+            })
+    void refusesWhatIsNoMessage(String text) {
+        assertThat(parse(text)).isEmpty();
+    }
+
+    @Test
+    void refusesDeepAndLongMessages() {
+        assertThat(parse("d1:rd1:x" + "l".repeat(900) + "e".repeat(900) + "e1:t2:aa1:y1:re"))
+                .isEmpty();
+        assertThat(parse("d1:rd1:x2500:" + "x".repeat(2500) + "e1:t2:aa1:y1:re")).isEmpty();
+        assertThat(parse("d1:rde1:t40:" + "x".repeat(40) + "1:y1:re")).isEmpty();
+    }
+
+    @Test
+    void takesAnyDamageOfAMessageWithoutAnException() {
+        long seed = 7;
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        byte[] good =
+                "d1:ad2:id20:abcdefghij01234567896:target20:mnopqrstuvwxyz123456e1:q9:find_node1:t2:aa1:y1:qe"
+                        .getBytes(StandardCharsets.ISO_8859_1);
+        int understood = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bad = good.clone();
+            for (int j = random.nextInt(4); j >= 0; j--) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+            }
+            understood += Krpc.parse(ByteBuffer.wrap(bad)).isPresent() ? 1 : 0;
+        }
+        assertThat(understood).isBetween(1, 19_999);
+    }
+
+    private static Optional<Krpc> parse(String text) {
+        return Krpc.parse(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+}
