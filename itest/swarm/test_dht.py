@@ -1,0 +1,102 @@
+"""A DHT of our own on loopback: no tracker, no peer named by hand, only nodes (BEP 5)."""
+
+import libtorrent as lt
+import pytest
+
+from harness import payloads
+from harness.payloads import KIB, MIB
+from harness.waiting import wait_until
+
+pytestmark = [pytest.mark.bep_5, pytest.mark.slow, pytest.mark.filterwarnings("ignore:status")]
+
+NODES = 20
+LOOPBACK_DHT = {
+    "enable_dht": True,
+    "dht_restrict_routing_ips": False,
+    "dht_restrict_search_ips": False,
+    "dht_enforce_node_id": False,
+    "dht_prefer_verified_node_ids": False,
+    "dht_ignore_dark_internet": False,
+    "dht_block_ratelimit": 1000,
+    "dht_max_peers_reply": 100,
+    "dht_bootstrap_nodes": "",
+}
+
+
+@pytest.fixture
+def cloud(make_session):
+    """Libtorrent nodes that know each other."""
+    sessions = [make_session(**LOOPBACK_DHT)]
+    for _ in range(NODES - 1):
+        session = make_session(**LOOPBACK_DHT)
+        session.session.add_dht_node(("127.0.0.1", sessions[0].port))
+        sessions.append(session)
+    wait_until(lambda: all(nodes_of(s) >= 5 for s in sessions), 60, "each of the nodes knows five others")
+    return sessions
+
+
+def nodes_of(session):
+    return session.session.status().dht_nodes
+
+
+def join(make_session, cloud):
+    session = make_session(**LOOPBACK_DHT)
+    session.session.add_dht_node(("127.0.0.1", cloud[0].port))
+    wait_until(lambda: nodes_of(session) >= 5, 30, "the session has joined the DHT")
+    return session
+
+
+def bootstrap(cloud):
+    return {"enable_dht": True, "dht_bootstrap": [f"127.0.0.1:{s.port}" for s in cloud[:2]]}
+
+
+def use_dht(handle):
+    handle.unset_flags(lt.torrent_flags.disable_dht)
+    handle.force_dht_announce()
+
+
+def test_finds_a_libtorrent_seed_by_the_dht_only(make_engine, make_session, cloud, work, seed):
+    payload = payloads.single(work / "seed", seed, 1 * MIB, 32 * KIB)
+    source = join(make_session, cloud)
+    use_dht(source.add(payload.torrent_file, payload.root, seed=True))
+    engine = make_engine(**bootstrap(cloud))
+    torrent = engine.add(payload.torrent_file)
+    engine.wait_complete(torrent, 90)
+    payload.assert_equal(engine.downloads)
+
+
+def test_libtorrent_finds_us_by_the_dht_only(make_engine, make_session, cloud, work, seed):
+    payload = payloads.single(work / "seed", seed, 1 * MIB, 32 * KIB)
+    engine = make_engine(**bootstrap(cloud))
+    torrent = engine.seed(payload.torrent_file, payload.root)
+    engine.wait_state(torrent, "seeding")
+    leech = join(make_session, cloud)
+    handle = leech.add(payload.torrent_file, work / "leech")
+
+    def complete():
+        use_dht(handle)  # ours may have come after the first look
+        return handle.status().is_seeding
+
+    wait_until(complete, 90, "libtorrent has it all")
+    payload.wait_equal(work / "leech")
+
+
+def test_two_engines_meet_through_nodes_of_libtorrent(make_engine, cloud, work, seed):
+    payload = payloads.single(work / "seed", seed, 300 * KIB)
+    first = make_engine(**bootstrap(cloud))
+    first.wait_state(first.seed(payload.torrent_file, payload.root), "seeding")
+    second = make_engine(**bootstrap(cloud))
+    torrent = second.add(payload.torrent_file)
+    second.wait_complete(torrent, 90)
+    payload.assert_equal(second.downloads)
+
+
+def test_without_the_dht_nobody_is_found(make_engine, make_session, cloud, work, seed):
+    payload = payloads.single(work / "seed", seed, 100 * KIB)
+    source = join(make_session, cloud)
+    use_dht(source.add(payload.torrent_file, payload.root, seed=True))
+    engine = make_engine(enable_dht=False, dht_bootstrap=[f"127.0.0.1:{cloud[0].port}"])
+    other = make_engine(**bootstrap(cloud))
+    torrent = engine.add(payload.torrent_file)
+    other.wait_complete(other.add(payload.torrent_file), 90)
+    assert engine.status(torrent)["num_peers"] == 0
