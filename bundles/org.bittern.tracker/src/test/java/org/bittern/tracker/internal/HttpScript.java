@@ -26,6 +26,7 @@ final class HttpScript implements AutoCloseable {
     final List<Request> requests = new CopyOnWriteArrayList<>();
     private final ServerSocket server;
     private final String scheme;
+    private final Thread acceptor;
     private volatile Answer answer = (_, _) -> {};
 
     HttpScript() {
@@ -39,7 +40,7 @@ final class HttpScript implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        Thread.ofVirtual().name("http-script").start(this::acceptUntilClosed);
+        acceptor = Thread.ofVirtual().name("http-script").start(this::acceptUntilClosed);
     }
 
     private void acceptUntilClosed() {
@@ -125,11 +126,16 @@ final class HttpScript implements AutoCloseable {
         return scheme + "://127.0.0.1:" + port() + target;
     }
 
+    /**
+     * Refuses connections once this returns: the port stays open while a thread is in accept, and
+     * whoever connects in that moment would see a reset.
+     */
     @Override
     public void close() {
         try {
             server.close();
-        } catch (IOException e) {
+            acceptor.join();
+        } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
     }
