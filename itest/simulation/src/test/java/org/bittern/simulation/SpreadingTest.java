@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,34 @@ class SpreadingTest {
     }
 
     @Test
+    void superSeedingSendsHardlyMoreThanOneCopy() {
+        World world = new World(SEED, directory);
+        int rate = 96 * KIB;
+        Payload payload = Payload.of(6 * KIB * KIB, 32 * KIB, SEED);
+        Machine seed = world.machine(rate, 0).holding(payload).start().add(payload);
+        world.await(
+                seed.torrent(payload)
+                        .setOptions(Settings.EMPTY.with(TorrentOptions.SUPER_SEEDING, true)));
+        List<Machine> leechers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            leechers.add(world.machine(2L * rate, 0).start().add(payload));
+        }
+        double began = world.time().seconds();
+        world.until(
+                "all complete",
+                () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
+                Duration.ofMinutes(5));
+        double took = world.time().seconds() - began;
+        long sent = seed.snapshot(payload).transfer().uploadedBytes();
+        System.out.printf(
+                "seed %#x: super-seeding to twenty in %.2f s, seed sent %.2f copies%n",
+                SEED, took, (double) sent / payload.bytes().length);
+        assertThat((double) sent / payload.bytes().length).isLessThan(1.3);
+        assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
+        world.close();
+    }
+
+    @Test
     void spreadsAmongTwentyInTwiceTheTimeThatOneNeeds() {
         World world = new World(SEED, directory);
         int rate = 96 * KIB;
@@ -60,10 +89,8 @@ class SpreadingTest {
                 () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
                 Duration.ofSeconds(200));
         // Each byte must leave the seed once, and its piece travel once more from peer to peer.
-        // What
-        // is above that: up to eight peers ask the seed for pieces at a time, all of them for what
-        // is
-        // rarest, and now and then for the same.
+        // What is above that: up to eight peers ask the seed for pieces at a time, all of them for
+        // what is rarest, and now and then for the same.
         double least = (double) (payload.bytes().length + pieceLength) / rate;
         double took = world.time().seconds() - began;
         long sent = seed.snapshot(payload).transfer().uploadedBytes();

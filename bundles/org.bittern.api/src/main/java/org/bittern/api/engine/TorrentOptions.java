@@ -18,9 +18,12 @@ public final class TorrentOptions {
     /** Pieces in order instead of rarest first. */
     public static final Setting<Boolean> SEQUENTIAL = Setting.flag("sequential-download", false);
 
+    /** While we are the only seed: show each peer one piece at a time (BEP 16). */
+    public static final Setting<Boolean> SUPER_SEEDING = Setting.flag("super-seeding", false);
+
     /** Every option, in order of declaration. */
     public static final List<Setting<?>> ALL =
-            List.of(DOWNLOAD_LIMIT, UPLOAD_LIMIT, MAX_CONNECTIONS, SEQUENTIAL);
+            List.of(DOWNLOAD_LIMIT, UPLOAD_LIMIT, MAX_CONNECTIONS, SEQUENTIAL, SUPER_SEEDING);
 
     private TorrentOptions() {}
 }

@@ -105,7 +105,7 @@ final class Links {
                 content == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(content.metainfo().rawInfo().limit()),
-                content != null && content.finished(),
+                content != null && content.finished() && !torrent.superSeeder().begins(),
                 Optional.of(connection.remote().getAddress().getAddress()));
     }
 

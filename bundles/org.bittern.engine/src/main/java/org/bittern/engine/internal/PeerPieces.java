@@ -49,7 +49,11 @@ final class PeerPieces {
         }
         boolean fast = peer.link().features().fast();
         saidNothing = content == null;
-        if (content == null || content.verified().isEmpty()) {
+        boolean heldBack = peer.torrent().superSeeder().begins();
+        if (heldBack) {
+            peer.torrent().superSeeder().opened(peer);
+        }
+        if (heldBack || content == null || content.verified().isEmpty()) {
             if (fast) {
                 peer.link().send(new PeerMessage.HaveNone());
             }
@@ -108,6 +112,7 @@ final class PeerPieces {
         } else if (bits.set(piece)) {
             picker.peerHas(piece, bits);
             peer.down().gained(piece);
+            peer.torrent().superSeeder().has(peer, piece);
             peer.torrent().swarm().gained(peer);
         }
     }
@@ -164,6 +169,7 @@ final class PeerPieces {
             bits = all;
             picker.peerAdded(bits);
             peer.down().reconsider();
+            peer.torrent().superSeeder().pieces(peer);
             peer.torrent().swarm().gained(peer);
         }
     }

@@ -132,7 +132,10 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     private void allowFast() {
         Content content = torrent.content();
-        if (content == null || !link().features().fast() || content.verified().isEmpty()) {
+        if (content == null
+                || !link().features().fast()
+                || content.verified().isEmpty()
+                || torrent.superSeeder().begins()) {
             return;
         }
         int[] allowed =

@@ -165,6 +165,7 @@ final class Swarm {
         greeting.remove(peer);
         if (was) {
             peer.has().forget();
+            torrent.superSeeder().gone(peer);
             torrent.metadata().gone(peer);
             torrent.hashes().gone(peer);
             if (!peer.up().choking()) {
@@ -352,6 +353,7 @@ final class Swarm {
 
     /** Once a second while there are peers. */
     void pulse(long nowNanos) {
+        torrent.superSeeder().pulse();
         for (PeerSession peer : List.copyOf(peers)) {
             if (peer.isOpen()) {
                 peer.down().pulse();

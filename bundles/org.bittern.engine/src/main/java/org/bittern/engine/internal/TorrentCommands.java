@@ -122,6 +122,7 @@ final class TorrentCommands {
         if (content != null) {
             content.picker().sequential(options.get(TorrentOptions.SEQUENTIAL));
         }
+        torrent.superSeeder().reconsider();
         torrent.swarm().shrink();
         if (torrent.networked()) {
             torrent.dialler().dial();

@@ -46,6 +46,7 @@ final class TorrentCore {
     private final Publisher publisher;
     private final Links links;
     private final Swarm swarm;
+    private final SuperSeeder superSeeder;
     private final Dialler dialler;
     private final Discovery discovery;
     private final MetadataExchange metadata;
@@ -74,6 +75,7 @@ final class TorrentCore {
         commands = new TorrentCommands(this, beginning.options(), beginning.labels());
         links = new Links(this);
         swarm = new Swarm(this);
+        superSeeder = new SuperSeeder(this);
         dialler = new Dialler(this);
         discovery = new Discovery(this, links.peerId(), beginning.tiers());
         metadata = new MetadataExchange(this);
@@ -130,6 +132,10 @@ final class TorrentCore {
 
     Swarm swarm() {
         return swarm;
+    }
+
+    SuperSeeder superSeeder() {
+        return superSeeder;
     }
 
     Dialler dialler() {
@@ -244,6 +250,7 @@ final class TorrentCore {
         if (all) {
             keeper.forgetPartials();
         }
+        superSeeder.reconsider();
         keeper.soon();
     }
 

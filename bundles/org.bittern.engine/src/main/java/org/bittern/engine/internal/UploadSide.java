@@ -118,7 +118,8 @@ final class UploadSide {
         int most = content.map().requestableLength(request.piece());
         return request.length() <= PieceMap.BLOCK
                 && request.begin() <= most - request.length()
-                && content.picker().verified().get(request.piece());
+                && content.picker().verified().get(request.piece())
+                && peer.torrent().superSeeder().mayRequest(peer, request.piece());
     }
 
     private boolean fast(int piece) {

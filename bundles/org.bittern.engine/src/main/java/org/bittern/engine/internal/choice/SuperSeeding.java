@@ -20,10 +20,11 @@ import org.bittern.metainfo.Bitfield;
  * @param <P> a connected peer, told apart by {@code equals}
  */
 public final class SuperSeeding<P> {
-    private final int pieceCount;
     private final RandomGenerator random;
     private final Map<P, Guest> guests = new HashMap<>();
     private final int[] copies; // per piece: peers that have it or were shown it
+    private final int[] owners; // per piece: peers that have it
+    private int ownerless; // pieces that no peer has
 
     private static final class Guest {
         final Bitfield has;
@@ -44,9 +45,10 @@ public final class SuperSeeding<P> {
     public record Offer<P>(P peer, int piece) {}
 
     public SuperSeeding(int pieceCount, RandomGenerator random) {
-        this.pieceCount = pieceCount;
         this.random = random;
         copies = new int[pieceCount];
+        owners = new int[pieceCount];
+        ownerless = pieceCount;
     }
 
     /**
@@ -61,6 +63,7 @@ public final class SuperSeeding<P> {
         guests.put(peer, guest);
         for (int piece = has.nextSet(0); piece >= 0; piece = has.nextSet(piece + 1)) {
             copies[piece]++;
+            owned(piece);
         }
         return next(peer, guest);
     }
@@ -69,6 +72,11 @@ public final class SuperSeeding<P> {
     public void left(P peer) {
         Guest guest = guests.remove(peer);
         if (guest != null) {
+            for (int piece = guest.has.nextSet(0);
+                    piece >= 0;
+                    piece = guest.has.nextSet(piece + 1)) {
+                ownerless += --owners[piece] == 0 ? 1 : 0;
+            }
             guest.has.or(guest.shown);
             for (int piece = guest.has.nextSet(0);
                     piece >= 0;
@@ -88,6 +96,7 @@ public final class SuperSeeding<P> {
         if (owner == null || !owner.has.set(piece)) {
             return List.of();
         }
+        owned(piece);
         if (!owner.shown.get(piece)) {
             copies[piece]++;
         }
@@ -111,9 +120,11 @@ public final class SuperSeeding<P> {
 
     /** Whether every piece is at some peer: from now on plain seeding is as good. */
     public boolean isSpread() {
-        Bitfield all = new Bitfield(pieceCount);
-        guests.values().forEach(guest -> all.or(guest.has));
-        return all.isComplete();
+        return ownerless == 0;
+    }
+
+    private void owned(int piece) {
+        ownerless -= owners[piece]++ == 0 ? 1 : 0;
     }
 
     /** The piece with the fewest copies that the peer lacks. */
