@@ -50,6 +50,7 @@ class StateWordsTest {
                 new TorrentSnapshot.Swarm(0, 0, 0, 0, 0, 0),
                 new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, 0, 0),
                 Path.of("/"),
+                new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
                 0,
                 Optional.empty(),
                 Settings.EMPTY,

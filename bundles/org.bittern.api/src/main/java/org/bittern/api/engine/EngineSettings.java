@@ -34,8 +34,39 @@ public final class EngineSettings {
         FULL
     }
 
+    /** When what was written is made to survive a loss of power (fsync). */
+    public enum DiskSync {
+        /** When the system likes; after a loss of power a sample of pieces is checked. */
+        NEVER,
+        /** Before resume data claims it: every 30 s while something comes, and at every stop. */
+        PERIODIC,
+        /** Before a piece counts as there and is told to peers. */
+        PIECE
+    }
+
     /** Directory of new torrents; empty: the process's working directory. */
     public static final Setting<String> DOWNLOAD_DIR = Setting.text("download-dir", "");
+
+    /** Where unfinished torrents lie, when {@link #INCOMPLETE_DIR_ENABLED}; empty: nowhere else. */
+    public static final Setting<String> INCOMPLETE_DIR = Setting.text("incomplete-dir", "");
+
+    /** Torrents added from now on lie elsewhere until all wanted files are complete. */
+    public static final Setting<Boolean> INCOMPLETE_DIR_ENABLED =
+            Setting.flag("incomplete-dir-enabled", false);
+
+    /** Names of unfinished files end in {@code .part}; acts on files that are made from now on. */
+    public static final Setting<Boolean> RENAME_PARTIAL_FILES =
+            Setting.flag("rename-partial-files", false);
+
+    /** Torrent files that appear here are added, when {@link #WATCH_DIR_ENABLED}. */
+    public static final Setting<String> WATCH_DIR = Setting.text("watch-dir", "");
+
+    public static final Setting<Boolean> WATCH_DIR_ENABLED =
+            Setting.flag("watch-dir-enabled", false);
+
+    /** A torrent file that was added from the watched directory is deleted, not renamed. */
+    public static final Setting<Boolean> TRASH_ORIGINAL_TORRENT_FILES =
+            Setting.flag("trash-original-torrent-files", false);
 
     /** TCP port, and UDP port of uTP and DHT; 0 = any free one. */
     public static final Setting<Integer> PEER_PORT = Setting.integer("peer-port", 51413, 0, 65535);
@@ -114,6 +145,14 @@ public final class EngineSettings {
     public static final Setting<Preallocation> PREALLOCATION =
             Setting.choice("preallocation", Preallocation.SPARSE);
 
+    /** See {@link DiskSync}. */
+    public static final Setting<DiskSync> DISK_SYNC =
+            Setting.choice("disk-sync", DiskSync.PERIODIC);
+
+    /** MiB of a file system that downloads leave free: they stop and go on by themselves. */
+    public static final Setting<Integer> DISK_RESERVE_MIB =
+            Setting.integer("disk-reserve-mib", 0, 0, Integer.MAX_VALUE);
+
     /** Bytes that may wait for the disk before sockets are no longer read. */
     public static final Setting<Integer> DISK_QUEUE_MIB =
             Setting.integer("disk-queue-mib", 100, 4, 4096);
@@ -122,6 +161,12 @@ public final class EngineSettings {
     public static final List<Setting<?>> ALL =
             List.of(
                     DOWNLOAD_DIR,
+                    INCOMPLETE_DIR,
+                    INCOMPLETE_DIR_ENABLED,
+                    RENAME_PARTIAL_FILES,
+                    WATCH_DIR,
+                    WATCH_DIR_ENABLED,
+                    TRASH_ORIGINAL_TORRENT_FILES,
                     PEER_PORT,
                     BIND_ADDRESS_IPV4,
                     BIND_ADDRESS_IPV6,
@@ -143,6 +188,8 @@ public final class EngineSettings {
                     SPEED_LIMIT_UP,
                     SPEED_LIMIT_UP_ENABLED,
                     PREALLOCATION,
+                    DISK_SYNC,
+                    DISK_RESERVE_MIB,
                     DISK_QUEUE_MIB);
 
     private static final Map<String, Setting<?>> BY_NAME =

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revision grows with every change of any torrent, see {@link Engine#changesSince}
  * @param name sanitised name; the link's or the info-hash before the metadata is known
+ * @param saveDirectory where its files lie, or shall lie when they are complete
+ * @param storage where they are now
  * @param queuePosition from 0
  * @param error why it is in {@link TorrentState#ERROR}, or a warning of the storage or trackers
  * @param options keys of {@link TorrentOptions}
@@ -27,6 +29,7 @@ public record TorrentSnapshot(
         Swarm swarm,
         Times times,
         Path saveDirectory,
+        Storage storage,
         int queuePosition,
         Optional<TorrentError> error,
         Settings options,
@@ -142,4 +145,13 @@ public record TorrentSnapshot(
             @Nullable Instant active,
             long secondsDownloading,
             long secondsSeeding) {}
+
+    /**
+     * Where the files are.
+     *
+     * @param directory where they are read and written at this moment
+     * @param movingTo where they are being moved to; empty when they are not
+     * @param moved 0.0 to 1.0 of a running move, else 1.0
+     */
+    public record Storage(Path directory, Optional<Path> movingTo, double moved) {}
 }

@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -274,16 +275,19 @@ final class Content {
     /**
      * All files with their progress.
      *
+     * @param directory where they lie
      * @param renamed file index → path on disk, where it differs
      */
-    List<FileSnapshot> snapshots(Map<Integer, List<String>> renamed) {
+    List<FileSnapshot> snapshots(Path directory, Map<Integer, List<String>> renamed) {
         List<FileSnapshot> snapshots = new ArrayList<>(files.length);
         for (FileEntry file : metainfo.files()) {
             int index = file.index();
+            String path = String.join("/", renamed.getOrDefault(index, file.path()));
             snapshots.add(
                     new FileSnapshot(
                             index,
-                            String.join("/", renamed.getOrDefault(index, file.path())),
+                            path,
+                            directory.resolve(path),
                             file.length(),
                             verifiedBytesOf(index),
                             files[index],

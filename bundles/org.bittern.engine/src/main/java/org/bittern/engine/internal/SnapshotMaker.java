@@ -22,6 +22,7 @@ final class SnapshotMaker {
                 swarm(torrent),
                 torrent.chronicle().times(torrent.course().shown()),
                 torrent.storage().directory(),
+                new TorrentSnapshot.Storage(torrent.storage().directory(), Optional.empty(), 1),
                 Math.max(0, torrent.beginning().number() - 1),
                 trouble(torrent),
                 torrent.options(),

@@ -58,7 +58,10 @@ final class TorrentCommands {
 
     List<FileSnapshot> fileSnapshots() {
         Content content = torrent.content();
-        return content == null ? List.of() : content.snapshots(torrent.storage().renamed());
+        Storage storage = torrent.storage();
+        return content == null
+                ? List.of()
+                : content.snapshots(storage.directory(), storage.renamed());
     }
 
     List<TrackerSnapshot> trackerSnapshots() {

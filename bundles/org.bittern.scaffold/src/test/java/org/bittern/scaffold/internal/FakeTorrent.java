@@ -51,6 +51,7 @@ final class FakeTorrent {
                 new TorrentSnapshot.Swarm(3, 0, 0, 0, 0, 0),
                 new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, 0, 0),
                 Path.of("/"),
+                new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
                 0,
                 error,
                 Settings.EMPTY,
