@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,11 @@ final class Archive {
     Archive(Optional<SessionState> state, Surroundings surroundings) {
         this.state = state;
         this.surroundings = surroundings;
+    }
+
+    /** Where the session lies; empty when nothing outlives the engine. */
+    Optional<Path> directory() {
+        return state.flatMap(SessionState::directory);
     }
 
     /** False when nothing is stored. */

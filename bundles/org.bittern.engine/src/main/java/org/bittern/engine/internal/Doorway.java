@@ -8,6 +8,7 @@ import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
+import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.Transport;
@@ -43,6 +44,7 @@ final class Doorway {
 
     /** Listens for the first time. */
     void open(Settings settings) {
+        tellObedient(settings);
         listen(settings);
         map();
         watchFilters();
@@ -55,8 +57,16 @@ final class Doorway {
         if (moved) {
             move(before, after);
         }
+        tellObedient(after);
         scope.use(after, binding);
         map();
+    }
+
+    /** Filters and the like have their rules before anybody is talked to. */
+    private void tellObedient(Settings settings) {
+        for (SessionPart part : scope.parts().obedient()) {
+            part.obey(settings, scope.archive().directory());
+        }
     }
 
     private void move(Settings before, Settings after) {
@@ -136,6 +146,7 @@ final class Doorway {
                 }
             }
             case MAPPER -> map();
+            case OBEDIENT -> tellObedient(scope.settings());
             case FILTER -> {
                 watchFilters();
                 filtersChanged();

@@ -15,6 +15,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
@@ -126,6 +127,18 @@ public final class EngineComponent implements EngineFactory {
 
     void removeFinder(PeerFinder finder) {
         parts.remove(finder);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addObedient(SessionPart part) {
+        parts.add(part);
+    }
+
+    void removeObedient(SessionPart part) {
+        parts.remove(part);
     }
 
     @Reference(

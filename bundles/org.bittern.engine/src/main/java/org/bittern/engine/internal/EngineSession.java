@@ -84,6 +84,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
             throw e;
         }
         parts.watch(session.watcher);
+        session.partChanged(Parts.Part.OBEDIENT); // one may have come since the door was opened
         return session;
     }
 
@@ -301,7 +302,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void partChanged(Parts.Part part) {
         switch (part) {
-            case TRANSPORT, MAPPER, FILTER -> clerk.tell(() -> doorway.partChanged(part));
+            case TRANSPORT, MAPPER, FILTER, OBEDIENT -> clerk.tell(() -> doorway.partChanged(part));
             case PROTOCOL -> everybody(TorrentCore::protocolChanged);
             case STORE -> {
                 scope.use(scope.settings(), scope.binding());

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
+import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
@@ -31,7 +32,8 @@ final class Parts {
         STORE,
         FINDER,
         FILTER,
-        MAPPER
+        MAPPER,
+        OBEDIENT
     }
 
     private final LoopGroup loops;
@@ -39,6 +41,7 @@ final class Parts {
     private final List<Transport> transports = new CopyOnWriteArrayList<>();
     private final List<PeerFinder> finders = new CopyOnWriteArrayList<>();
     private final List<IpFilter> filters = new CopyOnWriteArrayList<>();
+    private final List<SessionPart> obedient = new CopyOnWriteArrayList<>();
     private final List<Consumer<Part>> watchers = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -74,6 +77,11 @@ final class Parts {
 
     List<IpFilter> filters() {
         return filters;
+    }
+
+    /** Bundles that obey settings by themselves. */
+    List<SessionPart> obedient() {
+        return obedient;
     }
 
     Optional<PeerProtocol> protocol() {
@@ -131,6 +139,15 @@ final class Parts {
     void remove(IpFilter filter) {
         filters.remove(filter);
         tell(Part.FILTER);
+    }
+
+    void add(SessionPart part) {
+        obedient.add(part);
+        tell(Part.OBEDIENT);
+    }
+
+    void remove(SessionPart part) {
+        obedient.remove(part);
     }
 
     void use(PeerProtocol service) {

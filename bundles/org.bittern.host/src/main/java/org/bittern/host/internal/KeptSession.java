@@ -153,6 +153,11 @@ final class KeptSession implements SessionState {
         run(state -> state.saveBlob(name, bytes));
     }
 
+    @Override
+    public Optional<Path> directory() {
+        return Optional.ofNullable(directory);
+    }
+
     /** As the first store found it: closing for a replacement is not a crash. */
     @Override
     public boolean afterCrash() {

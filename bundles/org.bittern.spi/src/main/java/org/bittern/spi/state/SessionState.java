@@ -1,6 +1,7 @@
 package org.bittern.spi.state;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,11 @@ public interface SessionState extends AutoCloseable {
     Optional<byte[]> blob(String name) throws IOException;
 
     void saveBlob(String name, byte[] bytes) throws IOException;
+
+    /** Where the session lies, for files that people put there; empty when it is in memory only. */
+    default Optional<Path> directory() {
+        return Optional.empty();
+    }
 
     /** True when the last owner did not get to close the session. */
     boolean afterCrash();

@@ -127,6 +127,11 @@ final class FileSession implements SessionState {
     }
 
     @Override
+    public Optional<Path> directory() {
+        return Optional.of(directory);
+    }
+
+    @Override
     public boolean afterCrash() {
         return afterCrash;
     }
