@@ -9,8 +9,8 @@ import org.bittern.bencode.BString;
 
 /**
  * Gives each file of a torrent a safe path of its own. Directories keep their names; a file whose
- * name is taken, also by a directory and also in another case, gets a number before its extension.
- * One thread, once.
+ * name is taken, also by a directory and, where case does not count, also in another case, gets a
+ * number before its extension. One thread, once.
  */
 final class FileNames {
     /** Links beyond this number become empty files: following them costs time. */
@@ -19,7 +19,8 @@ final class FileNames {
     private final String name;
     private final String rawName;
     private final Texts texts;
-    private final NameTree taken = new NameTree();
+    private final NameTree taken;
+    private final NameRules rules;
     private final Map<BString, Element> directories = new HashMap<>();
 
     /** A name as stated, and made safe; the same object if it is safe. */
@@ -30,10 +31,12 @@ final class FileNames {
         }
     }
 
-    FileNames(BString rawName, Texts texts, InfoHash hash) {
+    FileNames(BString rawName, Texts texts, InfoHash hash, NameRules rules) {
         this.texts = texts;
+        this.rules = rules;
+        taken = new NameTree(rules);
         this.rawName = texts.of(rawName);
-        name = isNoName(this.rawName) ? hash.hex() : PathSanitizer.element(this.rawName);
+        name = isNoName(this.rawName) ? hash.hex() : PathSanitizer.element(this.rawName, rules);
     }
 
     /** Dots, blanks and separators alone name nothing. */
@@ -106,7 +109,7 @@ final class FileNames {
 
     private Element element(BString stated) {
         String raw = texts.of(stated);
-        String safe = PathSanitizer.element(raw);
+        String safe = PathSanitizer.element(raw, rules);
         return new Element(raw, safe.equals(raw) ? raw : safe);
     }
 

@@ -61,7 +61,7 @@ final class InfoParser {
         boolean single = v1 ? V1Files.isSingle(dict) : isSingleV2(files, name);
         PieceMap pieces = pieces(files);
         InfoHash hash = hash(raw);
-        FileNames names = new FileNames(rawName, texts, hash);
+        FileNames names = new FileNames(rawName, texts, hash, NameRules.HERE);
         return new InfoDict(
                 hash,
                 raw,

@@ -6,15 +6,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that are taken in a torrent, as a file system sees them on which case does not count. A
- * tree and not a set of joined paths, so that its size is bounded by the number of names. One
- * thread.
+ * The names that are taken in a torrent, as the file systems of a kind of machine see them. A tree
+ * and not a set of joined paths, so that its size is bounded by the number of names. One thread.
  */
 final class NameTree {
     private static final Node FILE = new Node();
 
+    private final NameRules rules;
     private final Node root = new Node();
     private int directories;
+
+    NameTree(NameRules rules) {
+        this.rules = rules;
+    }
+
+    private String folded(String name) {
+        return PathSanitizer.folded(name, rules);
+    }
 
     /** A directory. */
     private static final class Node {
@@ -44,7 +52,7 @@ final class NameTree {
     void addDirectories(List<String> path) throws MetainfoException {
         Node node = root;
         for (String element : path.subList(0, path.size() - 1)) {
-            String folded = PathSanitizer.folded(element);
+            String folded = folded(element);
             Node child = node.children().get(folded);
             if (child == null) {
                 if (++directories > MetainfoLimits.MAX_DIRECTORIES) {
@@ -65,15 +73,15 @@ final class NameTree {
     String addFile(List<String> path) {
         Node directory = root;
         for (String element : path.subList(0, path.size() - 1)) {
-            directory = directory.children().getOrDefault(PathSanitizer.folded(element), root);
+            directory = directory.children().getOrDefault(folded(element), root);
         }
         String wanted = path.getLast();
-        String folded = PathSanitizer.folded(wanted);
+        String folded = folded(wanted);
         String free = wanted;
         String key = folded;
         while (directory.children().putIfAbsent(key, FILE) != null) {
             free = PathSanitizer.numbered(wanted, directory.nextNumber(folded));
-            key = PathSanitizer.folded(free);
+            key = folded(free);
         }
         return free;
     }

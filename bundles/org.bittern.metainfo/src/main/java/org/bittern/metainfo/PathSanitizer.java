@@ -10,11 +10,12 @@ import java.util.Set;
 /**
  * Makes names of strangers fit for file systems. Each element of a path is treated on its own; a
  * joined path is never split, so a separator inside an element cannot make a new one. What comes
- * out never leads out of a directory, on any system: it is not empty, not {@code .} or {@code ..},
- * has no separator, control or bidirectional override character, no trailing dot or space and no
- * name that Windows keeps for devices, is in Unicode form NFC and at most 240 bytes long, so that a
- * suffix still fits 255. The result is stable: sanitising it again changes nothing. Pure functions;
- * any thread.
+ * out never leads out of a directory, on any system: it is not blank, not {@code .} or {@code ..},
+ * has no separator, control or bidirectional override character, and is at most 240 bytes long, so
+ * that a suffix still fits 255. On Windows it also has no trailing dot or space, none of the
+ * characters {@code < > : " | ? *} and no name that is kept for devices; elsewhere such names are
+ * kept, for that is how other programs wrote them. The result is stable: sanitising it again
+ * changes nothing. Pure functions of the name and the kind of machine; any thread.
  */
 public final class PathSanitizer {
     /** Bytes of one element in UTF-8. */
@@ -24,6 +25,10 @@ public final class PathSanitizer {
     private static final int MAX_EXTENSION_BYTES = 32;
 
     private static final char REPLACEMENT = '_';
+
+    /** Refused by Windows, or worse: a colon names a hidden stream of a file there. */
+    private static final String WINDOWS_ONLY = "<>:\"|?*";
+
     private static final Set<String> DEVICES =
             Set.of("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$");
     private static final int LONGEST_DEVICE = "CONOUT$".length();
@@ -33,15 +38,28 @@ public final class PathSanitizer {
 
     /** The element made safe; never empty. */
     public static String element(String raw) {
+        return element(raw, NameRules.HERE);
+    }
+
+    /** The element made safe for machines of a kind. */
+    static String element(String raw, NameRules rules) {
+        boolean windows = rules.windowsNames();
         String name = raw;
         if (!isPlain(raw)) {
-            name = replaceForbidden(Normalizer.normalize(raw, Normalizer.Form.NFC));
-            name = replaceTrailing(shorten(name, ""));
+            name = shorten(replaceForbidden(raw, windows), "");
+            if (windows || isNoName(name)) {
+                name = replaceTrailing(name);
+            }
         }
-        if (isDevice(name)) {
+        if (windows && isDevice(name)) {
             name = shorten(REPLACEMENT + name, "");
         }
         return name.isEmpty() ? String.valueOf(REPLACEMENT) : name;
+    }
+
+    /** Names of directories that every directory has, and what nobody could see. */
+    private static boolean isNoName(String name) {
+        return name.isBlank() || name.equals(".") || name.equals("..");
     }
 
     /**
@@ -73,12 +91,16 @@ public final class PathSanitizer {
                 safe.substring(0, dot) + tail + safe.substring(dot), tail + safe.substring(dot));
     }
 
-    /** What two names must not share on a system where case does not count. */
-    static String folded(String safe) {
+    /** What two names must not share. */
+    static String folded(String safe, NameRules rules) {
+        if (!rules.folding()) {
+            return safe;
+        }
         for (int i = 0; i < safe.length(); i++) {
             char c = safe.charAt(i);
             if (c > '~' || (c >= 'A' && c <= 'Z')) {
-                return safe.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+                String composed = Normalizer.normalize(safe, Normalizer.Form.NFC);
+                return composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
             }
         }
         return safe;
@@ -91,7 +113,7 @@ public final class PathSanitizer {
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (c < ' ' || c > '~' || c == '/' || c == '\\') {
+            if (c < ' ' || c > '~' || c == '/' || c == '\\' || WINDOWS_ONLY.indexOf(c) >= 0) {
                 return false;
             }
         }
@@ -99,12 +121,12 @@ public final class PathSanitizer {
         return last != '.' && last != ' ';
     }
 
-    private static String replaceForbidden(String name) {
+    private static String replaceForbidden(String name, boolean windows) {
         StringBuilder out = null;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean lone = Character.isSurrogate(c) && !inPair(name, i);
-            if (lone || isForbidden(c)) {
+            if (lone || isForbidden(c) || (windows && WINDOWS_ONLY.indexOf(c) >= 0)) {
                 if (out == null) {
                     out = new StringBuilder(name);
                 }
@@ -132,12 +154,16 @@ public final class PathSanitizer {
 
     private static String replaceTrailing(String name) {
         int end = name.length();
-        while (end > 0 && (name.charAt(end - 1) == '.' || name.charAt(end - 1) == ' ')) {
+        while (end > 0 && isCutOff(name.charAt(end - 1))) {
             end--;
         }
         return end == name.length()
                 ? name
                 : name.substring(0, end) + String.valueOf(REPLACEMENT).repeat(name.length() - end);
+    }
+
+    private static boolean isCutOff(char c) {
+        return c == '.' || Character.isWhitespace(c);
     }
 
     private static boolean isDevice(String name) {

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.bittern.bencode.BString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(20)
 class FileNamesTest {
@@ -37,27 +41,46 @@ class FileNamesTest {
     }
 
     @Test
-    void numbersFilesOfOneNameAlsoInAnotherCase() throws MetainfoException {
+    void numbersFilesOfOneName() throws MetainfoException {
         assertThat(
                         paths(
                                 new Torrent("d")
                                         .file(1, "f", "bar.txt")
                                         .file(1, "f", "bar.txt")
-                                        .file(1, "f", "BAR.txt")
                                         .file(1, "f", "bar.1.txt")
-                                        .file(1, "F", "bar.2.txt")))
+                                        .file(1, "f", "bar.txt")))
                 .containsExactly(
-                        "d/f/bar.txt",
-                        "d/f/bar.1.txt",
-                        "d/f/BAR.2.txt",
-                        "d/f/bar.1.1.txt",
-                        "d/F/bar.2.1.txt");
+                        "d/f/bar.txt", "d/f/bar.1.txt", "d/f/bar.1.1.txt", "d/f/bar.2.txt");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UNIX, BAR.txt, CON", "MAC, BAR.1.txt, CON", "WINDOWS, BAR.1.txt, _CON"})
+    void namesFitTheMachine(NameRules rules, String second, String third) throws Exception {
+        List<RawFile> files =
+                Stream.of("bar.txt", "BAR.txt", "CON")
+                        .map(name ->
+                                new RawFile(
+                                        List.of(BString.of(name)),
+                                        1,
+                                        "",
+                                        List.of(),
+                                        Optional.empty()))
+                        .toList();
+        PieceMap pieces = new Torrent("d").file(1, "a").file(1, "b").file(1, "c").parse().pieces();
+        FileNames names =
+                new FileNames(
+                        BString.of("d"),
+                        Texts.UTF8,
+                        InfoHash.ofV1(new byte[InfoHash.V1_BYTES]),
+                        rules);
+        assertThat(names.layout(files, false, pieces).files().stream().map(FileEntry::fileName))
+                .containsExactly("bar.txt", second, third);
     }
 
     @Test
     void aFileGivesWayToADirectoryOfItsName() throws MetainfoException {
-        assertThat(paths(new Torrent("d").file(1, "a").file(1, "A", "b").file(1, "a.1")))
-                .containsExactly("d/a.1", "d/A/b", "d/a.1.1");
+        assertThat(paths(new Torrent("d").file(1, "a").file(1, "a", "b").file(1, "a.1")))
+                .containsExactly("d/a.1", "d/a/b", "d/a.1.1");
     }
 
     @Test
@@ -70,11 +93,11 @@ class FileNamesTest {
     void thousandsOfFilesOfOneNameAreNumberedQuickly() throws MetainfoException {
         Torrent torrent = new Torrent("d");
         for (int i = 0; i < 20_000; i++) {
-            torrent.file(1, i % 2 == 0 ? "same" : "SAME");
+            torrent.file(1, "same");
         }
         Set<String> seen = new HashSet<>();
         for (String path : paths(torrent)) {
-            assertThat(seen.add(path.toLowerCase(Locale.ROOT))).isTrue();
+            assertThat(seen.add(path)).isTrue();
         }
     }
 

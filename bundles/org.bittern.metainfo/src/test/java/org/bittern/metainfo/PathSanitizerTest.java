@@ -24,7 +24,7 @@ class PathSanitizerTest {
                 "...|___",
                 ".hidden|.hidden",
                 "name. .|name___",
-                "a:b?c*|a:b?c*",
+                "a:b?c*|a_b_c_",
                 "con|_con",
                 "NUL.txt|_NUL.txt",
                 "com1|_com1",
@@ -32,19 +32,52 @@ class PathSanitizerTest {
                 "aux .c|_aux .c",
                 "com10|com10",
                 "console|console",
-                "e\u0301|\u00e9",
+                "e\u0301|e\u0301",
                 "gpj\u202eexe|gpj_exe",
                 "a\u0000b\u001fc\u007fd\u0085|a_b_c_d_",
                 "\ud800x|_x",
                 "\ud83d\ude00|\ud83d\ude00",
             })
-    void makesAnElementSafe(String raw, String safe) {
-        assertThat(PathSanitizer.element(raw)).isEqualTo(safe);
+    void makesAnElementSafeForWindows(String raw, String safe) {
+        assertThat(PathSanitizer.element(raw, NameRules.WINDOWS)).isEqualTo(safe);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "plain.txt|plain.txt",
+                "a/b|a_b",
+                "..\\..\\x|.._.._x",
+                "..|__",
+                ".|_",
+                "...|...",
+                "name. .|name. .",
+                "a:b?c*|a:b?c*",
+                "aux.txt|aux.txt",
+                "e\u0301|e\u0301",
+                "gpj\u202eexe|gpj_exe",
+                "a\u0000b\u001fc\u007fd\u0085|a_b_c_d_",
+                "\ud800x|_x",
+            })
+    void keepsElsewhereWhatIsHarmlessThere(String raw, String safe) {
+        assertThat(PathSanitizer.element(raw, NameRules.UNIX)).isEqualTo(safe);
+        assertThat(PathSanitizer.element(raw, NameRules.MAC)).isEqualTo(safe);
+    }
+
+    @Test
+    void knowsTheMachine() {
+        assertThat(NameRules.of("Windows 11")).isEqualTo(NameRules.WINDOWS);
+        assertThat(NameRules.of("Mac OS X")).isEqualTo(NameRules.MAC);
+        assertThat(NameRules.of("Linux")).isEqualTo(NameRules.UNIX);
     }
 
     @Test
     void namesWhatHasNoName() {
         assertThat(PathSanitizer.element("")).isEqualTo("_");
+        assertThat(PathSanitizer.element("  ")).isEqualTo("__");
+        assertThat(PathSanitizer.element("\u2003")).isEqualTo("_");
         assertThat(PathSanitizer.path(List.of("", "."))).containsExactly("_");
         assertThat(PathSanitizer.path(List.of())).containsExactly("_");
     }
