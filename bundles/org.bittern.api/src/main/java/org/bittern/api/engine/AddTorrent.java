@@ -42,6 +42,8 @@ public record AddTorrent(
 
     /** How a torrent begins. */
     public enum Start {
+        /** As {@link EngineSettings#START_ADDED_TORRENTS} says: started or stopped. */
+        SETTING,
         /** Runs as soon as the queue lets it. */
         STARTED,
         /** Connects, but moves no payload: {@link TorrentState#PAUSED}. */

@@ -66,6 +66,15 @@ public interface Engine {
      */
     CompletionStage<Void> apply(Settings changes);
 
+    /** The order in which torrents get their turn. */
+    Queue queue();
+
+    /** Bandwidth groups and labels with limits. */
+    Policies policies();
+
+    /** What moved in this run and over all runs. */
+    EngineStatistics statistics();
+
     /**
      * Subscribes to events. The listener runs on a thread of its own; a slow one delays nobody, and
      * when it is more than {@value #EVENT_BACKLOG} events behind, the oldest are replaced by one

@@ -34,6 +34,46 @@ public sealed interface EngineEvent {
             implements OfTorrent {}
 
     /**
+     * Something of a torrent was changed that is neither its state nor its progress.
+     *
+     * @param what kinds of change, not empty
+     */
+    record Changed(Instant at, int number, InfoHash infoHash, Set<Aspect> what)
+            implements OfTorrent {
+        public Changed {
+            what = Set.copyOf(what);
+        }
+    }
+
+    /** What can be changed of a torrent. */
+    enum Aspect {
+        OPTIONS,
+        LABELS,
+        /** Priorities, names. */
+        FILES,
+        TRACKERS,
+        DIRECTORY
+    }
+
+    /** Seeding has lasted long enough; {@code action} follows. */
+    record SeedLimitReached(Instant at, int number, InfoHash infoHash, SeedAction action)
+            implements OfTorrent {}
+
+    /** The order of the queue was changed by a caller. */
+    record QueueChanged(Instant at) implements EngineEvent {}
+
+    /**
+     * Bandwidth groups or labels with limits were changed.
+     *
+     * @param names of the groups or labels
+     */
+    record PoliciesChanged(Instant at, Set<String> names) implements EngineEvent {
+        public PoliciesChanged {
+            names = Set.copyOf(names);
+        }
+    }
+
+    /**
      * Settings were changed.
      *
      * @param keys names of the settings that changed

@@ -71,6 +71,16 @@ public final class EngineSettings {
     /** TCP port, and UDP port of uTP and DHT; 0 = any free one. */
     public static final Setting<Integer> PEER_PORT = Setting.integer("peer-port", 51413, 0, 65535);
 
+    /** Each engine listens on another port, in the range of the next two. */
+    public static final Setting<Boolean> PEER_PORT_RANDOM_ON_START =
+            Setting.flag("peer-port-random-on-start", false);
+
+    public static final Setting<Integer> PEER_PORT_RANDOM_LOW =
+            Setting.integer("peer-port-random-low", 49_152, 1024, 65_535);
+
+    public static final Setting<Integer> PEER_PORT_RANDOM_HIGH =
+            Setting.integer("peer-port-random-high", 65_535, 1024, 65_535);
+
     /** Address to listen on and to dial from, IPv4; empty: none. */
     public static final Setting<String> BIND_ADDRESS_IPV4 =
             Setting.text("bind-address-ipv4", "0.0.0.0");
@@ -125,6 +135,13 @@ public final class EngineSettings {
     public static final Setting<Integer> UPLOAD_SLOTS_PER_TORRENT =
             Setting.integer("upload-slots-per-torrent", 8, 1, 10_000);
 
+    /** Outgoing connections of all torrents that are not open yet. */
+    public static final Setting<Integer> HALF_OPEN_LIMIT =
+            Setting.integer("half-open-limit", 100, 1, 100_000);
+
+    /** Blocks that a peer may ask for ahead; told to new peers. */
+    public static final Setting<Integer> REQQ = Setting.integer("reqq", 2000, 1, 10_000);
+
     /** New outgoing connections a second. */
     public static final Setting<Integer> CONNECTS_PER_SECOND =
             Setting.integer("connects-per-second", 30, 1, 10_000);
@@ -140,6 +157,107 @@ public final class EngineSettings {
 
     public static final Setting<Boolean> SPEED_LIMIT_UP_ENABLED =
             Setting.flag("speed-limit-up-enabled", false);
+
+    /** Other limits take the place of the two above, see {@link #ALT_SPEED_TIME_ENABLED}. */
+    public static final Setting<Boolean> ALT_SPEED_ENABLED =
+            Setting.flag("alt-speed-enabled", false);
+
+    /** Download rate of all torrents, when {@link #ALT_SPEED_ENABLED}. */
+    public static final Setting<Long> ALT_SPEED_DOWN = Setting.rate("alt-speed-down", 50_000);
+
+    /** Upload rate of all torrents, when {@link #ALT_SPEED_ENABLED}. */
+    public static final Setting<Long> ALT_SPEED_UP = Setting.rate("alt-speed-up", 50_000);
+
+    /**
+     * The clock switches {@link #ALT_SPEED_ENABLED}: at once when this or a key of the schedule is
+     * set, and at each begin and end; between them the user may.
+     */
+    public static final Setting<Boolean> ALT_SPEED_TIME_ENABLED =
+            Setting.flag("alt-speed-time-enabled", false);
+
+    /** Minutes after local midnight. */
+    public static final Setting<Integer> ALT_SPEED_TIME_BEGIN =
+            Setting.integer("alt-speed-time-begin", 540, 0, 1439);
+
+    /** Minutes after local midnight; not after the begin: on the next day. */
+    public static final Setting<Integer> ALT_SPEED_TIME_END =
+            Setting.integer("alt-speed-time-end", 1020, 0, 1439);
+
+    /** Days on which the time begins: 1 Sunday, 2 Monday, 4 Tuesday … 64 Saturday, added up. */
+    public static final Setting<Integer> ALT_SPEED_TIME_DAY =
+            Setting.integer("alt-speed-time-day", 127, 0, 127);
+
+    /** Off: peers of the local network and of this machine are not limited in rate. */
+    public static final Setting<Boolean> LIMIT_LAN_PEERS = Setting.flag("limit-lan-peers", true);
+
+    /** Of the torrents that want to download only the first few do, see {@link Queue}. */
+    public static final Setting<Boolean> DOWNLOAD_QUEUE_ENABLED =
+            Setting.flag("download-queue-enabled", true);
+
+    /** Torrents that download at a time. */
+    public static final Setting<Integer> DOWNLOAD_QUEUE_SIZE =
+            Setting.integer("download-queue-size", 5, 0, 1_000_000);
+
+    /** Of the torrents that want to seed only the first few do, see {@link Queue}. */
+    public static final Setting<Boolean> SEED_QUEUE_ENABLED =
+            Setting.flag("seed-queue-enabled", false);
+
+    /** Torrents that seed at a time. */
+    public static final Setting<Integer> SEED_QUEUE_SIZE =
+            Setting.integer("seed-queue-size", 10, 0, 1_000_000);
+
+    /** A torrent that has moved nothing for a while leaves its place to the next. */
+    public static final Setting<Boolean> QUEUE_STALLED_ENABLED =
+            Setting.flag("queue-stalled-enabled", true);
+
+    /** See {@link #QUEUE_STALLED_ENABLED}. */
+    public static final Setting<Integer> QUEUE_STALLED_MINUTES =
+            Setting.integer("queue-stalled-minutes", 30, 1, 100_000_000);
+
+    /** Torrents that are checked at a time on one device; further ones wait. */
+    public static final Setting<Integer> CHECK_QUEUE_SIZE =
+            Setting.integer("check-queue-size", 1, 1, 1000);
+
+    /** Whether {@link #RATIO_LIMIT} holds. */
+    public static final Setting<Boolean> RATIO_LIMIT_ENABLED =
+            Setting.flag("ratio-limit-enabled", false);
+
+    /** See {@link SeedLimits#ratio}. */
+    public static final Setting<Double> RATIO_LIMIT =
+            Setting.decimal("ratio-limit", 2, 0, 1_000_000);
+
+    /** Whether {@link #IDLE_SEEDING_LIMIT} holds. */
+    public static final Setting<Boolean> IDLE_SEEDING_LIMIT_ENABLED =
+            Setting.flag("idle-seeding-limit-enabled", false);
+
+    /** Minutes; see {@link SeedLimits#idle}. */
+    public static final Setting<Integer> IDLE_SEEDING_LIMIT =
+            Setting.integer("idle-seeding-limit", 30, 0, 100_000_000);
+
+    /** Whether {@link #SEED_TIME_LIMIT} holds. */
+    public static final Setting<Boolean> SEED_TIME_LIMIT_ENABLED =
+            Setting.flag("seed-time-limit-enabled", false);
+
+    /** Minutes; see {@link SeedLimits#time}. */
+    public static final Setting<Integer> SEED_TIME_LIMIT =
+            Setting.integer("seed-time-limit", 1440, 0, 100_000_000);
+
+    /** What follows when a limit of the session is reached. */
+    public static final Setting<SeedAction> SEED_LIMIT_ACTION =
+            Setting.choice("seed-limit-action", SeedAction.STOP);
+
+    /** New torrents start when the request does not say how, see {@link AddTorrent.Start}. */
+    public static final Setting<Boolean> START_ADDED_TORRENTS =
+            Setting.flag("start-added-torrents", true);
+
+    /** New torrents load their pieces in order unless their options say otherwise. */
+    public static final Setting<Boolean> SEQUENTIAL_DOWNLOAD =
+            Setting.flag("sequential_download", false);
+
+    /**
+     * Announce URLs that every public torrent has too, one in a line, an empty line between tiers.
+     */
+    public static final Setting<String> DEFAULT_TRACKERS = Setting.lines("default-trackers", "");
 
     /** How space for files is reserved; Transmission writes 0, 1 or 2. */
     public static final Setting<Preallocation> PREALLOCATION =
@@ -168,6 +286,9 @@ public final class EngineSettings {
                     WATCH_DIR_ENABLED,
                     TRASH_ORIGINAL_TORRENT_FILES,
                     PEER_PORT,
+                    PEER_PORT_RANDOM_ON_START,
+                    PEER_PORT_RANDOM_LOW,
+                    PEER_PORT_RANDOM_HIGH,
                     BIND_ADDRESS_IPV4,
                     BIND_ADDRESS_IPV6,
                     DHT_ENABLED,
@@ -182,11 +303,38 @@ public final class EngineSettings {
                     PEER_LIMIT_GLOBAL,
                     PEER_LIMIT_PER_TORRENT,
                     UPLOAD_SLOTS_PER_TORRENT,
+                    HALF_OPEN_LIMIT,
+                    REQQ,
                     CONNECTS_PER_SECOND,
                     SPEED_LIMIT_DOWN,
                     SPEED_LIMIT_DOWN_ENABLED,
                     SPEED_LIMIT_UP,
                     SPEED_LIMIT_UP_ENABLED,
+                    ALT_SPEED_ENABLED,
+                    ALT_SPEED_DOWN,
+                    ALT_SPEED_UP,
+                    ALT_SPEED_TIME_ENABLED,
+                    ALT_SPEED_TIME_BEGIN,
+                    ALT_SPEED_TIME_END,
+                    ALT_SPEED_TIME_DAY,
+                    LIMIT_LAN_PEERS,
+                    DOWNLOAD_QUEUE_ENABLED,
+                    DOWNLOAD_QUEUE_SIZE,
+                    SEED_QUEUE_ENABLED,
+                    SEED_QUEUE_SIZE,
+                    QUEUE_STALLED_ENABLED,
+                    QUEUE_STALLED_MINUTES,
+                    CHECK_QUEUE_SIZE,
+                    RATIO_LIMIT_ENABLED,
+                    RATIO_LIMIT,
+                    IDLE_SEEDING_LIMIT_ENABLED,
+                    IDLE_SEEDING_LIMIT,
+                    SEED_TIME_LIMIT_ENABLED,
+                    SEED_TIME_LIMIT,
+                    SEED_LIMIT_ACTION,
+                    START_ADDED_TORRENTS,
+                    SEQUENTIAL_DOWNLOAD,
+                    DEFAULT_TRACKERS,
                     PREALLOCATION,
                     DISK_SYNC,
                     DISK_RESERVE_MIB,

@@ -95,6 +95,21 @@ public final class Setting<T> {
         return new Setting<>(name, defaultValue, value -> plainText(name, value), value -> value);
     }
 
+    /** A text that may have several lines. */
+    public static Setting<String> lines(String name, String defaultValue) {
+        return new Setting<>(
+                name,
+                defaultValue,
+                value -> {
+                    if (value instanceof String text) {
+                        text.lines().forEach(line -> plainText(name, line.replace('\t', ' ')));
+                        return text;
+                    }
+                    throw wrong(name, value, "a text");
+                },
+                value -> value);
+    }
+
     /** A list of texts. */
     public static Setting<List<String>> texts(String name, List<String> defaultValue) {
         return new Setting<>(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.InfoHash;
@@ -50,7 +51,7 @@ public interface Torrent {
     /** Runs as soon as the queue lets it; leaves paused, stopped and error. */
     CompletionStage<Void> start();
 
-    /** Runs now, whatever the queue says. */
+    /** Runs now, whatever the queue says, until it is stopped or started again the other way. */
     CompletionStage<Void> startNow();
 
     /** Closes connections and announces {@code stopped}. */
@@ -101,6 +102,20 @@ public interface Torrent {
 
     /** Replaces all trackers; the outer list holds the tiers in order. */
     CompletionStage<Void> setTrackers(List<List<String>> tiers);
+
+    /**
+     * Changes single trackers; those that stay keep their numbers and what they know. Fails with
+     * INVALID_ARGUMENT when it would change nothing, or names a tracker that is not there.
+     *
+     * @param added announce URLs, each for a new tier at the end
+     * @param removed numbers as in {@link TrackerSnapshot#number}
+     * @param replaced new announce URLs by number, each in the place of the old one
+     */
+    CompletionStage<Void> editTrackers(
+            List<String> added, Set<Integer> removed, Map<Integer, String> replaced);
+
+    /** Wanted bytes that we lack and that connected peers have. */
+    CompletionStage<Long> desiredAvailableBytes();
 
     /**
      * Changes where the files lie.

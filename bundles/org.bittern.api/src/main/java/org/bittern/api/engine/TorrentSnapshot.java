@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param saveDirectory where its files lie, or shall lie when they are complete
  * @param storage where they are now
  * @param queuePosition from 0
+ * @param turn how the queue and the limits treat it
  * @param error why it is in {@link TorrentState#ERROR}, or a warning of the storage or trackers
  * @param options keys of {@link TorrentOptions}
  */
@@ -31,6 +32,7 @@ public record TorrentSnapshot(
         Path saveDirectory,
         Storage storage,
         int queuePosition,
+        Turn turn,
         Optional<TorrentError> error,
         Settings options,
         List<String> labels) {
@@ -120,6 +122,8 @@ public record TorrentSnapshot(
      * @param seeds connected peers that have everything
      * @param known addresses that could be dialled
      * @param webSeeds HTTP seeds in use
+     * @param limit connected peers that it may have
+     * @param origins where connected peers were heard of
      */
     public record Swarm(
             int connected,
@@ -127,7 +131,31 @@ public record TorrentSnapshot(
             int gettingFromUs,
             int seeds,
             int known,
-            int webSeeds) {}
+            int webSeeds,
+            int limit,
+            Origins origins) {}
+
+    /** Connected peers by where we heard of them. */
+    public record Origins(
+            int incoming, int tracker, int dht, int pex, int lsd, int manual, int resume) {
+        /** Nobody. */
+        public static final Origins NONE = new Origins(0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * How the queue and the limits treat a torrent.
+     *
+     * @param forced runs whatever the queue says
+     * @param stalled runs, but has moved nothing for {@link EngineSettings#QUEUE_STALLED_MINUTES}
+     * @param limitReached was stopped because a seeding limit was reached
+     * @param idleStop when the idle limit will be reached if nothing moves until then; null when
+     *     none holds or it does not seed
+     */
+    public record Turn(
+            boolean forced, boolean stalled, boolean limitReached, @Nullable Instant idleStop) {
+        /** Waits like all others. */
+        public static final Turn ORDINARY = new Turn(false, false, false, null);
+    }
 
     /**
      * When it happened; null when it has not.
@@ -135,6 +163,7 @@ public record TorrentSnapshot(
      * @param started last start in this process
      * @param completed when the wanted files became complete by downloading
      * @param active last payload in either direction
+     * @param edited last change of options, labels, files or trackers
      * @param secondsDownloading over all runs
      * @param secondsSeeding over all runs
      */
@@ -143,6 +172,7 @@ public record TorrentSnapshot(
             @Nullable Instant started,
             @Nullable Instant completed,
             @Nullable Instant active,
+            @Nullable Instant edited,
             long secondsDownloading,
             long secondsSeeding) {}
 

@@ -16,6 +16,7 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentOptions;
 import org.bittern.engine.internal.choice.ResumeCodec;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.engine.internal.choice.ResumeException;
@@ -75,13 +76,29 @@ final class Adding {
                         ? Optional.of(link.magnet())
                         : Optional.empty(),
                 directory,
-                request.start(),
+                start(request.start(), settings),
                 request.filePriorities(),
-                request.options(),
+                options(request.options(), settings),
                 Labels.checked(request.labels()),
                 clock.get(),
                 Optional.empty(),
                 false);
+    }
+
+    private static AddTorrent.Start start(AddTorrent.Start asked, Settings settings) {
+        if (asked != AddTorrent.Start.SETTING) {
+            return asked;
+        }
+        return settings.get(EngineSettings.START_ADDED_TORRENTS)
+                ? AddTorrent.Start.STARTED
+                : AddTorrent.Start.STOPPED;
+    }
+
+    private static Settings options(Settings asked, Settings settings) {
+        boolean inOrder =
+                settings.get(EngineSettings.SEQUENTIAL_DOWNLOAD)
+                        && !asked.has(TorrentOptions.SEQUENTIAL);
+        return inOrder ? asked.with(TorrentOptions.SEQUENTIAL, true) : asked;
     }
 
     private static Path directory(AddTorrent request, Settings settings) {

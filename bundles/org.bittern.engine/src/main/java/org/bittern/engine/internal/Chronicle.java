@@ -14,6 +14,7 @@ final class Chronicle {
     private @Nullable Instant started; // null until the first start in this process
     private @Nullable Instant completed; // null until the wanted files were complete
     private @Nullable Instant active; // null until the first payload
+    private @Nullable Instant edited; // null until something was changed by the user
     private long activeMarkNanos;
     private long downloadingNanos;
     private long seedingNanos;
@@ -39,6 +40,11 @@ final class Chronicle {
 
     void completed() {
         completed = loop.now();
+    }
+
+    /** Something was changed by the user. */
+    void edited() {
+        edited = loop.now();
     }
 
     /** Payload moved. Called for every block, so the wall clock is asked once a second. */
@@ -68,6 +74,7 @@ final class Chronicle {
                 started,
                 completed,
                 active,
+                edited,
                 TimeUnit.NANOSECONDS.toSeconds(downloadingNanos),
                 TimeUnit.NANOSECONDS.toSeconds(seedingNanos));
     }

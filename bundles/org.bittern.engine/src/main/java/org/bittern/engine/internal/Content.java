@@ -216,6 +216,18 @@ final class Content {
         return pieces;
     }
 
+    /** Wanted bytes of pieces that are not verified and that some connected peer has. */
+    long desiredAvailableBytes() {
+        int[] peers = picker.availability();
+        long sum = 0;
+        for (int piece = 0; piece < map.pieceCount(); piece++) {
+            if (peers[piece] > 0 && !verified().get(piece)) {
+                sum += wantedBytes(piece);
+            }
+        }
+        return sum;
+    }
+
     private void sumUp() {
         wantedBytes = 0;
         verifiedBytes = 0;

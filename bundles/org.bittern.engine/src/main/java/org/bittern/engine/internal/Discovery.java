@@ -34,14 +34,14 @@ final class Discovery {
     private final byte[] peerId;
     private final int key;
     private final Map<PeerFinder, Search> searches = new LinkedHashMap<>();
-    private List<List<String>> tiers;
+    private final TrackerList trackers;
     private boolean running;
     private @Nullable TorrentError trouble; // null unless no tracker works
 
     Discovery(TorrentCore torrent, byte[] peerId, List<List<String>> tiers) {
         this.torrent = torrent;
         this.peerId = peerId;
-        this.tiers = tiers;
+        trackers = new TrackerList(tiers);
         key = torrent.session().random().nextInt();
     }
 
@@ -71,7 +71,7 @@ final class Discovery {
                         peerId,
                         key,
                         torrent.isPrivate(),
-                        tiers,
+                        trackers.tiers(),
                         torrent.session().listenPort(),
                         torrent.session().binding().concrete(),
                         torrent.loop(),
@@ -151,29 +151,51 @@ final class Discovery {
         searches.values().forEach(Search::completed);
     }
 
-    List<List<String>> tiers() {
-        return tiers;
+    TrackerList trackers() {
+        return trackers;
     }
 
     void trackers(List<List<String>> changed) {
-        tiers = changed;
+        trackers.replace(changed);
         searches.values().forEach(search -> search.trackers(changed));
     }
 
     List<TrackerSnapshot> status() {
         List<TrackerSnapshot> all = new ArrayList<>();
-        searches.values().forEach(search -> all.addAll(search.status()));
+        for (Search search : searches.values()) {
+            for (TrackerSnapshot tracker : search.status()) {
+                all.add(numbered(tracker));
+            }
+        }
         return all.isEmpty() ? idle() : all;
+    }
+
+    private TrackerSnapshot numbered(TrackerSnapshot tracker) {
+        return new TrackerSnapshot(
+                trackers.numberOf(tracker.url()),
+                tracker.tier(),
+                tracker.url(),
+                tracker.status(),
+                tracker.message(),
+                tracker.seeders(),
+                tracker.leechers(),
+                tracker.downloads(),
+                tracker.lastPeers(),
+                tracker.lastAnnounce(),
+                tracker.lastAnnounceSucceeded(),
+                tracker.nextAnnounce(),
+                tracker.lastScrape());
     }
 
     /** The trackers while nothing is asked of them. */
     private List<TrackerSnapshot> idle() {
         List<TrackerSnapshot> all = new ArrayList<>();
+        List<List<String>> tiers = trackers.tiers();
         for (int tier = 0; tier < tiers.size(); tier++) {
             for (String url : tiers.get(tier)) {
                 all.add(
                         new TrackerSnapshot(
-                                all.size(),
+                                trackers.numberOf(url),
                                 tier,
                                 url,
                                 TrackerSnapshot.Status.NOT_CONTACTED,

@@ -22,7 +22,10 @@ import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.EngineStatistics;
 import org.bittern.api.engine.EngineStatus;
+import org.bittern.api.engine.Policies;
+import org.bittern.api.engine.Queue;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
@@ -243,6 +246,21 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private static EngineException notFound(Torrent torrent) {
         return new EngineException(
                 Code.TORRENT_NOT_FOUND, "no torrent " + torrent.infoHash().hex());
+    }
+
+    @Override
+    public Queue queue() {
+        throw new EngineException(Code.UNSUPPORTED, "the queue cannot be changed");
+    }
+
+    @Override
+    public Policies policies() {
+        throw new EngineException(Code.UNSUPPORTED, "there are no groups");
+    }
+
+    @Override
+    public EngineStatistics statistics() {
+        throw new EngineException(Code.UNSUPPORTED, "nothing is counted");
     }
 
     @Override

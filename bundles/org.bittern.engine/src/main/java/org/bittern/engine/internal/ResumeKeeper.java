@@ -252,7 +252,7 @@ final class ResumeKeeper {
                         Optional.ofNullable(times.completed())),
                 new ResumeData.Swarm(
                         torrent.commands().trackersChanged()
-                                ? Optional.of(torrent.discovery().tiers())
+                                ? Optional.of(torrent.discovery().trackers().tiers())
                                 : Optional.empty(),
                         torrent.dialler().best(ResumeCodec.MAX_PEERS)));
     }

@@ -24,6 +24,7 @@ final class SnapshotMaker {
                 torrent.storage().directory(),
                 new TorrentSnapshot.Storage(torrent.storage().directory(), Optional.empty(), 1),
                 Math.max(0, torrent.beginning().number() - 1),
+                TorrentSnapshot.Turn.ORDINARY,
                 trouble(torrent),
                 torrent.options(),
                 torrent.commands().labels());
@@ -84,6 +85,17 @@ final class SnapshotMaker {
                 getting,
                 seeds,
                 torrent.dialler().known(),
-                0);
+                0,
+                torrent.swarm().limit(),
+                origins(torrent));
+    }
+
+    private static TorrentSnapshot.Origins origins(TorrentCore torrent) {
+        if (torrent.swarm().peers().isEmpty()) {
+            return TorrentSnapshot.Origins.NONE;
+        }
+        OriginCount count = new OriginCount();
+        torrent.swarm().peers().forEach(peer -> count.add(peer.origin().source()));
+        return count.sum();
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
@@ -76,6 +77,11 @@ final class TorrentCommands {
     int[] availability() {
         Content content = torrent.content();
         return content == null ? new int[0] : content.picker().availability();
+    }
+
+    long desiredAvailableBytes() {
+        Content content = torrent.content();
+        return content == null ? 0 : content.desiredAvailableBytes();
     }
 
     // ---- peers
@@ -180,6 +186,10 @@ final class TorrentCommands {
         trackersChanged = true;
         torrent.discovery().trackers(tiers);
         torrent.keeper().soon();
+    }
+
+    void editTrackers(List<String> added, Set<Integer> removed, Map<Integer, String> replaced) {
+        setTrackers(torrent.discovery().trackers().edited(added, removed, replaced));
     }
 
     // ---- places

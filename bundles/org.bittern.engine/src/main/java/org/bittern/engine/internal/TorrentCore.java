@@ -256,7 +256,7 @@ final class TorrentCore {
 
     /** The metadata of a magnet link has come. */
     void metadataComplete(Metainfo found) {
-        Metainfo known = found.withTrackers(discovery.tiers());
+        Metainfo known = found.withTrackers(discovery.trackers().tiers());
         if (!known.hasV1() && !known.missingPieceLayers().isEmpty()) {
             hashes.begin(known); // without them no piece can be checked
         } else {

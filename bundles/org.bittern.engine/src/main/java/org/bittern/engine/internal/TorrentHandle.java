@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -206,6 +207,21 @@ final class TorrentHandle implements Torrent {
     public CompletionStage<Void> setTrackers(List<List<String>> tiers) {
         List<List<String>> copy = tiers.stream().map(List::copyOf).toList();
         return command(torrent -> torrent.commands().setTrackers(copy));
+    }
+
+    @Override
+    public CompletionStage<Void> editTrackers(
+            List<String> added, Set<Integer> removed, Map<Integer, String> replaced) {
+        List<String> additions = List.copyOf(added);
+        Set<Integer> removals = Set.copyOf(removed);
+        Map<Integer, String> replacements = Map.copyOf(replaced);
+        return command(
+                torrent -> torrent.commands().editTrackers(additions, removals, replacements));
+    }
+
+    @Override
+    public CompletionStage<Long> desiredAvailableBytes() {
+        return query(torrent -> torrent.commands().desiredAvailableBytes());
     }
 
     @Override

@@ -16,7 +16,10 @@ import org.bittern.api.engine.Changes;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineStatistics;
 import org.bittern.api.engine.EngineStatus;
+import org.bittern.api.engine.Policies;
+import org.bittern.api.engine.Queue;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.engine.Torrent;
@@ -148,6 +151,22 @@ final class FakeHost implements EngineHost {
         @Override
         public CompletionStage<Void> apply(Settings changes) {
             return failed(EngineException.Code.UNSUPPORTED);
+        }
+
+        @Override
+        public Queue queue() {
+            throw new EngineException(EngineException.Code.UNSUPPORTED, "no queue");
+        }
+
+        @Override
+        public Policies policies() {
+            throw new EngineException(EngineException.Code.UNSUPPORTED, "no policies");
+        }
+
+        @Override
+        public EngineStatistics statistics() {
+            EngineStatistics.Totals none = new EngineStatistics.Totals(0, 0, 0, 0, 1, 0);
+            return new EngineStatistics(none, none);
         }
 
         @Override

@@ -103,7 +103,9 @@ class ResumeCodecTest {
                         .with(TorrentOptions.DOWNLOAD_LIMIT, 1000L * random.nextInt(1000))
                         .with(TorrentOptions.UPLOAD_LIMIT, 1L + random.nextInt(100_000))
                         .with(TorrentOptions.SEQUENTIAL, random.nextBoolean());
-        AddTorrent.Start[] starts = AddTorrent.Start.values();
+        AddTorrent.Start[] starts = {
+            AddTorrent.Start.STARTED, AddTorrent.Start.PAUSED, AddTorrent.Start.STOPPED
+        };
         return new ResumeData.Course(
                 starts[random.nextInt(starts.length)],
                 random.nextBoolean(),

@@ -87,6 +87,10 @@ final class Chronicle implements AutoCloseable {
                     };
             case EngineEvent.Missed missed -> Level.WARN;
             case EngineEvent.SettingsChanged changed -> Level.DEBUG;
+            case EngineEvent.Changed changed -> Level.DEBUG;
+            case EngineEvent.QueueChanged changed -> Level.DEBUG;
+            case EngineEvent.PoliciesChanged changed -> Level.DEBUG;
+            case EngineEvent.SeedLimitReached reached -> Level.INFO;
             case EngineEvent.BlocklistUpdated updated -> Level.DEBUG;
             case EngineEvent.Added added -> Level.INFO;
             case EngineEvent.Removed removed -> Level.INFO;
@@ -106,6 +110,11 @@ final class Chronicle implements AutoCloseable {
                     "from " + changed.before() + " to " + changed.now();
             case EngineEvent.Failed failed -> text(failed.error());
             case EngineEvent.SettingsChanged changed -> "settings changed: " + changed.keys();
+            case EngineEvent.Changed changed -> "changed: " + changed.what();
+            case EngineEvent.QueueChanged changed -> "the order of the queue changed";
+            case EngineEvent.PoliciesChanged changed -> "limits changed: " + changed.names();
+            case EngineEvent.SeedLimitReached reached ->
+                    "has seeded enough, follows " + reached.action();
             case EngineEvent.BlocklistUpdated updated -> "block list of " + updated.rules();
             case EngineEvent.Missed missed -> missed.count() + " events missed";
         };
