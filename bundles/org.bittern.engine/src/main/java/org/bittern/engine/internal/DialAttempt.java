@@ -6,20 +6,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.EngineSettings.Encryption;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
 
 /**
- * Tries to reach one peer: over each transport that is switched on, encrypted and in plaintext in
- * the order that the settings say, until one handshake succeeds. Owned by the torrent's loop.
+ * Tries to reach one peer: in each swarm of the torrent, over each transport that is switched on,
+ * encrypted and in plaintext in the order that the settings say, until one handshake succeeds.
+ * Owned by the torrent's loop.
  */
 final class DialAttempt {
     private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    /** One way to reach the peer. */
-    private record Way(Transport transport, boolean encrypted) {}
+    /**
+     * One way to reach the peer.
+     *
+     * @param wireHash of the swarm: a peer that came from a v2 magnet link does not know the v1
+     *     hash of a hybrid
+     */
+    private record Way(byte[] wireHash, Transport transport, boolean encrypted) {}
 
     private final TorrentCore torrent;
     private final InetSocketAddress address;
@@ -31,21 +36,23 @@ final class DialAttempt {
         this.torrent = torrent;
         this.address = address;
         this.source = source;
-        Encryption encryption = torrent.session().setting(EngineSettings.ENCRYPTION);
-        for (Transport transport : torrent.session().transports()) {
-            switch (encryption) {
-                case REQUIRED -> ways.add(new Way(transport, true));
-                case PREFERRED -> {
-                    ways.add(new Way(transport, true));
-                    ways.add(new Way(transport, false));
-                }
-                case TOLERATED -> {
-                    ways.add(new Way(transport, false));
-                    ways.add(new Way(transport, true));
-                }
-                case DISABLED -> ways.add(new Way(transport, false));
+        for (byte[] wireHash : torrent.infoHash().wireHashes()) {
+            for (Transport transport : torrent.session().transports()) {
+                addWays(wireHash, transport);
             }
         }
+    }
+
+    private void addWays(byte[] wireHash, Transport transport) {
+        Way encrypted = new Way(wireHash, transport, true);
+        Way plain = new Way(wireHash, transport, false);
+        ways.addAll(
+                switch (torrent.session().setting(EngineSettings.ENCRYPTION)) {
+                    case REQUIRED -> List.of(encrypted);
+                    case PREFERRED -> List.of(encrypted, plain);
+                    case TOLERATED -> List.of(plain, encrypted);
+                    case DISABLED -> List.of(plain);
+                });
     }
 
     InetSocketAddress address() {
@@ -105,7 +112,7 @@ final class DialAttempt {
             protocol.get()
                     .open(
                             connection,
-                            torrent.links().spec(connection, torrent.infoHash().wireHash()),
+                            torrent.links().spec(connection, way.wireHash),
                             way.encrypted,
                             new GuardedEvents(torrent, peer));
         }

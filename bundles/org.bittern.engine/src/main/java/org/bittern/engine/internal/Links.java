@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.TorrentOptions;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.RateBucket;
@@ -68,16 +70,24 @@ final class Links {
                 !torrent.isPrivate()
                         && torrent.session().setting(EngineSettings.DHT_ENABLED)
                         && torrent.session().parts().hasFinder("dht");
+        Optional<byte[]> upgrade = upgrade(wireHash);
         return new LinkSpec(
                 wireHash,
+                upgrade,
                 peerId,
-                // Not the v2 upgrade: the v1 swarm of a hybrid carries the same bytes.
-                new Features(true, true, dht, false),
+                new Features(true, true, dht, upgrade.isPresent()),
                 encryption(torrent.session()),
                 content == null ? 0 : content.map().pieceCount(),
                 down,
                 up,
                 hello(connection, content));
+    }
+
+    /** The v2 hash for links of the v1 swarm of a hybrid. */
+    private Optional<byte[]> upgrade(byte[] wireHash) {
+        InfoHash infoHash = torrent.infoHash();
+        boolean fromV1 = infoHash.isHybrid() && Arrays.equals(wireHash, infoHash.wireHash());
+        return fromV1 ? infoHash.truncatedV2() : Optional.empty();
     }
 
     /** Which forms of link the settings allow. */

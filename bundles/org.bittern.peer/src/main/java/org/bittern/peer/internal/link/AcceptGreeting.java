@@ -173,9 +173,18 @@ final class AcceptGreeting extends Greeting {
         }
         welcome = new Welcome(spec, events);
         stage = Stage.PEER_ID;
-        // The hash that the peer named: a hybrid torrent answers to two (BEP 52).
-        say(Handshake.encode(spec.features(), Handshake.infoHash(in()), spec.peerId()));
+        say(Handshake.encode(spec.features(), answer(spec), spec.peerId()));
         finish();
+    }
+
+    /**
+     * The hash that the peer named, for a hybrid torrent answers to two; or the v2 hash, when the
+     * peer named the other and offers to change over (BEP 52).
+     */
+    private byte[] answer(LinkSpec spec) {
+        return spec.upgrade()
+                .filter(_ -> Handshake.features(in()).and(spec.features()).v2())
+                .orElseGet(() -> Handshake.infoHash(in()));
     }
 
     private void finish() throws IOException {

@@ -121,12 +121,18 @@ final class DialGreeting extends Greeting {
         boolean complete = fill(Handshake.BYTES);
         if (!Handshake.plausible(in())) {
             fail(true, NO_HANDSHAKE);
-        } else if (in().position() >= Handshake.PREFIX_BYTES
-                && !Arrays.equals(Handshake.infoHash(in()), spec.infoHash())) {
+        } else if (in().position() >= Handshake.PREFIX_BYTES && !isOurs(Handshake.infoHash(in()))) {
             fail(true, "handshake for another torrent");
         } else if (complete && said()) {
             establish(spec, events, false);
         }
+    }
+
+    private boolean isOurs(byte[] infoHash) {
+        boolean changesOver =
+                spec.upgrade().filter(v2 -> Arrays.equals(infoHash, v2)).isPresent()
+                        && Handshake.features(in()).and(spec.features()).v2();
+        return changesOver || Arrays.equals(infoHash, spec.infoHash());
     }
 
     /** Later in the turn: the caller of {@link #begin} may not be ready for it. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bittern.peer.internal.wire.Handshake;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
@@ -28,6 +29,7 @@ public final class TestPeer implements LinkRouter, LinkHost {
     public RateLimit down = RateLimit.NONE;
     public RateLimit up = RateLimit.NONE;
     public List<String> withheld = List.of();
+    public byte @Nullable [] upgrade; // null: the torrent is no hybrid
     public boolean full;
     public boolean known = true;
     private final byte[] peerId;
@@ -40,6 +42,7 @@ public final class TestPeer implements LinkRouter, LinkHost {
     public LinkSpec spec() {
         return new LinkSpec(
                 HASH,
+                Optional.ofNullable(upgrade),
                 peerId,
                 features,
                 encryption,

@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** From a connection to a link, on both sides, and all the ways in which it comes to nothing. */
 @Timeout(20)
 class HandshakeTest {
+    private static final byte[] V2_HASH =
+            "hash-of-the-v2-swarm".getBytes(StandardCharsets.US_ASCII);
+
     private final FakeLoop loop = new FakeLoop();
     private final TestPeer us = new TestPeer(loop, "-BN0001-us0123456789");
     private final TestPeer them = new TestPeer(loop, "-XX0001-them01234567");
@@ -79,6 +82,43 @@ class HandshakeTest {
                 .isEqualTo("-XX0001-them01234567".getBytes(StandardCharsets.US_ASCII));
         assertThat(us.events.open().incoming()).isFalse();
         assertThat(us.events.open().encrypted()).isFalse();
+    }
+
+    private static byte[] named(byte[] handshake, byte[] infoHash) {
+        byte[] changed = handshake.clone();
+        System.arraycopy(infoHash, 0, changed, 28, infoHash.length);
+        return changed;
+    }
+
+    @Test
+    void changesOverToTheV2SwarmOfAHybrid() {
+        us.upgrade = V2_HASH;
+        dial();
+        assertThat(connection.takeSent()).isEqualTo(us.handshake());
+        receive(named(them.handshake(), V2_HASH));
+        assertThat(us.events.opened).isOne();
+    }
+
+    @Test
+    void changesOverOnlyWhenBothOfferIt() {
+        us.upgrade = V2_HASH;
+        them.features = new Features(true, true, true, false);
+        dial();
+        receive(named(them.handshake(), V2_HASH));
+        assertThat(us.events.opened).isZero();
+        assertThat(us.events.closings).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void answersAHybridsPeerWithTheHashThatBothKnow(boolean theyOfferV2) {
+        us.upgrade = V2_HASH;
+        them.features = new Features(true, true, true, theyOfferV2);
+        accept();
+        receive(them.handshake());
+        byte[] answer = theyOfferV2 ? named(us.handshake(), V2_HASH) : us.handshake();
+        assertThat(connection.takeSent()).startsWith(answer);
+        assertThat(us.events.opened).isOne();
     }
 
     @Test
