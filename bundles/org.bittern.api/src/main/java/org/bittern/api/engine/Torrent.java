@@ -48,6 +48,9 @@ public interface Torrent {
     /** Per piece: how many connected peers have it. */
     CompletionStage<int[]> availability();
 
+    /** A new demand that needs nothing yet, for one reader. */
+    PieceDemand demand();
+
     /** Runs as soon as the queue lets it; leaves paused, stopped and error. */
     CompletionStage<Void> start();
 

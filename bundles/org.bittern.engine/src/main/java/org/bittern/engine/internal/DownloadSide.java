@@ -21,6 +21,15 @@ final class DownloadSide {
     /** Pieces that a peer may allow or suggest (BEP 6); more are not kept. */
     private static final int MOST_HINTS = 64;
 
+    /** While somebody waits for pieces, only what comes in so many seconds is asked for. */
+    private static final double SHORT_QUEUE_SECONDS = 1;
+
+    /** Blocks of this many seconds are at the peer's socket already: taking them back is vain. */
+    private static final double SENT_SECONDS = 0.5;
+
+    /** Fewer outstanding blocks would leave the link idle. */
+    private static final int LEAST_QUEUE = 4;
+
     private final PeerSession peer;
     private final RateMeter rate;
     private final RequestQueue queue = new RequestQueue();
@@ -140,14 +149,45 @@ final class DownloadSide {
         if (chokesUs && allowedFast.length == 0) {
             return;
         }
-        int room = queue.size() - open.size();
+        int most = depth();
+        int room = most - open.size();
         // In batches of a quarter: choosing many at a time is hardly dearer than choosing one.
-        if (room <= 0 || (open.size() > 0 && room < queue.size() / 4)) {
+        if (room <= 0 || (open.size() > 0 && room < most / 4)) {
             return;
         }
         int asked = content.picker().pick(peer, room, now(), this::request);
         if (asked > 0) {
             timer.requested(asked, now());
+        }
+    }
+
+    private int depth() {
+        return peer.torrent().demands().active()
+                ? Math.min(queue.size(), Math.max(LEAST_QUEUE, blocksIn(SHORT_QUEUE_SECONDS)))
+                : queue.size();
+    }
+
+    private int blocksIn(double seconds) {
+        return (int) (rate.rate(now()) * seconds / PieceMap.BLOCK);
+    }
+
+    /**
+     * A piece has become urgent: takes back what is less so, but for blocks that are as good as
+     * sent.
+     */
+    void makeRoom() {
+        Content content = peer.torrent().content();
+        int kept = Math.max(LEAST_QUEUE / 2, blocksIn(SENT_SECONDS));
+        if (content == null || chokesUs) {
+            return;
+        }
+        for (int i = open.size() - 1; i >= kept; i--) {
+            int piece = open.piece(i);
+            int block = open.block(i);
+            if (!peer.torrent().demands().urgent(piece)) {
+                content.picker().withdrawn(piece, block, peer);
+                cancel(piece, block);
+            }
         }
     }
 
@@ -160,7 +200,7 @@ final class DownloadSide {
                                 piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
     }
 
-    /** Another peer brought this block. */
+    /** Takes back a request: another peer brought this block, or another one is more urgent. */
     void cancel(int piece, int block) {
         if (open.remove(piece, block)) {
             timer.dropped(1);

@@ -114,6 +114,7 @@ final class Downloads {
         content.verified(piece);
         torrent.storage().progressed();
         torrent.swarm().verified(piece);
+        torrent.demands().verified(piece);
         torrent.keeper().changed();
         torrent.touch();
         if (!before && content.finished()) {

@@ -15,6 +15,7 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.PeerSnapshot;
+import org.bittern.api.engine.PieceDemand;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -122,6 +123,11 @@ final class TorrentHandle implements Torrent {
     @Override
     public CompletionStage<int[]> availability() {
         return query(torrent -> torrent.commands().availability());
+    }
+
+    @Override
+    public PieceDemand demand() {
+        return new DemandHandle(this);
     }
 
     @Override
@@ -303,16 +309,12 @@ final class TorrentHandle implements Torrent {
 
     private <T> CompletionStage<T> query(Function<TorrentCore, T> question) {
         CompletableFuture<T> done = new CompletableFuture<>();
-        post(
-                torrent -> {
-                    T value = question.apply(torrent);
-                    surroundings.start("bt-answer", () -> done.complete(value));
-                },
-                done);
+        post(torrent -> complete(done, question.apply(torrent)), done);
         return done;
     }
 
-    private void post(Consumer<TorrentCore> action, CompletableFuture<?> done) {
+    /** Runs something on the torrent's loop; what it throws fails {@code done}. */
+    void post(Consumer<TorrentCore> action, CompletableFuture<?> done) {
         if (!loop.post(() -> run(action, done))) {
             done.completeExceptionally(
                     new EngineException(
@@ -340,7 +342,13 @@ final class TorrentHandle implements Torrent {
         }
     }
 
-    private void fail(CompletableFuture<?> done, EngineException failure) {
+    /** Answers off the loop. */
+    <T> void complete(CompletableFuture<T> done, T value) {
+        surroundings.start("bt-answer", () -> done.complete(value));
+    }
+
+    /** Fails off the loop. */
+    void fail(CompletableFuture<?> done, EngineException failure) {
         surroundings.start("bt-answer", () -> done.completeExceptionally(failure));
     }
 }

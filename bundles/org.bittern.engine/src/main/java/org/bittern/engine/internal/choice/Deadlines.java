@@ -1,17 +1,19 @@
 package org.bittern.engine.internal.choice;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
- * Pieces that someone waits for, soonest first: a stream sets them. Owned by the torrent loop; not
- * thread-safe. Holds as many entries as streams look ahead, tens to hundreds.
+ * Pieces that readers wait for, in the order in which they shall come. Owned by the torrent loop;
+ * not thread-safe. Holds as many entries as streams look ahead, tens to hundreds.
  */
 final class Deadlines {
     private final List<Due> dues = new ArrayList<>(0);
+    private final BitSet members = new BitSet(0);
 
     /**
-     * A piece and when it is needed.
+     * A piece and when it is late.
      *
      * @param nanos on the clock of {@link System#nanoTime()}
      */
@@ -21,32 +23,27 @@ final class Deadlines {
         }
     }
 
-    /** Sets or changes the deadline of a piece. */
-    void put(int piece, long nanos) {
-        remove(piece);
-        int at = dues.size();
-        while (at > 0 && dues.get(at - 1).nanos - nanos > 0) {
-            at--;
-        }
-        dues.add(at, new Due(piece, nanos));
+    void clear() {
+        dues.clear();
+        members.clear();
     }
 
-    /**
-     * Forgets the deadline of a piece.
-     *
-     * @return whether there was one
-     */
-    boolean remove(int piece) {
-        return dues.removeIf(due -> due.piece == piece);
+    /** Puts a piece behind all others; it is not there yet. */
+    void add(int piece, long nanos) {
+        dues.add(new Due(piece, nanos));
+        members.set(piece);
+    }
+
+    /** Forgets a piece. */
+    void remove(int piece) {
+        if (members.get(piece)) {
+            members.clear(piece);
+            dues.removeIf(due -> due.piece == piece);
+        }
     }
 
     boolean has(int piece) {
-        for (Due due : dues) {
-            if (due.piece == piece) {
-                return true;
-            }
-        }
-        return false;
+        return members.get(piece);
     }
 
     int size() {

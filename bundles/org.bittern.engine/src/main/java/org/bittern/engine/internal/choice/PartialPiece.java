@@ -282,12 +282,17 @@ final class PartialPiece {
         }
     }
 
+    /** We took a request back; what was on its way is still welcome. */
+    void withdrawn(int block, PeerView peer) {
+        if (release(block, peer)) {
+            note(new Note(block, peer, Kind.LATE, 0));
+        }
+    }
+
     /** The peer dropped our requests by choking us; what was on its way is still welcome. */
     void choked(PeerView peer) {
         for (int block = 0; block < states.length; block++) {
-            if (release(block, peer)) {
-                note(new Note(block, peer, Kind.LATE, 0));
-            }
+            withdrawn(block, peer);
         }
         disown(peer);
     }

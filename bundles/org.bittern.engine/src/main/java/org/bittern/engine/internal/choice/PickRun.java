@@ -92,9 +92,16 @@ final class PickRun {
             PartialPiece partial = table.begin(due.piece());
             take(partial);
             if (due.missed(nowNanos)) {
-                for (int block = 0; block < partial.blocks() && left > 0; block++) {
-                    doubled(partial, block);
-                }
+                rescue(partial);
+            }
+        }
+    }
+
+    /** Asks for blocks too that others do not bring in time, unless those are faster. */
+    private void rescue(PartialPiece partial) {
+        for (int block = 0; block < partial.blocks() && left > 0; block++) {
+            if (rate(partial.asker(block)) <= peer.downloadRate()) {
+                doubled(partial, block);
             }
         }
     }

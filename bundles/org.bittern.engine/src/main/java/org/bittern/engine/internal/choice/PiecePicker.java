@@ -67,20 +67,26 @@ public final class PiecePicker {
     }
 
     /**
-     * A stream waits for a piece: it goes before all others, whatever its priority.
+     * Replaces the pieces that readers wait for: they go before all others, whatever their
+     * priority.
      *
-     * @param dueNanos when it is needed; after that second peers are asked too
+     * @param pieces in the order in which they shall come, none twice
+     * @param dueNanos for each when it is late; from then on second peers are asked too
      */
-    public void deadline(int piece, long dueNanos) {
-        if (!table.wants.verified().get(piece)) {
-            table.deadlines.put(piece, dueNanos);
+    public void deadlines(int[] pieces, long[] dueNanos) {
+        table.deadlines.clear();
+        for (int i = 0; i < pieces.length; i++) {
+            if (!table.wants.verified().get(pieces[i])) {
+                table.deadlines.add(pieces[i], dueNanos[i]);
+            }
         }
+        table.rest();
     }
 
-    /** Nobody waits for this piece any more. */
-    public void clearDeadline(int piece) {
-        table.deadlines.remove(piece);
-        table.rest();
+    /** Whether blocks of the piece are asked of nobody. */
+    public boolean hasFree(int piece) {
+        PartialPiece partial = table.partials.get(piece);
+        return !table.wants.verified().get(piece) && (partial == null || partial.free() > 0);
     }
 
     // ---- peers
@@ -191,6 +197,15 @@ public final class PiecePicker {
             // A choke comes with refusals of all that was asked; after the unchoke it may be asked
             // again.
             partial.refused(block, peer, peer.chokesUs() ? nowNanos : nowNanos + SHUN_NANOS);
+            table.freed(partial);
+        }
+    }
+
+    /** We took a request back; the block is free, and still welcome if it comes. */
+    public void withdrawn(int piece, int block, PeerView peer) {
+        PartialPiece partial = table.partials.get(piece);
+        if (partial != null) {
+            partial.withdrawn(block, peer);
             table.freed(partial);
         }
     }

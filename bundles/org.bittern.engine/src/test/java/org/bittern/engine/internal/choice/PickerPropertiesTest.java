@@ -3,6 +3,7 @@ package org.bittern.engine.internal.choice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -236,15 +237,14 @@ class PickerPropertiesTest {
                 picker.priorities(p -> model.priorities[p]);
             }
             case 91 -> {
-                picker.deadline(piece, model.now + random.nextInt(3) - 1);
                 if (!model.verified.contains(piece)) {
-                    model.deadlines.put(piece, model.now);
-                    picker.deadline(piece, model.now);
+                    model.deadlines.put(piece, model.now + random.nextInt(3) - 1);
+                    tellDeadlines();
                 }
             }
             case 92 -> {
-                picker.clearDeadline(piece);
                 model.deadlines.remove(piece);
+                tellDeadlines();
             }
             case 93 -> {
                 if (model.verified.remove(piece)) {
@@ -259,6 +259,14 @@ class PickerPropertiesTest {
                     model.checkNewPiece(
                             picker.table().newPieces().choose(peer.pieces, false), peer);
         }
+    }
+
+    private void tellDeadlines() {
+        List<Integer> pieces = new ArrayList<>(model.deadlines.keySet());
+        pieces.sort(Comparator.comparing(model.deadlines::get));
+        picker.deadlines(
+                pieces.stream().mapToInt(Integer::intValue).toArray(),
+                pieces.stream().mapToLong(model.deadlines::get).toArray());
     }
 
     private void writeSomething() {

@@ -302,12 +302,11 @@ class PiecePickerTest {
         FakePeer seed = FakePeer.seed("seed", 9);
         PiecePicker picker = picker(9, seed);
         picker.priorities(piece -> piece < 5 ? Priority.NORMAL : Priority.SKIP);
-        picker.deadline(7, NOW + 2);
-        picker.deadline(3, NOW + 1);
+        picker.deadlines(new int[] {3, 7}, new long[] {NOW + 1, NOW + 2});
         List<Long> picked = pick(picker, seed, 8);
         assertThat(piecesOf(picked.subList(0, 4))).containsExactly(3);
         assertThat(piecesOf(picked.subList(4, 8))).containsExactly(7);
-        picker.clearDeadline(7);
+        picker.deadlines(new int[0], new long[0]);
         picker.choked(seed);
         seed.asked.clear();
         assertThat(piecesOf(pick(picker, seed, 100))).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
@@ -318,7 +317,7 @@ class PiecePickerTest {
         FakePeer slow = FakePeer.seed("slow", 50);
         FakePeer quick = FakePeer.seed("quick", 50);
         PiecePicker picker = picker(50, slow, quick);
-        picker.deadline(20, NOW + 1000);
+        picker.deadlines(new int[] {20}, new long[] {NOW + 1000});
         assertThat(pick(picker, slow, 4)).hasSize(4);
         assertThat(piecesOf(pick(picker, quick, 2))).doesNotContain(20);
         assertThat(piecesOf(pick(picker, quick, 4, NOW + 1001))).containsExactly(20);

@@ -1,0 +1,88 @@
+package org.bittern.engine.internal;
+
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.PieceDemand;
+import org.bittern.api.engine.PieceNeed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reader as callers see it: posts what it needs to the torrent's loop. The methods of the
+ * interface are for any thread; all else belongs to the loop.
+ */
+final class DemandHandle implements PieceDemand {
+    private final TorrentHandle torrent;
+    private @Nullable PieceNeed need; // null until the first one, and when closed
+    private @Nullable CompletableFuture<OptionalInt> waiting; // null once it was answered
+    private boolean closed;
+
+    DemandHandle(TorrentHandle torrent) {
+        this.torrent = torrent;
+    }
+
+    @Override
+    public CompletionStage<OptionalInt> need(PieceNeed next) {
+        CompletableFuture<OptionalInt> answer = new CompletableFuture<>();
+        torrent.post(core -> move(core, next, answer), answer);
+        return answer;
+    }
+
+    private void move(TorrentCore core, PieceNeed next, CompletableFuture<OptionalInt> answer) {
+        if (closed) {
+            torrent.complete(answer, OptionalInt.empty());
+            return;
+        }
+        satisfied(OptionalInt.empty());
+        PieceNeed before = need;
+        need = next;
+        waiting = answer;
+        try {
+            core.demands().moved(this, next);
+        } catch (EngineException e) {
+            need = before;
+            waiting = null;
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        torrent.loop()
+                .execute(() -> {
+                    closed = true;
+                    need = null;
+                    satisfied(OptionalInt.empty());
+                    torrent.core().demands().closed(this);
+                });
+    }
+
+    /** What it waits for; null when it does not. */
+    @Nullable PieceNeed present() {
+        return waiting == null ? null : need;
+    }
+
+    /** What it asked for last, waiting or not. */
+    @Nullable PieceNeed last() {
+        return need;
+    }
+
+    void satisfied(OptionalInt lastPiece) {
+        CompletableFuture<OptionalInt> answer = waiting;
+        if (answer != null) {
+            waiting = null;
+            torrent.complete(answer, lastPiece);
+        }
+    }
+
+    void failed(EngineException failure) {
+        closed = true;
+        need = null;
+        CompletableFuture<OptionalInt> answer = waiting;
+        if (answer != null) {
+            waiting = null;
+            torrent.fail(answer, failure);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package org.bittern.engine.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.PieceNeed;
+import org.bittern.api.engine.PieceNeed.Span;
+import org.bittern.api.engine.PieceNeed.Urgency;
+import org.bittern.metainfo.Bitfield;
+
+/**
+ * What the readers of a torrent wait for, merged into one order. Owned by the torrent's loop.
+ *
+ * <p>All urgent pieces of all readers go before what any of them needs later. Within a class the
+ * readers take turns: the first missing piece of each, then the second of each, so none starves.
+ * When a piece becomes urgent and not all of it is asked for, the peers that have it are relieved
+ * of what they were asked besides, so that it does not wait behind seconds of less urgent blocks. A
+ * piece that is late is asked of a second peer too, see {@code PickRun}.
+ */
+final class Demands {
+    /** More pieces than this are not kept in order; those beyond are far from any reader. */
+    private static final int MOST_PIECES = 1024;
+
+    /** A piece is late when it takes so many times as long as the rate lets expect. */
+    private static final int LATE_FACTOR = 2;
+
+    /** Nothing is late before this. */
+    private static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+
+    /** Expected before anything was measured, bytes per second. */
+    private static final long LEAST_RATE = 100_000;
+
+    private final TorrentCore torrent;
+    private final List<DemandHandle> readers = new ArrayList<>(0);
+    private Map<Integer, Long> lateNanos = new HashMap<>(0); // of the pieces in order
+    private BitSet urgent = new BitSet(0);
+
+    Demands(TorrentCore torrent) {
+        this.torrent = torrent;
+    }
+
+    /** Whether anybody waits: then queues are short. */
+    boolean active() {
+        return !lateNanos.isEmpty();
+    }
+
+    /** Whether a reader is blocked until this piece comes. */
+    boolean urgent(int piece) {
+        return urgent.get(piece);
+    }
+
+    /**
+     * A reader moved.
+     *
+     * @throws EngineException INVALID_ARGUMENT
+     */
+    void moved(DemandHandle reader, PieceNeed need) {
+        Content content = torrent.content();
+        if (content == null) {
+            throw new EngineException(
+                    Code.INVALID_ARGUMENT, "the pieces are not known before the metadata");
+        }
+        check(need.first(), content);
+        need.ahead().forEach(span -> check(span, content));
+        if (!readers.contains(reader)) {
+            readers.add(reader);
+        }
+        answer(reader, content.verified());
+        changed();
+    }
+
+    private static void check(Span span, Content content) {
+        int count = content.map().pieceCount();
+        if (span.last() >= count) {
+            throw new EngineException(
+                    Code.INVALID_ARGUMENT,
+                    "piece %d, the torrent has %d pieces".formatted(span.last(), count));
+        }
+    }
+
+    /** A reader went. */
+    void closed(DemandHandle reader) {
+        if (readers.remove(reader)) {
+            changed();
+        }
+    }
+
+    /** A piece is there. */
+    void verified(int piece) {
+        if (!readers.isEmpty()) {
+            urgent.clear(piece);
+            lateNanos.remove(piece);
+            for (DemandHandle reader : List.copyOf(readers)) {
+                answer(reader, torrent.requireContent().verified());
+            }
+        }
+    }
+
+    /** Many pieces came or went. */
+    void refresh() {
+        Content content = torrent.content();
+        if (!readers.isEmpty() && content != null) {
+            readers.forEach(reader -> answer(reader, content.verified()));
+            changed();
+        }
+    }
+
+    /** The torrent ends. */
+    void end() {
+        List<DemandHandle> all = List.copyOf(readers);
+        readers.clear();
+        lateNanos = new HashMap<>(0);
+        urgent.clear();
+        EngineException gone =
+                new EngineException(
+                        Code.TORRENT_NOT_FOUND, "no torrent " + torrent.infoHash().hex());
+        all.forEach(reader -> reader.failed(gone));
+    }
+
+    private static void answer(DemandHandle reader, Bitfield verified) {
+        PieceNeed need = reader.present();
+        if (need != null && lacks(verified, need.first()) < 0) {
+            int end = verified.nextClear(need.first().last());
+            int last = end < 0 ? verified.pieceCount() - 1 : end - 1;
+            reader.satisfied(OptionalInt.of(last));
+        }
+    }
+
+    /** The first missing piece of a span, -1 when none is. */
+    private static int lacks(Bitfield verified, Span span) {
+        int missing = verified.nextClear(span.first());
+        return missing < 0 || missing > span.last() ? -1 : missing;
+    }
+
+    // ---- order
+
+    private void changed() {
+        Content content = torrent.content();
+        if (content == null) {
+            return;
+        }
+        BitSet before = urgent;
+        BitSet taken = new BitSet();
+        List<Integer> order = new ArrayList<>();
+        collect(Urgency.URGENT, content.verified(), taken, order);
+        urgent = (BitSet) taken.clone();
+        collect(Urgency.NEXT, content.verified(), taken, order);
+        collect(Urgency.EDGE, content.verified(), taken, order);
+        schedule(content, order);
+        relieve(content, before);
+    }
+
+    private void collect(Urgency urgency, Bitfield verified, BitSet taken, List<Integer> order) {
+        List<List<Integer>> wishes = new ArrayList<>();
+        for (DemandHandle reader : readers) {
+            wishes.add(wishes(reader, urgency, verified));
+        }
+        boolean more = true;
+        for (int rank = 0; more && order.size() < MOST_PIECES; rank++) {
+            more = false;
+            for (List<Integer> wish : wishes) {
+                if (rank < wish.size()) {
+                    more = true;
+                    int piece = wish.get(rank);
+                    if (!taken.get(piece)) {
+                        taken.set(piece);
+                        order.add(piece);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Integer> wishes(DemandHandle reader, Urgency urgency, Bitfield verified) {
+        List<Integer> wishes = new ArrayList<>();
+        PieceNeed need = reader.last();
+        if (need != null) {
+            add(need.first(), urgency, verified, wishes);
+            need.ahead().forEach(span -> add(span, urgency, verified, wishes));
+        }
+        return wishes;
+    }
+
+    private static void add(Span span, Urgency urgency, Bitfield verified, List<Integer> wishes) {
+        if (span.urgency() == urgency) {
+            int piece = verified.nextClear(span.first());
+            while (piece >= 0 && piece <= span.last() && wishes.size() < MOST_PIECES) {
+                wishes.add(piece);
+                piece = verified.nextClear(piece + 1);
+            }
+        }
+    }
+
+    private void schedule(Content content, List<Integer> order) {
+        long now = torrent.loop().nanoTime();
+        long rate = Math.max(LEAST_RATE, torrent.tally().downRate(now));
+        Map<Integer, Long> late = HashMap.newHashMap(order.size());
+        int[] pieces = new int[order.size()];
+        long[] dues = new long[order.size()];
+        long bytes = 0;
+        for (int i = 0; i < pieces.length; i++) {
+            int piece = order.get(i);
+            bytes += content.map().lengthOf(piece);
+            long expected = (long) (1e9 * LATE_FACTOR * bytes / rate);
+            long due = now + Math.max(LEAST_PATIENCE_NANOS, expected);
+            Long earlier = lateNanos.get(piece);
+            if (earlier != null && earlier - due < 0) {
+                due = earlier; // a reader that moves must not grant a late piece more time
+            }
+            pieces[i] = piece;
+            dues[i] = due;
+            late.put(piece, due);
+        }
+        lateNanos = late;
+        content.picker().deadlines(pieces, dues);
+    }
+
+    /** Makes room at the peers that can bring pieces which have just become urgent. */
+    private void relieve(Content content, BitSet before) {
+        BitSet fresh = (BitSet) urgent.clone();
+        fresh.andNot(before);
+        for (int piece = fresh.nextSetBit(0); piece >= 0; piece = fresh.nextSetBit(piece + 1)) {
+            if (!content.picker().hasFree(piece)) {
+                fresh.clear(piece);
+            }
+        }
+        if (fresh.isEmpty() || !torrent.downloads()) {
+            return;
+        }
+        for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
+            if (peer.isOpen() && fresh.stream().anyMatch(peer.pieces()::get)) {
+                peer.down().makeRoom();
+            }
+        }
+        torrent.swarm().workFreed();
+    }
+}

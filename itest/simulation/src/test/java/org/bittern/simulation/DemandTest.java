@@ -1,0 +1,213 @@
+package org.bittern.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.PieceDemand;
+import org.bittern.api.engine.PieceNeed;
+import org.bittern.api.engine.PieceNeed.Span;
+import org.bittern.api.engine.PieceNeed.Urgency;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Readers that wait for pieces: how soon they get them, and what is left when they go. */
+@Timeout(60)
+class DemandTest {
+    private static final int KIB = 1024;
+    private static final int PIECE = 256 * KIB;
+    private static final int PIECES = 64;
+    private static final int RATE = 600 * 1000;
+    private static final long SEED = 0xdead_11e5;
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    /** What a piece costs at {@link #RATE}. */
+    private static final double PIECE_SECONDS = (double) PIECE / RATE;
+
+    @TempDir Path directory;
+
+    @Test
+    void anUrgentPieceOvertakesWhatWasAskedForBefore() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        seed(world, payload, RATE);
+        Machine leecher = leecher(world, payload, Duration.ofSeconds(8));
+        PieceDemand demand = leecher.torrent(payload).demand();
+        int piece = missing(leecher, payload);
+        double took = wait(world, demand, urgent(piece, piece));
+        System.out.printf("seed %#x: an urgent piece in %.2f s%n", SEED, took);
+        // Half a second of blocks is on its way and cannot be stopped; then the piece itself.
+        assertThat(took).isLessThan(1 + PIECE_SECONDS);
+        demand.close();
+        world.until("complete", () -> leecher.seeds(payload), LONG);
+        assertThat(leecher.snapshot(payload).transfer().wastedBytes()).isLessThan(2L * PIECE);
+        world.close();
+    }
+
+    @Test
+    void piecesAheadComeInTheirOrderAndNothingIsLeftOfAClosedDemand() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        seed(world, payload, RATE);
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        PieceDemand demand = leecher.torrent(payload).demand();
+        Span first = new Span(20, 20, Urgency.URGENT);
+        wait(
+                world,
+                demand,
+                new PieceNeed(
+                        first,
+                        List.of(
+                                new Span(63, 63, Urgency.NEXT),
+                                new Span(21, 26, Urgency.NEXT),
+                                new Span(0, 0, Urgency.EDGE))));
+        world.run(Duration.ofMillis((long) (1000 * 4.5 * PIECE_SECONDS)));
+        var there = leecher.ask(leecher.torrent(payload).pieces());
+        assertThat(List.of(20, 63, 21, 22)).allMatch(there::get);
+        demand.close();
+        world.run(Duration.ofSeconds(3));
+        int before = 0;
+        var later = leecher.ask(leecher.torrent(payload).pieces());
+        for (int piece = 23; piece <= 32; piece++) {
+            before += later.get(piece) ? 1 : 0;
+        }
+        assertThat(before).as("no longer in order").isLessThan(8);
+        world.until("complete", () -> leecher.seeds(payload), LONG);
+        world.close();
+    }
+
+    @Test
+    void aSilentPeerDoesNotHoldAnUrgentPiece() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        seed(world, payload, RATE / 2);
+        Machine failing = seed(world, payload, RATE / 2);
+        Machine leecher = leecher(world, payload, Duration.ofSeconds(6));
+        failing.host().silent(true);
+        PieceDemand demand = leecher.torrent(payload).demand();
+        int piece = missing(leecher, payload);
+        double took = wait(world, demand, urgent(piece, piece));
+        System.out.printf("seed %#x: from a second peer in %.2f s%n", SEED, took);
+        assertThat(took).as("a silent peer is given up after 30 s").isLessThan(8);
+        failing.host().silent(false);
+        world.close();
+    }
+
+    @Test
+    void twoReadersShareFairly() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        seed(world, payload, RATE);
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        Reader one = new Reader(leecher.torrent(payload).demand(), 0);
+        Reader two = new Reader(leecher.torrent(payload).demand(), 32);
+        world.poll("sixteen pieces", () -> one.moves() + two.moves() >= 16, LONG);
+        System.out.printf("seed %#x: %d and %d pieces%n", SEED, one.read, two.read);
+        assertThat(one.read).isBetween(two.read / 2, two.read * 2);
+        world.close();
+    }
+
+    @Test
+    void needsThatAreReplacedClosedImpossibleOrOverSayItTheirWay() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        PieceDemand demand = leecher.torrent(payload).demand();
+        var replaced = demand.need(urgent(1, 2)).toCompletableFuture();
+        var impossible = demand.need(urgent(PIECES - 1, PIECES)).toCompletableFuture();
+        var closed = demand.need(urgent(3, 3)).toCompletableFuture();
+        world.until("refused", impossible::isDone, LONG);
+        assertThat(codeOf(impossible)).isEqualTo(EngineException.Code.INVALID_ARGUMENT);
+        demand.close();
+        world.until("closed", closed::isDone, LONG);
+        assertThat(replaced.join()).isEmpty();
+        assertThat(closed.join()).isEmpty();
+        PieceDemand other = leecher.torrent(payload).demand();
+        var orphan = other.need(urgent(5, 5)).toCompletableFuture();
+        world.await(leecher.engine().remove(leecher.torrent(payload), false));
+        world.until("failed", orphan::isDone, LONG);
+        assertThat(codeOf(orphan)).isEqualTo(EngineException.Code.TORRENT_NOT_FOUND);
+        world.close();
+    }
+
+    @Test
+    void tellsHowFarTheReaderCanGo() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        Machine whole = world.machine(0, 0).holding(payload).start().add(payload);
+        world.until("checked", () -> whole.seeds(payload), LONG);
+        var end = whole.torrent(payload).demand().need(urgent(7, 8)).toCompletableFuture();
+        world.until("an answer", end::isDone, LONG);
+        assertThat(end.join()).hasValue(PIECES - 1);
+        world.close();
+    }
+
+    /** Reads piece after piece. */
+    private static final class Reader {
+        private final PieceDemand demand;
+        private final int begin;
+        private CompletableFuture<OptionalInt> next;
+        private int read;
+
+        Reader(PieceDemand demand, int begin) {
+            this.demand = demand;
+            this.begin = begin;
+            next = demand.need(urgent(begin, begin)).toCompletableFuture();
+        }
+
+        int moves() {
+            while (next.isDone() && read < PIECES / 2 - 1) {
+                read++;
+                next = demand.need(urgent(begin + read, begin + read)).toCompletableFuture();
+            }
+            return read;
+        }
+    }
+
+    private static Payload payload() {
+        return Payload.of(PIECES * PIECE, PIECE, SEED);
+    }
+
+    private static Machine seed(World world, Payload payload, int rate) {
+        return world.machine(rate, 0).holding(payload).start().add(payload);
+    }
+
+    private static Machine leecher(World world, Payload payload, Duration before) {
+        world.run(Duration.ofSeconds(2));
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        world.run(before);
+        return leecher;
+    }
+
+    private static PieceNeed urgent(int first, int last) {
+        return new PieceNeed(new Span(first, last, Urgency.URGENT), List.of());
+    }
+
+    /** A piece of which nothing was asked yet: the last one missing is begun last or not at all. */
+    private static int missing(Machine machine, Payload payload) {
+        var there = machine.ask(machine.torrent(payload).pieces());
+        for (int piece = PIECES - 1; piece >= 0; piece--) {
+            if (!there.get(piece)) {
+                return piece;
+            }
+        }
+        throw new AssertionError("all is there");
+    }
+
+    private static double wait(World world, PieceDemand demand, PieceNeed need) {
+        double began = world.time().seconds();
+        var there = demand.need(need).toCompletableFuture();
+        world.until("the pieces", there::isDone, LONG);
+        assertThat(there.join()).isPresent();
+        return world.time().seconds() - began;
+    }
+
+    private static EngineException.Code codeOf(CompletableFuture<?> failed) {
+        return ((EngineException) failed.exceptionNow()).code();
+    }
+}
