@@ -230,7 +230,7 @@ final class Course {
         torrent.swarm().closeAll("checking");
         torrent.keeper().forgetPartials();
         content.reset(new Bitfield(content.map().pieceCount()));
-        torrent.demands().refresh();
+        torrent.downloadsOf().demands().refresh();
         torrent.storage().recheck();
         mayHaveChanged();
     }
@@ -337,7 +337,7 @@ final class Course {
         Countdown both = new Countdown(2, done);
         goOffline("the engine stops", both::down);
         removed = true;
-        torrent.demands().end();
+        torrent.downloadsOf().demands().end();
         torrent.storage().close(() -> torrent.keeper().last(both::down));
     }
 
@@ -349,7 +349,7 @@ final class Course {
     void remove(boolean deleteData, Consumer<@Nullable EngineException> done) {
         goOffline("removed", () -> {});
         removed = true;
-        torrent.demands().end();
+        torrent.downloadsOf().demands().end();
         torrent.keeper().stop();
         if (deleteData) {
             new Relocation(torrent).delete(done);

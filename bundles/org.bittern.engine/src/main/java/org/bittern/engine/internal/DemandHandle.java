@@ -39,7 +39,7 @@ final class DemandHandle implements PieceDemand {
         need = next;
         waiting = answer;
         try {
-            core.demands().moved(this, next);
+            core.downloadsOf().demands().moved(this, next);
         } catch (EngineException e) {
             need = before;
             waiting = null;
@@ -54,7 +54,7 @@ final class DemandHandle implements PieceDemand {
                     closed = true;
                     need = null;
                     satisfied(OptionalInt.empty());
-                    torrent.core().demands().closed(this);
+                    torrent.core().downloadsOf().demands().closed(this);
                 });
     }
 

@@ -162,7 +162,7 @@ final class DownloadSide {
     }
 
     private int depth() {
-        return peer.torrent().demands().active()
+        return peer.torrent().downloadsOf().demands().active()
                 ? Math.min(queue.size(), Math.max(LEAST_QUEUE, blocksIn(SHORT_QUEUE_SECONDS)))
                 : queue.size();
     }
@@ -184,7 +184,7 @@ final class DownloadSide {
         for (int i = open.size() - 1; i >= kept; i--) {
             int piece = open.piece(i);
             int block = open.block(i);
-            if (!peer.torrent().demands().urgent(piece)) {
+            if (!peer.torrent().downloadsOf().demands().urgent(piece)) {
                 content.picker().withdrawn(piece, block, peer);
                 cancel(piece, block);
             }

@@ -19,11 +19,17 @@ final class Downloads {
 
     private final TorrentCore torrent;
     private final Blame blame;
+    private final Demands demands;
     private int verifying;
 
     Downloads(TorrentCore torrent) {
         this.torrent = torrent;
         blame = new Blame(torrent);
+        demands = new Demands(torrent);
+    }
+
+    Demands demands() {
+        return demands;
     }
 
     Blame blame() {
@@ -114,7 +120,7 @@ final class Downloads {
         content.verified(piece);
         torrent.storage().progressed();
         torrent.swarm().verified(piece);
-        torrent.demands().verified(piece);
+        demands.verified(piece);
         torrent.keeper().changed();
         torrent.touch();
         if (!before && content.finished()) {

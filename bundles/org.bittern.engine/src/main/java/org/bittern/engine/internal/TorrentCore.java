@@ -53,7 +53,6 @@ final class TorrentCore {
     private final HashExchange hashes;
     private final Storage storage;
     private final Downloads downloads;
-    private final Demands demands;
     private final ResumeKeeper keeper;
     private final TorrentCommands commands;
     private final Pulse pulse;
@@ -83,7 +82,6 @@ final class TorrentCore {
         hashes = new HashExchange(this);
         storage = new Storage(this, beginning.directory());
         downloads = new Downloads(this);
-        demands = new Demands(this);
         keeper = new ResumeKeeper(this);
         pulse = new Pulse(this);
         Metainfo known = beginning.metainfo();
@@ -162,10 +160,6 @@ final class TorrentCore {
 
     Downloads downloadsOf() {
         return downloads;
-    }
-
-    Demands demands() {
-        return demands;
     }
 
     ResumeKeeper keeper() {
@@ -253,7 +247,7 @@ final class TorrentCore {
         verified.andNot(asked);
         verified.or(good);
         files.reset(verified);
-        demands.refresh();
+        downloads.demands().refresh();
         if (all) {
             keeper.forgetPartials();
         }

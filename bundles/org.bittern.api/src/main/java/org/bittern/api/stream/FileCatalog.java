@@ -1,0 +1,31 @@
+package org.bittern.api.stream;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** The files of one brain. Thread-safe; every method returns at once. */
+@ConsumerType
+public interface FileCatalog {
+
+    /** The file with this id. */
+    CompletionStage<Optional<StreamFile>> find(String fileId);
+
+    /**
+     * The files of a group, or those of all groups, by group and in natural order of their names.
+     */
+    CompletionStage<List<StreamFile>> files(Optional<String> group);
+
+    /** Whoever says which parts of these files may be read. */
+    RangeBrain brain();
+
+    /**
+     * Tells when a file is no longer offered: its streams end.
+     *
+     * @param withdrawn gets the file id; must return at once
+     * @return ends the registration
+     */
+    Runnable watch(Consumer<String> withdrawn);
+}
