@@ -1,0 +1,31 @@
+package org.bittern.web;
+
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The server's end of a WebSocket. Thread-safe; every method returns at once. Clients are pinged,
+ * and those that do not answer are dropped.
+ */
+@ProviderType
+public interface Socket {
+    /**
+     * Sends a text message.
+     *
+     * @return completes when it was handed to the system; fails when the socket is closed. A caller
+     *     that does not wait for it queues messages in memory
+     */
+    CompletionStage<Void> send(String text);
+
+    /** Sends a binary message; the array must not be changed until the stage completes. */
+    CompletionStage<Void> send(byte[] bytes);
+
+    /**
+     * Closes after what was sent before.
+     *
+     * @param code of RFC 6455, such as 1001 (going away) or 1013 (try again later)
+     */
+    void close(int code, String reason);
+
+    boolean isOpen();
+}

@@ -1,0 +1,96 @@
+package org.bittern.web.internal;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where and how to listen. Immutable.
+ *
+ * @param addresses as configured, the first is the main one
+ * @param keyStore empty: HTTP
+ */
+record Binding(
+        List<String> addresses,
+        int port,
+        String keyStore,
+        String keyStorePassword,
+        int idleSeconds) {
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_IDLE_SECONDS = 3600;
+
+    /**
+     * Checks the configuration.
+     *
+     * @throws IllegalArgumentException what is wrong and what is allowed
+     */
+    static Binding of(WebConfig config) {
+        List<String> addresses = List.of(config.bind_addresses());
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("there is no address to listen on");
+        }
+        if (config.port() < 0 || config.port() > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "port " + config.port() + ", allowed are 0 to " + MAX_PORT);
+        }
+        int idle = config.idle_timeout_seconds();
+        if (idle < 1 || idle > MAX_IDLE_SECONDS) {
+            throw new IllegalArgumentException(
+                    "idle timeout " + idle + ", allowed are 1 to " + MAX_IDLE_SECONDS);
+        }
+        for (String address : addresses) {
+            if (config.strict() && !resolved(address).isLoopbackAddress()) {
+                // The token stands in connection.json: it is for programs of this machine.
+                throw new IllegalArgumentException(
+                        "with the token alone only loopback may be listened on, not " + address);
+            }
+            resolved(address);
+        }
+        return new Binding(
+                addresses, config.port(), config.key_store(), config._key_store_password(), idle);
+    }
+
+    static InetAddress resolved(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("not an address to listen on: " + address, e);
+        }
+    }
+
+    boolean secure() {
+        return !keyStore.isEmpty();
+    }
+
+    /** Configuration of one Felix server; it listens on one address. */
+    Map<String, Object> server(String address, int realPort) {
+        Map<String, Object> properties = new TreeMap<>();
+        properties.put("org.apache.felix.http.host", address);
+        properties.put("org.apache.felix.http.timeout", idleSeconds * 1000); // ms of silence
+        properties.put("org.apache.felix.http.jetty.virtualthreads.enable", true);
+        // Odd paths reach the door, which answers them in the form of the endpoint.
+        properties.put("org.eclipse.jetty.UriComplianceMode", "UNSAFE");
+        properties.put("org.apache.felix.http.jetty.sendServerHeader", false);
+        properties.put("org.apache.felix.jetty.gziphandler.enable", false);
+        properties.put("org.apache.felix.jetty.websocket.enable", true);
+        properties.put("org.apache.felix.http.enable", !secure());
+        properties.put("org.apache.felix.https.enable", secure());
+        if (secure()) {
+            properties.put("org.osgi.service.http.port.secure", realPort);
+            properties.put("org.apache.felix.https.keystore", keyStore);
+            properties.put("org.apache.felix.https.keystore.password", keyStorePassword);
+            properties.put("org.apache.felix.https.keystore.key.password", keyStorePassword);
+        } else {
+            properties.put("org.osgi.service.http.port", realPort);
+        }
+        return properties;
+    }
+
+    /** Secrets stay out of logs. */
+    @Override
+    public String toString() {
+        return addresses + " port " + port + (secure() ? ", HTTPS" : "");
+    }
+}

@@ -1,0 +1,185 @@
+package org.bittern.web.internal;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has Felix listen: one server for each address, on the same port. The others are asked for when
+ * the port of the first is known. Thread-safe: a lock, as configurations and servers come on
+ * threads of the framework.
+ */
+final class Servers {
+    private static final Logger log = LoggerFactory.getLogger(Servers.class);
+
+    private static final String PID = "org.apache.felix.http";
+    private static final String NAME = "bittern";
+
+    /** How long the other addresses may hold up the news of the first. */
+    private static final int OTHERS_SECONDS = 2;
+
+    private final ConfigurationAdmin admin;
+    private final Consumer<List<URI>> listening;
+    private final List<Configuration> configurations = new ArrayList<>();
+    private @Nullable Binding binding; // null before the first and after the end
+    private List<String> asked = List.of();
+    private List<URI> endpoints = List.of();
+    private List<URI> told = List.of();
+    private int generation;
+
+    /**
+     * Nothing listens yet.
+     *
+     * @param listening gets the roots each time that they change; empty when nothing listens
+     */
+    Servers(ConfigurationAdmin admin, Consumer<List<URI>> listening) {
+        this.admin = admin;
+        this.listening = listening;
+    }
+
+    /**
+     * Moves to another address, port or key store.
+     *
+     * @return why not; then all stays as it was
+     */
+    synchronized Optional<String> move(Binding next) {
+        Binding now = binding;
+        if (next.equals(now)) {
+            return Optional.empty();
+        }
+        String address = next.addresses().getFirst();
+        boolean same =
+                now != null && now.addresses().contains(address) && now.port() == next.port();
+        if (!same && !isFree(address, next.port())) {
+            return Optional.of(
+                    now == null || next.port() != now.port()
+                            ? "port " + next.port() + " is in use"
+                            : "cannot listen on " + address);
+        }
+        close();
+        generation++;
+        binding = next;
+        asked = List.of(address);
+        configure(address, next.port());
+        return Optional.empty();
+    }
+
+    /** The servers that run now, by the URLs that they serve. */
+    synchronized void serving(List<URI> urls) {
+        endpoints = urls;
+        Binding now = binding;
+        if (now == null) {
+            return;
+        }
+        Optional<URI> main = root(now.addresses().getFirst());
+        if (main.isEmpty()) {
+            return;
+        }
+        int port = main.get().getPort();
+        if (asked.size() == 1 && now.addresses().size() > 1) {
+            askForOthers(now, port);
+        }
+        if (asked.stream().allMatch(address -> root(address).isPresent())) {
+            tell();
+        } else {
+            int current = generation;
+            CompletableFuture.delayedExecutor(OTHERS_SECONDS, TimeUnit.SECONDS)
+                    .execute(() -> tellLate(current));
+        }
+    }
+
+    /** Nothing listens any more. */
+    synchronized void close() {
+        binding = null;
+        asked = List.of();
+        for (Configuration configuration : configurations) {
+            try {
+                configuration.delete();
+            } catch (IOException | IllegalStateException e) {
+                log.debug("server configuration was gone: {}", e.toString());
+            }
+        }
+        configurations.clear();
+        if (!told.isEmpty()) {
+            told = List.of();
+            listening.accept(told);
+        }
+    }
+
+    private void askForOthers(Binding now, int port) {
+        List<String> all = new ArrayList<>(asked);
+        for (String address : now.addresses().subList(1, now.addresses().size())) {
+            if (isFree(address, port)) {
+                all.add(address);
+                configure(address, port);
+            } else {
+                log.info("not listening on {} port {}", address, port);
+            }
+        }
+        asked = List.copyOf(all);
+    }
+
+    private synchronized void tellLate(int asOf) {
+        if (asOf == generation && binding != null) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        List<URI> roots = asked.stream().flatMap(address -> root(address).stream()).toList();
+        if (!roots.isEmpty() && !roots.equals(told)) {
+            told = roots;
+            listening.accept(roots);
+        }
+    }
+
+    private Optional<URI> root(String address) {
+        boolean any = Binding.resolved(address).isAnyLocalAddress();
+        String host = address.contains(":") ? "[" + address + "]" : address;
+        return endpoints.stream()
+                .filter(url -> url.getPort() > 0)
+                .filter(url -> any || host.equals(url.getHost()))
+                .findFirst();
+    }
+
+    private void configure(String address, int port) {
+        Binding now = binding;
+        if (now == null) {
+            return;
+        }
+        try {
+            String name = NAME + generation + "-" + configurations.size();
+            Configuration configuration = admin.getFactoryConfiguration(PID, name, "?");
+            Map<String, Object> properties = new HashMap<>(now.server(address, port));
+            configurations.add(configuration);
+            configuration.update(FrameworkUtil.asDictionary(properties));
+        } catch (IOException e) {
+            log.warn("cannot listen on {}: {}", address, e.getMessage());
+        }
+    }
+
+    /** Felix itself would only log that it cannot listen. */
+    private static boolean isFree(String address, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(Binding.resolved(address), port), 1);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
