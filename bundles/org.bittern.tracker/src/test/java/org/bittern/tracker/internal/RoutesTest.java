@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(10)
+@Timeout(60)
 class RoutesTest {
     private static final Binding ANY = new Binding(List.of());
     private final Routes routes = new Routes(address -> address.getHostAddress().equals("6.6.6.6"));
