@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import org.bittern.spi.net.AddressScope;
 import org.bittern.tracker.internal.Routes.Origin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
