@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(20)
 class RoutingTableTest {
     private final Random random = new Random(3);
     private final NodeId self = NodeId.of(new byte[20]);

@@ -13,7 +13,7 @@ import org.bittern.api.engine.Subscription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(10)
 class EventHubTest {
     private final EventHub hub = new EventHub(Surroundings.SYSTEM);
 

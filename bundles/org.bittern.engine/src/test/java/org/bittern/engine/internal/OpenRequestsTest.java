@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(10)
 class OpenRequestsTest {
     private record Request(int piece, int block) {}
 

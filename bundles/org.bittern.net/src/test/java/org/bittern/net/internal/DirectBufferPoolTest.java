@@ -15,7 +15,7 @@ import org.bittern.spi.net.PooledBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(30)
 class DirectBufferPoolTest {
     private static final int MIB = 1 << 20;
 

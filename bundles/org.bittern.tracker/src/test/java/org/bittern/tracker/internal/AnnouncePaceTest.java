@@ -11,7 +11,7 @@ import org.bittern.api.engine.TrackerSnapshot.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(20)
 class AnnouncePaceTest extends SearchFixture {
     @Test
     void retriesAtGrowingDistances() {

@@ -15,7 +15,7 @@ import org.bittern.metainfo.InfoHash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(20)
 class TrackerSearchTest extends SearchFixture {
     @Test
     void asksAllTiersAtOnce() {

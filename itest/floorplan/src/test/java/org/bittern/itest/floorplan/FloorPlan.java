@@ -29,8 +29,14 @@ record FloorPlan(Map<String, Floor> floors, Map<String, Resident> residents) {
      *
      * @param beside bundles of the same floor that it may import
      * @param onlyIn runtimes that may list it; empty means any
+     * @param never as of its floor, and more of its own
      */
-    record Resident(String symbolicName, Floor floor, Set<String> beside, Set<String> onlyIn) {}
+    record Resident(
+            String symbolicName,
+            Floor floor,
+            Set<String> beside,
+            Set<String> onlyIn,
+            Set<String> never) {}
 
     static FloorPlan read(Path file) throws IOException {
         return parse(Files.readAllLines(file));
@@ -79,13 +85,16 @@ record FloorPlan(Map<String, Floor> floors, Map<String, Resident> residents) {
         if (floor == null) {
             throw new IllegalArgumentException("unknown floor: " + words);
         }
-        Map<String, Set<String>> lists = lists(words, 3, Set.of("beside", "only-in"));
+        Map<String, Set<String>> lists = lists(words, 3, Set.of("beside", "only-in", "never"));
+        Set<String> never = new TreeSet<>(floor.never());
+        never.addAll(lists.getOrDefault("never", Set.of()));
         Resident resident =
                 new Resident(
                         words.get(1),
                         floor,
                         lists.getOrDefault("beside", Set.of()),
-                        lists.getOrDefault("only-in", Set.of()));
+                        lists.getOrDefault("only-in", Set.of()),
+                        never);
         if (residents.put(resident.symbolicName(), resident) != null) {
             throw new IllegalArgumentException("named twice: " + resident.symbolicName());
         }

@@ -109,7 +109,7 @@ final class FloorPlanIT {
     void noClassNamesWhatItsFloorMayNot() {
         Set<String> wrong = new TreeSet<>();
         for (BuiltBundle bundle : bundles.values()) {
-            for (String never : resident(bundle).floor().never()) {
+            for (String never : resident(bundle).never()) {
                 Set<String> named = new TreeSet<>(bundle.namedClasses());
                 named.addAll(bundle.imports());
                 named.stream()

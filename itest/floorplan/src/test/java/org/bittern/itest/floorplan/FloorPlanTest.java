@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(5)
 final class FloorPlanTest {
     @Test
     void readsFloorsAndTheirResidents() {
@@ -17,8 +17,8 @@ final class FloorPlanTest {
                                 "# comment",
                                 "",
                                 "floor low exports sees never a.b c",
-                                "floor high closed sees low",
-                                "bundle x.y high beside x.z only-in one two"));
+                                "floor high closed sees low never d",
+                                "bundle x.y high beside x.z only-in one two never e.f"));
 
         FloorPlan.Floor low = plan.floors().get("low");
         assertThat(low).isNotNull();
@@ -30,6 +30,7 @@ final class FloorPlanTest {
         assertThat(resident.floor().sees()).containsExactly("low");
         assertThat(resident.beside()).containsExactly("x.z");
         assertThat(resident.onlyIn()).containsExactly("one", "two");
+        assertThat(resident.never()).containsExactly("d", "e.f");
     }
 
     @Test

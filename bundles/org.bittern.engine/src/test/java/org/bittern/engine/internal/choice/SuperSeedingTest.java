@@ -10,7 +10,7 @@ import org.bittern.metainfo.Bitfield;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(10)
 class SuperSeedingTest {
     private static final int PIECES = 8;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The receive path: reads, limits, back-pressure. */
-@Timeout(60)
+@Timeout(20)
 class LinkReceiveTest extends LinkFixture {
     @Test
     void checksPieceNumbersOnceTheyAreKnown() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Recorded packets that lie outside of the project; skipped without them. */
-@Timeout(60)
+@Timeout(20)
 class PeerVectorsTest {
 
     @Test

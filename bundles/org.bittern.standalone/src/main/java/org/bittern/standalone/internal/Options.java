@@ -1,0 +1,122 @@
+package org.bittern.standalone.internal;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.metainfo.HostPort;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What was typed behind the name of the runtime. Filled in by picocli. */
+@Command(name = "bittern", mixinStandardHelpOptions = true)
+final class Options {
+    @Option(names = "--port", paramLabel = "N", description = "HTTP port, 0 for any free one.")
+    private int port = -1;
+
+    @Option(names = "--bind", paramLabel = "ADDR", description = "Address for HTTP.")
+    private @Nullable String bind; // null: as configured
+
+    @Option(
+            names = "--token",
+            paramLabel = "T",
+            description = "Opens everything; default: a new one at each start.")
+    private @Nullable String token; // likewise
+
+    @Option(
+            names = "--password",
+            paramLabel = "USER:PASSWORD",
+            description = "Ask for these; default: ask for nothing.")
+    private @Nullable String password; // likewise
+
+    @Option(names = "--dir", paramLabel = "D", description = "Where files go. Default: here.")
+    private Path directory = Path.of("");
+
+    @Option(names = "--peer-port", paramLabel = "N", description = "Port for peers, 0: any.")
+    private int peerPort = -1;
+
+    @Option(names = "--peer-bind", paramLabel = "ADDR", description = "Address for peers.")
+    private @Nullable String peerBind; // null: all
+
+    @Option(names = "--no-dht", description = "Do not use the DHT.")
+    private boolean noDht;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "HOST:PORT",
+            description = "With a link: a peer to dial at once; may be repeated.")
+    private List<String> peers = new ArrayList<>();
+
+    @Parameters(arity = "0..1", paramLabel = "LINK|FILE", description = "What to stream.")
+    private String link = "";
+
+    String link() {
+        return link;
+    }
+
+    List<InetSocketAddress> peers() {
+        return peers.stream().map(Options::address).toList();
+    }
+
+    private static InetSocketAddress address(String text) {
+        HostPort peer =
+                HostPort.parse(text)
+                        .orElseThrow(() -> new Refusal("--peer " + text + ": expected HOST:PORT"));
+        return InetSocketAddress.createUnresolved(peer.host(), peer.port());
+    }
+
+    Path directory() {
+        return directory.toAbsolutePath().normalize();
+    }
+
+    /** What of the engine's settings was typed. */
+    Settings engine() {
+        Settings settings =
+                Settings.EMPTY.with(EngineSettings.DOWNLOAD_DIR, directory().toString());
+        if (peerPort >= 0) {
+            settings = settings.parsed(EngineSettings.PEER_PORT, peerPort);
+        }
+        if (noDht) {
+            settings = settings.with(EngineSettings.DHT_ENABLED, false);
+        }
+        if (peerBind != null) {
+            boolean v6 = peerBind.contains(":");
+            settings =
+                    settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : peerBind)
+                            .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? peerBind : "");
+        }
+        return settings;
+    }
+
+    /**
+     * What of the door's configuration was typed; keys of its configuration.
+     *
+     * @param defaultPort if no port was typed
+     */
+    Map<String, Object> door(int defaultPort) {
+        Map<String, Object> door = new HashMap<>();
+        door.put("port", port >= 0 ? port : defaultPort);
+        if (bind != null) {
+            door.put("bind.addresses", new String[] {bind});
+        }
+        if (token != null) {
+            door.put(".token", token);
+        }
+        if (password != null) {
+            int colon = password.indexOf(':');
+            if (colon < 1) {
+                throw new Refusal("--password: expected USER:PASSWORD");
+            }
+            door.put("authentication.required", true);
+            door.put("username", password.substring(0, colon));
+            door.put(".password", password.substring(colon + 1));
+        }
+        return door;
+    }
+}

@@ -1,0 +1,151 @@
+package org.bittern.standalone.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.host.EngineHost;
+import org.bittern.api.host.ProcessControl;
+import org.bittern.web.Listening;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+import picocli.CommandLine;
+
+/**
+ * Runs a runtime: reads what was typed, starts the engine on the data directory, opens the door,
+ * and says on standard output where it listens.
+ */
+@Component(
+        service = {},
+        configurationPid = "org.bittern.standalone",
+        immediate = true)
+@Designate(ocd = StandaloneConfig.class)
+public final class Standalone {
+    /** Framework properties of the launcher. */
+    private static final String ARGUMENTS = "bittern.args";
+
+    private static final String DATA = "bittern.data";
+    private static final String DOOR = "org.bittern.web";
+    private static final int START_SECONDS = 60;
+    private static final int EXIT_FAILURE = 1;
+    private static final int EXIT_USAGE = 2;
+
+    private final StandaloneConfig config;
+    private final EngineHost host;
+    private final ProcessControl process;
+    private final ConfigurationAdmin admin;
+    private final CompletableFuture<Listening> listening = new CompletableFuture<>();
+
+    /** Begins at once, on a thread of its own. */
+    @Activate
+    public Standalone(
+            BundleContext context,
+            StandaloneConfig config,
+            @Reference EngineHost host,
+            @Reference ProcessControl process,
+            @Reference ConfigurationAdmin admin) {
+        this.config = config;
+        this.host = host;
+        this.process = process;
+        this.admin = admin;
+        String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
+        String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
+        Path data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA), "."));
+        Thread.ofVirtual().name("standalone-start").start(() -> start(words, data));
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindListening(Listening server) {
+        listening.complete(server);
+    }
+
+    /** It may move to another port; whoever changed that knows. */
+    void unbindListening(Listening server) {}
+
+    private void start(String[] words, Path data) {
+        Options options = new Options();
+        CommandLine line = new CommandLine(options);
+        try {
+            line.parseArgs(words);
+            if (line.isUsageHelpRequested()) {
+                line.usage(System.out);
+                process.exit(0);
+                return;
+            }
+            if (config.stream() == options.link().isEmpty()) {
+                throw new Refusal(
+                        config.stream()
+                                ? "usage: ./bittern stream LINK|FILE [--player PROGRAM]"
+                                : "what is " + options.link() + "?");
+            }
+            Optional<Engine> engine = engine(options, data);
+            open(options);
+            Listening server = listening.get(START_SECONDS, TimeUnit.SECONDS);
+            if (engine.isPresent() && config.stream()) {
+                System.out.println(new OneStream(engine.get(), options).url(server));
+            } else {
+                System.out.println("RPC_PORT=" + server.port());
+            }
+            System.out.flush();
+        } catch (CommandLine.ParameterException e) {
+            fail(EXIT_USAGE, e);
+        } catch (Refusal | EngineException | IOException | TimeoutException e) {
+            fail(EXIT_FAILURE, e);
+        } catch (ExecutionException e) {
+            fail(EXIT_FAILURE, e.getCause() instanceof EngineException known ? known : e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<Engine> engine(Options options, Path data)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        if (!config.engine()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                host.start(new EngineHost.EngineStart(options.engine(), Optional.of(data)))
+                        .toCompletableFuture()
+                        .get(START_SECONDS, TimeUnit.SECONDS));
+    }
+
+    /** Adds what was typed to what the runtime configures. */
+    private void open(Options options) throws IOException {
+        Configuration door = admin.getConfiguration(DOOR, "?");
+        Map<String, Object> properties = new HashMap<>();
+        Dictionary<String, Object> present = door.getProperties();
+        if (present != null) {
+            for (Enumeration<String> keys = present.keys(); keys.hasMoreElements(); ) {
+                String key = keys.nextElement();
+                properties.put(key, present.get(key));
+            }
+        }
+        properties.putAll(options.door(config.port()));
+        door.update(FrameworkUtil.asDictionary(properties));
+    }
+
+    private void fail(int code, Exception why) {
+        List<String> lines = String.valueOf(why.getMessage()).lines().toList();
+        System.err.println("bittern: " + (lines.isEmpty() ? why.toString() : lines.getFirst()));
+        process.exit(code);
+    }
+}

@@ -1,0 +1,106 @@
+package org.bittern.stream.local.internal;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.Subscription;
+import org.bittern.api.host.EngineHost;
+import org.bittern.api.stream.FileCatalog;
+import org.bittern.api.stream.RangeBrain;
+import org.bittern.api.stream.StreamFile;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/** The catalog of this process, wired to its engine; knows when an engine comes and goes. */
+@Component(service = FileCatalog.class, immediate = true)
+public final class LocalStreams implements FileCatalog {
+    private static final long PULSE_MILLIS = TimeUnit.SECONDS.toMillis(1);
+
+    private final TorrentFiles files;
+    private final Readers readers = new Readers(System::nanoTime, new Selection());
+    private final TorrentBrain brain;
+    private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
+    private final Subscription engines;
+    private final Thread pulse;
+    private volatile Subscription events = () -> {};
+
+    @Activate
+    public LocalStreams(@Reference EngineHost host) {
+        files = new TorrentFiles(host);
+        brain = new TorrentBrain(host, readers);
+        host.engine().ifPresent(this::listen);
+        engines = host.watch(this::engineChanged);
+        pulse = Thread.ofVirtual().name("stream-pulse").start(this::beat);
+    }
+
+    private void beat() {
+        try {
+            while (true) {
+                Thread.sleep(PULSE_MILLIS);
+                readers.pulse();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the component stops
+        }
+    }
+
+    private void engineChanged(Optional<Engine> engine) {
+        events.close();
+        readers.drop(OptionalInt.empty(), "the engine is being replaced", this::withdrawn);
+        engine.ifPresent(this::listen);
+    }
+
+    private void listen(Engine engine) {
+        events =
+                engine.subscribe(event -> {
+                    if (event instanceof EngineEvent.Removed removed) {
+                        readers.drop(
+                                OptionalInt.of(removed.number()),
+                                "the torrent was removed",
+                                this::withdrawn);
+                    }
+                });
+    }
+
+    private void withdrawn(String fileId) {
+        watchers.forEach(watcher -> watcher.accept(fileId));
+    }
+
+    @Deactivate
+    void stop() {
+        pulse.interrupt();
+        engines.close();
+        events.close();
+        readers.drop(OptionalInt.empty(), "the streaming brain stops", this::withdrawn);
+    }
+
+    @Override
+    public CompletionStage<Optional<StreamFile>> find(String fileId) {
+        return files.find(fileId);
+    }
+
+    @Override
+    public CompletionStage<List<StreamFile>> files(Optional<String> group) {
+        return files.files(group);
+    }
+
+    @Override
+    public RangeBrain brain() {
+        return brain;
+    }
+
+    @Override
+    public Runnable watch(Consumer<String> withdrawn) {
+        watchers.add(withdrawn);
+        return () -> watchers.remove(withdrawn);
+    }
+}

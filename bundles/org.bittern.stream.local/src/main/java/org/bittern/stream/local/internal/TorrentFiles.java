@@ -1,0 +1,94 @@
+package org.bittern.stream.local.internal;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.FileSnapshot;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.host.EngineHost;
+import org.bittern.api.stream.StreamFile;
+import org.bittern.metainfo.Metainfo;
+
+/** The files of all torrents whose metadata is known. Thread-safe. */
+final class TorrentFiles {
+    private final EngineHost host;
+
+    TorrentFiles(EngineHost host) {
+        this.host = host;
+    }
+
+    CompletionStage<Optional<StreamFile>> find(String fileId) {
+        Optional<FileId> id = FileId.parse(fileId);
+        Optional<Torrent> torrent =
+                id.flatMap(known -> host.engine().flatMap(e -> e.torrent(known.torrent())));
+        if (torrent.isEmpty()) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        int index = id.get().index();
+        return files(torrent.get())
+                .thenApply(files ->
+                        files.stream().filter(file -> file.id().endsWith("-" + index)).findFirst());
+    }
+
+    CompletionStage<List<StreamFile>> files(Optional<String> group) {
+        List<Torrent> torrents =
+                host.engine().map(engine -> torrents(engine, group)).orElse(List.of());
+        CompletionStage<List<StreamFile>> all = CompletableFuture.completedStage(List.of());
+        for (Torrent torrent : torrents) {
+            all = all.thenCombine(files(torrent), TorrentFiles::joined);
+        }
+        return all;
+    }
+
+    private static List<Torrent> torrents(Engine engine, Optional<String> group) {
+        return group.isEmpty() ? engine.torrents() : engine.torrent(group.get()).stream().toList();
+    }
+
+    private static List<StreamFile> joined(List<StreamFile> first, List<StreamFile> second) {
+        List<StreamFile> joined = new ArrayList<>(first);
+        joined.addAll(second);
+        return joined;
+    }
+
+    /** Those that can be streamed; none of a torrent that is just being removed. */
+    private static CompletionStage<List<StreamFile>> files(Torrent torrent) {
+        Optional<Metainfo> metainfo = torrent.metainfo();
+        if (metainfo.isEmpty()) {
+            return CompletableFuture.completedStage(List.of());
+        }
+        TorrentSnapshot snapshot = torrent.snapshot();
+        Instant modified = metainfo.get().creationDate().orElse(snapshot.times().added());
+        return torrent.files()
+                .thenApply(files ->
+                        files.stream()
+                                .filter(file -> !file.padding())
+                                .map(file -> describe(snapshot, modified, file))
+                                .toList())
+                .exceptionally(gone -> List.of());
+    }
+
+    private static StreamFile describe(
+            TorrentSnapshot torrent, Instant modified, FileSnapshot file) {
+        String id = new FileId(torrent.id(), file.index()).toString();
+        String top = torrent.name() + "/";
+        String name =
+                file.path().startsWith(top) ? file.path().substring(top.length()) : file.path();
+        Path path = file.location().toAbsolutePath();
+        return new StreamFile(
+                id,
+                torrent.id(),
+                torrent.name(),
+                path,
+                name,
+                file.lengthBytes(),
+                Optional.empty(),
+                id,
+                modified);
+    }
+}

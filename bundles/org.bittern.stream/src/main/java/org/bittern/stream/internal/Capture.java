@@ -1,0 +1,69 @@
+package org.bittern.stream.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/** Collects what a {@link Delivery} brings instead of sending it; small files only. */
+final class Capture implements Exchange {
+    private final Exchange client;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    Capture(Exchange client) {
+        this.client = client;
+    }
+
+    byte[] bytes() {
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return client.headers(name);
+    }
+
+    @Override
+    public boolean isHead() {
+        return client.isHead();
+    }
+
+    @Override
+    public void status(int status) {
+        client.status(status);
+    }
+
+    @Override
+    public void header(String name, String value) {
+        client.header(name, value);
+    }
+
+    @Override
+    public boolean committed() {
+        return client.committed();
+    }
+
+    @Override
+    public void reset() {
+        client.reset();
+    }
+
+    /** Its length is not known yet: headers wait until all is there. */
+    @Override
+    public void commit() throws IOException {}
+
+    @Override
+    public OutputStream body() {
+        return bytes;
+    }
+
+    @Override
+    public void abort() {
+        client.abort();
+    }
+
+    @Override
+    public Watch watch(Runnable gone) {
+        return client.watch(gone);
+    }
+}

@@ -1,0 +1,81 @@
+package org.bittern.stream.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.bittern.api.stream.FileCatalog;
+import org.bittern.api.stream.RangeBrain;
+import org.bittern.api.stream.StreamFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All catalogs that there are at the moment. Thread-safe; questions block the (virtual) thread. */
+final class Catalogs {
+    private static final Logger log = LoggerFactory.getLogger(Catalogs.class);
+    private static final int ANSWER_SECONDS = 10;
+
+    private final Map<FileCatalog, Runnable> catalogs = new ConcurrentHashMap<>();
+    private final Consumer<String> withdrawn;
+
+    /** Begins with none; {@code withdrawn} is told of files that are no longer offered. */
+    Catalogs(Consumer<String> withdrawn) {
+        this.withdrawn = withdrawn;
+    }
+
+    /**
+     * A file and whoever decides about it.
+     *
+     * @param brain of the catalog that offers it
+     * @param again looks where the file is now: it may have been moved
+     */
+    record Entry(StreamFile file, RangeBrain brain, Supplier<Optional<StreamFile>> again) {}
+
+    void add(FileCatalog catalog) {
+        catalogs.put(catalog, catalog.watch(withdrawn));
+    }
+
+    void remove(FileCatalog catalog) {
+        Runnable watch = catalogs.remove(catalog);
+        if (watch != null) {
+            watch.run();
+        }
+    }
+
+    Optional<Entry> find(String fileId) {
+        for (FileCatalog catalog : catalogs.keySet()) {
+            Optional<StreamFile> file = answer(catalog.find(fileId), Optional.empty());
+            if (file.isPresent()) {
+                return Optional.of(
+                        new Entry(
+                                file.get(),
+                                catalog.brain(),
+                                () -> answer(catalog.find(fileId), Optional.empty())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    List<StreamFile> files(Optional<String> group) {
+        List<StreamFile> all = new ArrayList<>();
+        for (FileCatalog catalog : catalogs.keySet()) {
+            all.addAll(answer(catalog.files(group), List.of()));
+        }
+        return all;
+    }
+
+    private static <T> T answer(CompletionStage<T> stage, T otherwise) {
+        try {
+            return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            log.warn("a catalog does not answer: {}", String.valueOf(e.getCause()));
+            return otherwise;
+        }
+    }
+}

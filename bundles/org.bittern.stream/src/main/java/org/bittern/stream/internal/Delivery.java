@@ -1,0 +1,245 @@
+package org.bittern.stream.internal;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.bittern.api.stream.RangeAnswer;
+import org.bittern.api.stream.RangeBrain;
+import org.bittern.api.stream.RangeRequest;
+import org.bittern.api.stream.StreamFile;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings bytes of one file to one client, window by window: the brain is asked for a window, waited
+ * for, and what it grants is read and sent. Used by the thread of its request, which blocks
+ * (virtual threads make that cheap); {@link #end} may be called by any thread.
+ *
+ * <p>While it waits it holds no buffer, and watches the client: a seek leaves the old request
+ * behind, which must not go on pulling data.
+ */
+final class Delivery implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    private final Exchange exchange;
+    private final Catalogs.Entry entry;
+    private final StreamFile file;
+    private final RangeBrain brain;
+    private final Limits limits;
+    private final LongSupplier nanos;
+    private final long beganNanos;
+    private @Nullable FileChannel channel; // open from the first grant on
+    private volatile @Nullable Window window; // the one asked for last
+    private volatile @Nullable Ending ending; // why it was ended from outside
+    private int windowBytes;
+
+    Delivery(Exchange exchange, Catalogs.Entry entry, Limits limits, LongSupplier nanos) {
+        this.exchange = exchange;
+        this.entry = entry;
+        file = entry.file();
+        brain = entry.brain();
+        this.limits = limits;
+        this.nanos = nanos;
+        beganNanos = nanos.getAsLong();
+        windowBytes = limits.firstWindow();
+    }
+
+    /** What is being read. */
+    String fileId() {
+        return file.id();
+    }
+
+    /** Ends it from outside; bodies are broken off. */
+    void end(String reason) {
+        end(new Ending(Ending.Cause.US, OptionalInt.of(503), reason));
+        if (exchange.committed()) {
+            exchange.abort(); // it may be blocked in a write
+        }
+    }
+
+    private void end(Ending why) {
+        ending = why;
+        Window present = window;
+        if (present != null) {
+            present.interrupt();
+        }
+    }
+
+    /**
+     * Sends a part of the file.
+     *
+     * @throws Ending when the rest will not be sent
+     * @throws IOException when the client has gone or the file cannot be read
+     */
+    void send(RangeHeader.Bytes part) throws Ending, IOException, InterruptedException {
+        long position = part.start();
+        try {
+            while (position <= part.end()) {
+                long last = Math.min(part.end(), position + windowBytes - 1);
+                windowBytes = Math.min(limits.lastWindow(), 2 * windowBytes);
+                long granted = Math.min(part.end(), grant(position, last));
+                position = copy(position, granted);
+            }
+        } catch (Ending | IOException | InterruptedException e) {
+            forget();
+            throw e;
+        }
+    }
+
+    /** The brain need not care for this client any more. */
+    private void forget() {
+        Window present = window;
+        if (present != null) {
+            brain.cancel(present.request().requestId());
+        }
+    }
+
+    // ---- asking and waiting
+
+    /** The last byte that may be read. */
+    private long grant(long start, long end) throws Ending, IOException, InterruptedException {
+        Window asked =
+                new Window(new RangeRequest(file.id(), start, end, UUID.randomUUID()), nanos);
+        window = asked;
+        checkEnding();
+        brain.request(asked.request(), asked);
+        RangeAnswer answer = asked.await(Window.BRIEF_NANOS);
+        if (answer == null) {
+            answer = await(asked);
+        }
+        checkEnding();
+        return switch (answer) {
+            case RangeAnswer.Available there -> end(there.end(), end);
+            case RangeAnswer.Ready there -> end(there.end(), end);
+            case RangeAnswer.Reject no -> throw rejected(no);
+            case RangeAnswer.Block ignored -> throw new IllegalStateException("not a last word");
+            case RangeAnswer.Progress ignored -> throw new IllegalStateException("not a last word");
+        };
+    }
+
+    private RangeAnswer await(Window asked) throws Ending, IOException, InterruptedException {
+        try (Exchange.Watch _ = exchange.watch(() -> end(Ending.gone()))) {
+            while (true) {
+                RangeAnswer answer = asked.await(patience(asked));
+                checkEnding();
+                if (answer != null) {
+                    return answer;
+                }
+                long now = nanos.getAsLong();
+                if (now - asked.lastSign() >= limits.longestWait().toNanos()) {
+                    throw new Ending(
+                            Ending.Cause.BRAIN,
+                            OptionalInt.of(503),
+                            "no data for " + limits.longestWait().toSeconds() + " s");
+                }
+                if (!exchange.committed() && now - beganNanos >= limits.commitAfter().toNanos()) {
+                    exchange.commit();
+                }
+            }
+        }
+    }
+
+    /** How long nothing can happen that is not told. */
+    private long patience(Window asked) {
+        long now = nanos.getAsLong();
+        long untilGivenUp = asked.lastSign() + limits.longestWait().toNanos() - now;
+        long untilCommit =
+                exchange.committed()
+                        ? Long.MAX_VALUE
+                        : beganNanos + limits.commitAfter().toNanos() - now;
+        return Math.max(1, Math.min(untilGivenUp, untilCommit));
+    }
+
+    private void checkEnding() throws Ending {
+        Ending why = ending;
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    private static long end(OptionalLong told, long asked) {
+        return Math.max(told.orElse(asked), asked);
+    }
+
+    private Ending rejected(RangeAnswer.Reject no) {
+        window = null; // it is over for the brain as well
+        return new Ending(Ending.Cause.BRAIN, no.status(), no.reason());
+    }
+
+    // ---- reading and writing
+
+    /**
+     * Sends what was granted.
+     *
+     * @return the first byte that was not sent: the grant grows old
+     */
+    private long copy(long start, long end) throws Ending, IOException {
+        long began = nanos.getAsLong();
+        long position = start;
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, end - position + 1));
+        OutputStream body = exchange.body();
+        while (position <= end) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - position + 1));
+            read(buffer, position);
+            body.write(buffer.array(), 0, buffer.position());
+            position += buffer.position();
+            checkEnding();
+            if (nanos.getAsLong() - began >= Limits.GRANT.toNanos()) {
+                return position;
+            }
+        }
+        return position;
+    }
+
+    private void read(ByteBuffer buffer, long position) throws Ending {
+        String trouble;
+        try {
+            if (open().read(buffer, position) > 0) {
+                return;
+            }
+            trouble = "is shorter than it should be";
+        } catch (NoSuchFileException e) {
+            trouble = "is not there";
+        } catch (IOException e) {
+            trouble = "cannot be read: " + e.getMessage();
+        }
+        log.warn("{} {}", file.path(), trouble);
+        throw new Ending(Ending.Cause.BRAIN, OptionalInt.of(503), "the file " + trouble);
+    }
+
+    private FileChannel open() throws IOException {
+        FileChannel present = channel;
+        if (present == null) {
+            present = opened();
+            channel = present;
+        }
+        return present;
+    }
+
+    /** A file may have been moved since the request came: when it is complete, for example. */
+    private FileChannel opened() throws IOException {
+        try {
+            return FileChannel.open(file.path(), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            Path now = entry.again().get().map(StreamFile::path).orElse(file.path());
+            return FileChannel.open(now, StandardOpenOption.READ);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,340 @@
+package org.bittern.stream.internal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.bittern.api.stream.BufferStatus;
+import org.bittern.api.stream.StreamFile;
+import org.bittern.web.Tickets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All paths of the streaming endpoint and what they answer. Thread-safe; blocks the (virtual)
+ * thread of the request.
+ */
+final class Endpoint {
+    private static final int STATUS_SECONDS = 5;
+    private static final String STREAM = "/stream";
+    private static final String PLAYLIST = "/playlist";
+
+    private final Catalogs catalogs;
+    private final Streams streams;
+    private final LongSupplier nanos;
+    private final ObjectMapper json = new ObjectMapper();
+    private volatile Limits limits =
+            new Limits(65_536, 1 << 20, Duration.ofSeconds(20), Duration.ofSeconds(120));
+    private volatile Duration ticketLife = Duration.ofDays(1);
+    private volatile @Nullable Tickets tickets; // null before the door is there
+
+    Endpoint(Catalogs catalogs, Streams streams, LongSupplier nanos) {
+        this.catalogs = catalogs;
+        this.streams = streams;
+        this.nanos = nanos;
+    }
+
+    void tickets(Tickets mint) {
+        tickets = mint;
+    }
+
+    /**
+     * Puts a configuration in force.
+     *
+     * @throws IllegalArgumentException naming what is out of range; then nothing changes
+     */
+    void configure(StreamConfig config) {
+        within("commit.after.seconds", config.commit_after_seconds(), 0, 55);
+        within("max.wait.seconds", config.max_wait_seconds(), 1, 86_400);
+        within("ticket.hours", config.ticket_hours(), 1, 168);
+        limits =
+                new Limits(
+                        config.window_first_bytes(),
+                        config.window_bytes(),
+                        Duration.ofSeconds(config.commit_after_seconds()),
+                        Duration.ofSeconds(config.max_wait_seconds()));
+        ticketLife = Duration.ofHours(config.ticket_hours());
+    }
+
+    private static void within(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "%s is %d, allowed are %d to %d".formatted(name, value, least, most));
+        }
+    }
+
+    void answer(HttpServletRequest request, HttpServletResponse response, ServletExchange exchange)
+            throws IOException, InterruptedException {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        String[] parts = path.substring(1).split("/", -1);
+        Call call = new Call(request, response, exchange);
+        if (path.startsWith(PLAYLIST)) {
+            playlist(call, path);
+        } else if (path.equals(STREAM) || path.equals(STREAM + "/")) {
+            call.only(List.of("GET", "HEAD"), () -> list(call));
+        } else if (parts.length == 2) {
+            call.only(List.of("GET", "HEAD"), () -> file(call, parts[1]));
+        } else if (parts.length == 3 && parts[2].equals("status")) {
+            call.only(List.of("GET", "HEAD"), () -> status(call, parts[1]));
+        } else if (parts.length == 3 && parts[2].equals("vtt")) {
+            call.only(List.of("GET", "HEAD"), () -> subtitles(call, parts[1]));
+        } else if (parts.length == 3 && parts[2].equals("ticket")) {
+            call.only(List.of("POST"), () -> ticket(call, parts[1]));
+        } else {
+            call.fail(404, "there is no such path");
+        }
+    }
+
+    // ---- files
+
+    private void file(Call call, String fileId) throws IOException, InterruptedException {
+        Optional<Catalogs.Entry> found = catalogs.find(fileId);
+        if (found.isEmpty()) {
+            call.fail(404, "there is no such file");
+            return;
+        }
+        boolean download = "1".equals(call.request().getParameter("download"));
+        Exchange exchange = call.exchange();
+        deliver(
+                call,
+                found.get(),
+                exchange,
+                delivery -> new FileAnswer(exchange, found.get().file(), download).give(delivery));
+    }
+
+    /** Does something with a delivery. */
+    @FunctionalInterface
+    private interface Use {
+        void of(Delivery delivery) throws IOException, InterruptedException;
+    }
+
+    private void deliver(Call call, Catalogs.Entry entry, Exchange exchange, Use use)
+            throws IOException, InterruptedException {
+        try (Delivery delivery = new Delivery(exchange, entry, limits, nanos)) {
+            if (!streams.begin(delivery)) {
+                call.response().setHeader("Retry-After", "5");
+                call.fail(503, "too many streams");
+                return;
+            }
+            try {
+                use.of(delivery);
+            } finally {
+                streams.end(delivery);
+            }
+        }
+    }
+
+    private void subtitles(Call call, String fileId) throws IOException, InterruptedException {
+        Optional<Catalogs.Entry> found = catalogs.find(fileId);
+        if (found.isEmpty() || !MediaTypes.ending(found.get().file().name()).equals("srt")) {
+            call.fail(404, "there are no such subtitles");
+            return;
+        }
+        StreamFile file = found.get().file();
+        if (file.lengthBytes() > Subtitles.MOST_BYTES) {
+            call.fail(413, "subtitles of more than " + Subtitles.MOST_BYTES + " bytes");
+            return;
+        }
+        Capture capture = new Capture(call.exchange());
+        deliver(
+                call,
+                found.get(),
+                capture,
+                delivery -> {
+                    try {
+                        if (file.lengthBytes() > 0) {
+                            delivery.send(new RangeHeader.Bytes(0, file.lengthBytes() - 1));
+                        }
+                        call.text(200, "text/vtt; charset=utf-8", Subtitles.toVtt(capture.bytes()));
+                    } catch (Ending e) {
+                        call.fail(e.status().orElse(503), e.reason());
+                    }
+                });
+    }
+
+    private void status(Call call, String fileId) throws IOException {
+        Optional<Catalogs.Entry> found = catalogs.find(fileId);
+        if (found.isEmpty()) {
+            call.fail(404, "there is no such file");
+            return;
+        }
+        Optional<BufferStatus> status;
+        try {
+            status =
+                    found.get()
+                            .brain()
+                            .status(fileId)
+                            .toCompletableFuture()
+                            .orTimeout(STATUS_SECONDS, TimeUnit.SECONDS)
+                            .join();
+        } catch (CompletionException e) {
+            status = Optional.empty();
+        }
+        if (status.isEmpty()) {
+            call.fail(501, "the brain of this file does not tell its status");
+        } else {
+            call.json(json.writeValueAsString(fields(found.get().file(), status.get())));
+        }
+    }
+
+    private static Map<String, Object> fields(StreamFile file, BufferStatus status) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("fileId", file.id());
+        fields.put("name", file.name());
+        fields.put("length", status.lengthBytes());
+        fields.put("state", status.state());
+        fields.put("available", pairs(status.available()));
+        fields.put("needed", pairs(status.needed()));
+        fields.put("readers", status.readers());
+        fields.put("downloadRate", status.downloadRate());
+        return fields;
+    }
+
+    private static List<List<Long>> pairs(List<BufferStatus.Bytes> ranges) {
+        return ranges.stream().map(bytes -> List.of(bytes.start(), bytes.end())).toList();
+    }
+
+    // ---- lists
+
+    private void list(Call call) throws IOException {
+        Optional<String> group = Optional.ofNullable(call.request().getParameter("group"));
+        List<StreamFile> files = catalogs.files(group);
+        Optional<StreamFile> main = group.isEmpty() ? Optional.empty() : Playlist.main(files);
+        List<Map<String, Object>> entries =
+                files.stream()
+                        .map(file -> entry(call, file, main.filter(file::equals).isPresent()))
+                        .toList();
+        call.json(json.writeValueAsString(Map.of("files", entries)));
+    }
+
+    private Map<String, Object> entry(Call call, StreamFile file, boolean main) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("fileId", file.id());
+        fields.put("group", file.group());
+        fields.put("name", file.name());
+        fields.put("length", file.lengthBytes());
+        fields.put("contentType", file.contentType().orElseGet(() -> MediaTypes.of(file.name())));
+        fields.put("url", url(call, file));
+        if (main) {
+            fields.put("main", true);
+        }
+        return fields;
+    }
+
+    private void playlist(Call call, String path) throws IOException, InterruptedException {
+        Optional<String> name = playlistName(path);
+        if (name.isEmpty()) {
+            call.fail(404, "there is no such path");
+            return;
+        }
+        call.only(
+                List.of("GET", "HEAD"),
+                () -> {
+                    List<StreamFile> files = catalogs.files(name.filter(group -> !group.isEmpty()));
+                    if (files.isEmpty() && !name.get().isEmpty()) {
+                        call.fail(404, "there is no such playlist");
+                    } else {
+                        call.text(
+                                200,
+                                Playlist.CONTENT_TYPE,
+                                Playlist.of(files, file -> url(call, file)));
+                    }
+                });
+    }
+
+    /** The group; empty text for all groups; nothing when the path is none of ours. */
+    private static Optional<String> playlistName(String path) {
+        for (String ending : List.of(".m3u8", ".m3u")) {
+            if (path.equals(PLAYLIST + ending)) {
+                return Optional.of("");
+            }
+            if (path.startsWith(PLAYLIST + "/") && path.endsWith(ending)) {
+                String name =
+                        path.substring(PLAYLIST.length() + 1, path.length() - ending.length());
+                return name.isEmpty() || name.contains("/") ? Optional.empty() : Optional.of(name);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void ticket(Call call, String fileId) throws IOException {
+        Optional<Catalogs.Entry> found = catalogs.find(fileId);
+        if (found.isEmpty()) {
+            call.fail(404, "there is no such file");
+            return;
+        }
+        StreamFile file = found.get().file();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("url", url(call, file));
+        fields.put("seconds", ticketLife.toSeconds());
+        call.json(json.writeValueAsString(fields));
+    }
+
+    private String url(Call call, StreamFile file) {
+        String path = call.pathOf(file);
+        Tickets mint = tickets;
+        String query =
+                mint == null ? "" : "?" + Tickets.PARAMETER + "=" + mint.issue(path, ticketLife);
+        return call.root() + path + query;
+    }
+
+    /** One request. */
+    private record Call(
+            HttpServletRequest request, HttpServletResponse response, ServletExchange exchange) {
+
+        /** Answers a request. */
+        @FunctionalInterface
+        interface Action {
+            void run() throws IOException, InterruptedException;
+        }
+
+        void only(List<String> methods, Action action) throws IOException, InterruptedException {
+            if (methods.contains(request.getMethod())) {
+                action.run();
+            } else {
+                response.setHeader("Allow", String.join(", ", methods));
+                fail(405, "allowed here: " + String.join(", ", methods));
+            }
+        }
+
+        void json(String text) throws IOException {
+            text(200, "application/json", text);
+        }
+
+        void fail(int status, String reason) throws IOException {
+            text(status, "text/plain; charset=utf-8", reason + "\n");
+        }
+
+        void text(int status, String type, @Nullable String text) throws IOException {
+            byte[] bytes = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
+            response.setStatus(status);
+            response.setContentType(type);
+            response.setHeader("X-Content-Type-Options", "nosniff");
+            response.setHeader("Cache-Control", "no-store");
+            response.setContentLength(bytes.length);
+            if (!request.getMethod().equals("HEAD")) {
+                response.getOutputStream().write(bytes);
+            }
+        }
+
+        String pathOf(StreamFile file) {
+            return request.getContextPath() + STREAM + "/" + file.id();
+        }
+
+        /** As the client called us; the name was checked at the door. */
+        String root() {
+            String host = request.getHeader("Host");
+            String name =
+                    host == null ? request.getLocalAddr() + ":" + request.getLocalPort() : host;
+            return (request.isSecure() ? "https://" : "http://") + name;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package org.bittern.stream.internal;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Collections;
+import java.util.List;
+import org.bittern.web.ClientConnection;
+
+/** An exchange over a servlet and the connection behind it. */
+final class ServletExchange implements Exchange {
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final ClientConnection connection;
+
+    ServletExchange(
+            HttpServletRequest request, HttpServletResponse response, ClientConnection connection) {
+        this.request = request;
+        this.response = response;
+        this.connection = connection;
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return Collections.list(request.getHeaders(name));
+    }
+
+    @Override
+    public boolean isHead() {
+        return request.getMethod().equals("HEAD");
+    }
+
+    @Override
+    public void status(int status) {
+        response.setStatus(status);
+    }
+
+    @Override
+    public void header(String name, String value) {
+        response.setHeader(name, value);
+    }
+
+    @Override
+    public boolean committed() {
+        return response.isCommitted();
+    }
+
+    @Override
+    public void reset() {
+        response.reset();
+    }
+
+    @Override
+    public void commit() throws IOException {
+        response.flushBuffer();
+    }
+
+    @Override
+    public OutputStream body() throws IOException {
+        return response.getOutputStream();
+    }
+
+    @Override
+    public void abort() {
+        connection.abort();
+    }
+
+    @Override
+    public Watch watch(Runnable gone) {
+        return connection.watch(gone)::close;
+    }
+}
