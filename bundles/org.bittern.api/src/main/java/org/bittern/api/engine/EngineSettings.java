@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings of an engine. Every one acts, and acts at once when it is changed. Names are those
@@ -275,8 +276,7 @@ public final class EngineSettings {
     public static final Setting<Integer> DISK_QUEUE_MIB =
             Setting.integer("disk-queue-mib", 100, 4, 4096);
 
-    /** Every setting, in order of declaration. */
-    public static final List<Setting<?>> ALL =
+    private static final List<Setting<?>> OWN =
             List.of(
                     DOWNLOAD_DIR,
                     INCOMPLETE_DIR,
@@ -339,6 +339,10 @@ public final class EngineSettings {
                     DISK_SYNC,
                     DISK_RESERVE_MIB,
                     DISK_QUEUE_MIB);
+
+    /** Every setting, in order of declaration, and then those of {@link RpcSettings}. */
+    public static final List<Setting<?>> ALL =
+            Stream.concat(OWN.stream(), RpcSettings.ALL.stream()).toList();
 
     private static final Map<String, Setting<?>> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(Setting::name, Function.identity()));
