@@ -4,6 +4,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -18,6 +19,13 @@ from harness.ports import Ports  # noqa: E402
 from harness.siege import Fortress, Siege  # noqa: E402
 
 _ports = Ports()
+
+
+pytest_plugins = ["order"]
+
+# A shell that puts us in the background has SIGINT ignored, and what we start would inherit that: engines could not be interrupted.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

@@ -25,24 +25,27 @@ LOOPBACK_DHT = {
 
 @pytest.fixture
 def cloud(make_session):
-    """Libtorrent nodes that know each other."""
-    sessions = [make_session(**LOOPBACK_DHT)]
-    for _ in range(NODES - 1):
-        session = make_session(**LOOPBACK_DHT)
-        session.session.add_dht_node(("127.0.0.1", sessions[0].port))
-        sessions.append(session)
-    wait_until(lambda: all(nodes_of(s) >= 5 for s in sessions), 60, "each of the nodes knows five others")
+    """Libtorrent nodes on a ring, each of which is told the next few and has to find the others."""
+    sessions = [make_session(**LOOPBACK_DHT) for _ in range(NODES)]
+    for place, session in enumerate(sessions):
+        introduce(session, (sessions[(place + step) % NODES] for step in range(1, 6)))
     return sessions
 
 
-def nodes_of(session):
-    return session.session.status().dht_nodes
+def introduce(session, others):
+    others = list(others)
+
+    def knows_some():
+        for other in others:
+            session.session.add_dht_node(("127.0.0.1", other.port))
+        return session.session.status().dht_nodes >= min(5, len(others))
+
+    wait_until(knows_some, 30, "the node knows its neighbours", poll=0.2)
 
 
 def join(make_session, cloud):
     session = make_session(**LOOPBACK_DHT)
-    session.session.add_dht_node(("127.0.0.1", cloud[0].port))
-    wait_until(lambda: nodes_of(session) >= 5, 30, "the session has joined the DHT")
+    introduce(session, cloud[5:10])
     return session
 
 
@@ -55,10 +58,20 @@ def use_dht(handle):
     handle.force_dht_announce()
 
 
+def announced(cloud, repeat=lambda: None):
+    """Waits until nodes have heard of somebody; who looks before has to look again a minute later."""
+    def heard():
+        repeat()
+        return any(session.seen("dht_announce_alert") for session in cloud)
+
+    wait_until(heard, 60, "a node has heard of the seed", poll=0.3)
+
+
 def test_finds_a_libtorrent_seed_by_the_dht_only(make_engine, make_session, cloud, work, seed):
     payload = payloads.single(work / "seed", seed, 1 * MIB, 32 * KIB)
     source = join(make_session, cloud)
-    use_dht(source.add(payload.torrent_file, payload.root, seed=True))
+    handle = source.add(payload.torrent_file, payload.root, seed=True)
+    announced(cloud, lambda: use_dht(handle))
     engine = make_engine(**bootstrap(cloud))
     torrent = engine.add(payload.torrent_file)
     engine.wait_complete(torrent, 90)
@@ -85,6 +98,7 @@ def test_two_engines_meet_through_nodes_of_libtorrent(make_engine, cloud, work, 
     payload = payloads.single(work / "seed", seed, 300 * KIB)
     first = make_engine(**bootstrap(cloud))
     first.wait_state(first.seed(payload.torrent_file, payload.root), "seeding")
+    announced(cloud)
     second = make_engine(**bootstrap(cloud))
     torrent = second.add(payload.torrent_file)
     second.wait_complete(torrent, 90)
@@ -94,7 +108,8 @@ def test_two_engines_meet_through_nodes_of_libtorrent(make_engine, cloud, work, 
 def test_without_the_dht_nobody_is_found(make_engine, make_session, cloud, work, seed):
     payload = payloads.single(work / "seed", seed, 100 * KIB)
     source = join(make_session, cloud)
-    use_dht(source.add(payload.torrent_file, payload.root, seed=True))
+    handle = source.add(payload.torrent_file, payload.root, seed=True)
+    announced(cloud, lambda: use_dht(handle))
     engine = make_engine(enable_dht=False, dht_bootstrap=[f"127.0.0.1:{cloud[0].port}"])
     other = make_engine(**bootstrap(cloud))
     torrent = engine.add(payload.torrent_file)

@@ -23,7 +23,7 @@ from harness.waiting import wait_until
 pytestmark = pytest.mark.bep_3
 
 ALL = features(FAST, EXTENDED)
-CLOSE_SECONDS = 5
+CLOSE_SECONDS = 20
 HANDSHAKE_SECONDS = 60  # what the contract allows
 UNKNOWN_TORRENT_SECONDS = 15
 
@@ -124,7 +124,7 @@ def test_broken_extension_messages_close_the_link(siege):
     def after_hello(name, make):
         with dial(siege, ALL) as peer:
             peer.send(extension(0, {"m": {"ut_metadata": 1, "ut_pex": 2, "lt_donthave": 3}}))
-            ids = hello_of(peer)
+            ids = peer.extension_ids()
             if make[0] not in ids:
                 return
             with contextlib.suppress(Gone):
@@ -149,14 +149,6 @@ def test_broken_extension_messages_close_the_link(siege):
         after_hello(name, make)
     assert not survivors, f"links that are still open: {survivors}"
     siege.survives()
-
-
-def hello_of(peer):
-    """Ids of the engine's extension handshake."""
-    while True:
-        payload = peer.read_until(hostile.EXTENSION)
-        if payload[0] == 0:
-            return hostile.lt.bdecode(payload[1:])[b"m"]
 
 
 @pytest.mark.bep_10
@@ -203,7 +195,7 @@ def test_impossible_requests_bring_no_data(siege):
         answers = []
         with contextlib.suppress(Gone, TimeoutError):
             while len(answers) < 4 * siege.payload.piece_count:
-                message, payload = peer.read(2)
+                message, payload = peer.read()
                 if message == hostile.ALLOWED_FAST:
                     allowed.add(struct.unpack(">I", payload)[0])
                 elif message == hostile.REJECT:
@@ -240,7 +232,7 @@ def seeded(besiege):
 def unchoked(siege, reserved=FAST):
     peer = dial(siege, reserved)
     peer.send(frame(hostile.INTERESTED))
-    peer.read_until(hostile.UNCHOKE, 15)
+    peer.read_until(hostile.UNCHOKE, 30)
     return peer
 
 
@@ -248,7 +240,7 @@ def honest_leecher_completes(siege, work):
     leecher = Session(siege.ports.next())
     try:
         handle = leecher.add(siege.payload.torrent_file, work / "leech", peers=[("127.0.0.1", siege.engine.port)])
-        wait_until(lambda: siege.status() and handle.status().is_seeding, 20, "an honest leecher completes")
+        wait_until(lambda: siege.status() and handle.status().is_seeding, 30, "an honest leecher completes")
         siege.payload.assert_equal(work / "leech")
         siege.no_trace()
     finally:
@@ -282,7 +274,7 @@ def test_metadata_flood_is_bounded(siege):
     siege.begun()
     with dial(siege, ALL) as peer:
         peer.send(extension(0, {"m": {"ut_metadata": 1}}))
-        number = hello_of(peer)[b"ut_metadata"]
+        number = peer.extension_ids()[b"ut_metadata"]
         flood = extension(number, {"msg_type": 0, "piece": 0}) * 20_000
         flood += extension(number, {"msg_type": 0, "piece": 1500}) * 20_000
         flood += extension(number, {"msg_type": 1, "piece": 0, "total_size": 5000}, bytes(5000)) * 500
@@ -301,7 +293,7 @@ def test_pex_flood_is_bounded(siege):
     chance = random.Random(1)
     with dial(siege, ALL) as peer:
         peer.send(extension(0, {"m": {"ut_pex": 2}}))
-        number = hello_of(peer)[b"ut_pex"]
+        number = peer.extension_ids()[b"ut_pex"]
         for _ in range(2000):
             added = b"".join(b"\x7f" + chance.randbytes(3) + struct.pack(">H", chance.randrange(1, 1000)) for _ in range(200))
             if peer.try_send(extension(number, {"added": added, "added.f": bytes(200), "dropped": added}), 2) < 0:
@@ -321,9 +313,9 @@ def test_wrong_metadata_does_not_stop_a_magnet(besiege, fortress, work):
     def liar(size):
         def script(impostor, peer):
             peer.send(extension(0, {"m": {"ut_metadata": 1}, "metadata_size": size}) + frame(hostile.HAVE_ALL))
-            number = hello_of(peer)[b"ut_metadata"]
+            number = peer.extension_ids()[b"ut_metadata"]
             while not impostor.stopped:
-                payload = peer.read_until(hostile.EXTENSION, 5)
+                payload = peer.read_until(hostile.EXTENSION)
                 if payload[0] == 1:
                     piece = hostile.lt.bdecode(payload[1:])[b"piece"]
                     data = os.urandom(max(0, min(BLOCK, size - piece * BLOCK)))
@@ -334,7 +326,7 @@ def test_wrong_metadata_does_not_stop_a_magnet(besiege, fortress, work):
         for size in (30 << 20, right, right, right + 1, 30 << 20):
             peer = stack.enter_context(Impostor(siege.ports.next(), siege.payload, script=liar(size), reserved=ALL))
             fortress.engine.add_peer(siege.torrent, peer.port)
-        wait_until(lambda: siege.status()["num_peers"] > 0, 5, "liars are connected")
+        wait_until(lambda: siege.status()["num_peers"] > 0, 20, "liars are connected")
         siege.call_good()
         siege.completes()
 
@@ -364,7 +356,7 @@ def test_the_sender_of_corrupt_blocks_is_banned_and_no_other(siege):
     with Impostor(siege.ports.next(), siege.payload, serve=sometimes) as liar:
         siege.engine.add_peer(siege.torrent, liar.port)
         banned = siege.until(
-            lambda s: s["hash_failures"] > 0 and not any(p["port"] == liar.port for p in s["peers"]), "the liar is sent away", 10)
+            lambda s: s["hash_failures"] > 0 and not any(p["port"] == liar.port for p in s["peers"]), "the liar is sent away")
         assert not banned["complete"]
         links = liar.links
         assert siege.good_is_connected()
@@ -386,7 +378,7 @@ def test_blocks_of_the_wrong_length_do_not_stop_a_transfer(siege):
     siege.begun()
     with Impostor(siege.ports.next(), siege.payload, serve=lambda piece, begin, data: data[:-1]) as short:
         siege.engine.add_peer(siege.torrent, short.port)
-        wait_until(lambda: short.served > 0, 5, "it was asked")
+        wait_until(lambda: short.served > 0, 20, "it was asked")
         siege.survives()
 
 
@@ -402,8 +394,8 @@ def test_a_peer_that_takes_requests_and_serves_nothing_does_not_hold_the_end_up(
     siege.begun()
     with Impostor(siege.ports.next(), siege.payload, serve=lambda *_: None) as silent:
         siege.engine.add_peer(siege.torrent, silent.port)
-        wait_until(lambda: silent.requests > 0, 5, "it was asked")
-        siege.survives(25)
+        wait_until(lambda: silent.requests > 0, 20, "it was asked")
+        siege.survives()
 
 
 @pytest.mark.bep_6
@@ -425,7 +417,7 @@ def test_allowing_and_rejecting_for_ever_does_not_spin(siege):
 
     with Impostor(siege.ports.next(), siege.payload, script=tease, reserved=FAST) as peer:
         siege.engine.add_peer(siege.torrent, peer.port)
-        wait_until(lambda: peer.requests > 0, 5, "it was asked")
+        wait_until(lambda: peer.requests > 0, 20, "it was asked")
         before, begin = peer.requests, time.monotonic()
         while time.monotonic() - begin < 2:
             siege.status()
@@ -469,11 +461,12 @@ def test_an_unknown_info_hash_is_closed_without_an_answer(siege):
 
 
 def test_what_is_no_handshake_is_closed(siege):
+    waiting = "an encrypted handshake whose proof never comes"
     greetings = {
         "HTTP": b"GET /announce?info_hash=x HTTP/1.1\r\nHost: localhost\r\n\r\n" + b"x" * 2000,
         "TLS": bytes.fromhex("16030102000100") + os.urandom(1500),
         "noise": os.urandom(100_000),
-        "an encrypted handshake whose proof never comes": os.urandom(96 + 512 + 100),
+        waiting: os.urandom(96 + 512 + 100),
         "an encrypted handshake with key 0": bytes(96) + os.urandom(1000),
         "an encrypted handshake with key 1": bytes(95) + b"\1" + os.urandom(1000),
         "an encrypted handshake with the largest key": b"\xff" * 96 + os.urandom(1000),
@@ -482,9 +475,9 @@ def test_what_is_no_handshake_is_closed(siege):
     for name, data in greetings.items():
         with Peer.connect(siege.engine.port) as peer:
             peer.try_send(data, 2)
-            if not peer.closed_within(CLOSE_SECONDS):
+            if not peer.closed_within(1 if name == waiting else CLOSE_SECONDS):
                 survivors.append(name)
-    assert survivors in ([], ["an encrypted handshake whose proof never comes"]), f"still open: {survivors}"
+    assert survivors in ([], [waiting]), f"still open: {survivors}"
     siege.survives()
 
 
@@ -514,7 +507,7 @@ def test_half_handshakes_end_in_time(siege):
                     gone[name] = time.monotonic() - peer.opened
             return len(gone) == len(peers) + 2
 
-        wait_until(all_gone, HANDSHAKE_SECONDS, "all half handshakes ended", poll=0.5)
+        wait_until(all_gone, HANDSHAKE_SECONDS, "all half handshakes ended", poll=0.25)
         assert max(gone.values()) < HANDSHAKE_SECONDS, gone
 
 
@@ -541,19 +534,27 @@ def test_the_same_peer_id_is_connected_once(siege, reserved):
         for _ in range(30):
             with contextlib.suppress(Gone):
                 peers.append(stack.enter_context(dial(siege, reserved, peer_id=me)))
-        siege.until(lambda s: s["num_peers"] <= 2, "one link and the good peer's are left", 5)
-        still = [p for p in peers if not p.closed_within(0.05)]
-        assert len(still) == 1
+        still = peers
+
+        def one_left():
+            nonlocal still
+            still = [p for p in still if not p.closed_within(0.05)]
+            return len(still) <= 1
+
+        wait_until(one_left, 20, "one link is left")
+        siege.until(lambda s: s["num_peers"] <= 2, "one link and the good peer's are left")
+        assert len(still) == 1 and not still[0].closed_within(0.05)
     siege.survives()
 
 
 def test_an_engine_does_not_talk_to_itself(siege):
+    siege.begun()
     for _ in range(5):
         siege.engine.add_peer(siege.torrent, siege.engine.port)
-        status = siege.begun()
-        assert all(p["port"] != siege.engine.port for p in status["peers"])
-    siege.until(lambda s: s["num_peers"] == 1, "only the good peer is connected", 5)
+        siege.until(lambda s: all(p["port"] != siege.engine.port for p in s["peers"]), "the link to itself is closed")
+    siege.until(lambda s: s["num_peers"] == 1, "only the good peer is connected")
     siege.survives()
+    assert all(p["port"] != siege.engine.port for p in siege.status()["peers"])
 
 
 def test_the_engines_own_peer_id_is_sent_away(siege):
@@ -584,7 +585,7 @@ def test_churn_leaves_nothing_behind(siege):
                         peer.reset()
         if turn % 50 == 0:
             siege.status()
-    siege.until(lambda s: s["num_peers"] <= 1 and open_files(siege.engine.pid) <= files + 10, "all links are closed", 8)
+    siege.until(lambda s: s["num_peers"] <= 1 and open_files(siege.engine.pid) <= files + 10, "all links are closed", 30)
     siege.survives()
 
 

@@ -21,7 +21,7 @@ from harness import payloads
 from harness.engine_rpc import InvalidRequest, TorrentNotFound
 from harness.payloads import KIB, MIB
 from harness.scaffold_rpc import ScaffoldEngine, ScaffoldProcess
-from harness.waiting import wait_until
+from harness.waiting import crowding, wait_until
 
 BASIC = ("id", "state", "progress", "downloadRate", "uploadRate", "peers")
 UNKNOWN = "0" * 40
@@ -170,7 +170,7 @@ def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, p
     for _ in range(20):
         cycle()
     # The JVM adds a compiler or a carrier thread when it likes; a leak would add twenty.
-    wait_until(lambda: usage()[0] <= threads + 4 and usage()[1] <= files + 4, 10,
+    wait_until(lambda: usage()[0] <= threads + 4 and usage()[1] <= files + 4, 30,
                f"usage back at {threads} threads, {files} files")
 
 
@@ -257,7 +257,7 @@ def test_life_of_a_torrent(engine, make_session, work, seed):
     session = make_session(upload_rate_limit=800 * KIB)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine.add_peer(torrent, session.port)
-    wait_until(lambda: engine.brief(torrent)["progress"] > 0, 20, "the first piece")
+    wait_until(lambda: engine.brief(torrent)["progress"] > 0, 30, "the first piece")
     brief = engine.brief(torrent.upper())
     assert all(name in brief for name in BASIC) and brief["id"] == torrent
     assert (brief["state"], brief["peers"]) == ("downloading", 1) and 0 < brief["progress"] < 1, brief
@@ -266,6 +266,7 @@ def test_life_of_a_torrent(engine, make_session, work, seed):
     engine.pause(torrent)
     assert engine.brief(torrent)["state"] == "paused"
     assert engine.get("/engine/status")["torrents"] == [{"id": torrent, "state": "paused"}]
+    session.lift_limits()
     engine.resume(torrent)
     engine.resume(torrent)
     wait_until(lambda: engine.brief(torrent)["state"] == "seeding", 30, "complete")
@@ -322,9 +323,9 @@ def test_debug_routes_show_peers_pieces_and_events(engine, make_session, work, s
     session.add(payload.torrent_file, payload.root, seed=True)
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, session.port)
-    peer = wait_until(lambda: engine.get(f"/torrent/{torrent}/peers")["peers"], 10, "a peer")[0]
+    peer = wait_until(lambda: engine.get(f"/torrent/{torrent}/peers")["peers"], 30, "a peer")[0]
     assert (peer["ip"], peer["port"], peer["transport"]) == ("127.0.0.1", session.port, "tcp")
-    wait_until(lambda: engine.get(f"/torrent/{torrent}/availability")["availability"] == [1] * payload.piece_count, 10,
+    wait_until(lambda: engine.get(f"/torrent/{torrent}/availability")["availability"] == [1] * payload.piece_count, 30,
                "the seed has every piece")
     pieces = engine.get(f"/torrent/{torrent}/pieces")
     assert (len(pieces["pieces"]), pieces["count"], pieces["length"]) == (payload.piece_count, payload.piece_count, 64 * KIB)
@@ -334,6 +335,7 @@ def test_debug_routes_show_peers_pieces_and_events(engine, make_session, work, s
         engine.post(f"/torrent/{torrent}/settings", download_limit=-1)
     with pytest.raises(InvalidRequest):
         engine.post(f"/torrent/{torrent}/add-peer", ip="127.0.0.1", port=0)
+    session.lift_limits()
     engine.add_peer(torrent, session.port)
     engine.wait_complete(torrent)
     logs = engine.get("/logs?level=info&limit=50")["logs"]
@@ -347,7 +349,7 @@ def test_debug_routes_show_peers_pieces_and_events(engine, make_session, work, s
 
 
 def raw(plane, data):
-    connection = socket.create_connection(("127.0.0.1", plane.rpc_port), timeout=10)
+    connection = socket.create_connection(("127.0.0.1", plane.rpc_port), timeout=60)
     connection.sendall(data)
     return connection
 
@@ -395,7 +397,7 @@ def test_slow_clients_delay_nobody(plane):
         for _ in range(20):
             begin = time.monotonic()
             assert plane.request("GET", "/engine/status")[0] == 200
-            assert time.monotonic() - begin < 3
+            assert time.monotonic() - begin < 5 * crowding()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 
-from .waiting import Timeout, wait_until
+from .waiting import Timeout, crowding, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ANSWER_SECONDS = 40
@@ -82,7 +82,7 @@ class StdioProcess:
     def read_line(self, seconds=ANSWER_SECONDS):
         """The next line of stdout, None at its end."""
         try:
-            return self._lines.get(timeout=seconds)
+            return self._lines.get(timeout=seconds * crowding())
         except queue.Empty:
             raise Timeout(f"no line from the engine in {seconds} s; log: {self.log}") from None
 
@@ -103,13 +103,13 @@ class StdioProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def wait(self, seconds=EXIT_SECONDS):
-        return self.process.wait(seconds)
+        return self.process.wait(seconds * crowding())
 
     def kill(self):
         """kill -9 of the process and all that it started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
         self.process.stdin.close()
         self._log_file.close()
 

@@ -1,5 +1,6 @@
 """A BEP 3 peer made by hand, to do what no client does. It also serves real pieces, so that it can lie about a few."""
 
+import contextlib
 import os
 import random
 import select
@@ -10,13 +11,16 @@ import time
 
 import libtorrent as lt
 
+from .waiting import Deadline
+
 PROTOCOL = b"\x13BitTorrent protocol"
 BLOCK = 16 * 1024
 FAST = bytes((0, 0, 0, 0, 0, 0, 0, 0x04))
 EXTENDED = bytes((0, 0, 0, 0, 0, 0x10, 0, 0))
 DHT = bytes((0, 0, 0, 0, 0, 0, 0, 0x01))
 PLAIN = bytes(8)
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 20
+READ_SECONDS = 20
 
 CHOKE, UNCHOKE, INTERESTED, NOT_INTERESTED, HAVE, BITFIELD, REQUEST, PIECE, CANCEL, PORT = range(10)
 SUGGEST, HAVE_ALL, HAVE_NONE, REJECT, ALLOWED_FAST = range(0x0D, 0x12)
@@ -111,7 +115,7 @@ class Peer:
             raise Gone(str(e)) from None
 
     def try_send(self, data, seconds):
-        """Sends as much as the engine takes in that time; returns how many bytes that was, -1 when it has closed."""
+        """Sends as much as the engine takes in that time, by the clock; returns how many bytes that was, -1 when it has closed."""
         deadline = time.monotonic() + seconds
         view = memoryview(data)
         sent = 0
@@ -128,15 +132,17 @@ class Peer:
             self.socket.settimeout(CONNECT_SECONDS)
         return sent
 
-    def read_exactly(self, count, seconds=10):
-        deadline = time.monotonic() + seconds
+    def read_exactly(self, count, seconds=READ_SECONDS):
+        return self._take(count, Deadline(seconds))
+
+    def _take(self, count, deadline):
         while len(self._in) < count:
             self._receive(deadline)
         data, self._in = self._in[:count], self._in[count:]
         return data
 
     def _receive(self, deadline):
-        self.socket.settimeout(max(0.01, deadline - time.monotonic()))
+        self.socket.settimeout(max(0.01, deadline.left))
         try:
             data = self.socket.recv(262144)
         except TimeoutError:
@@ -149,39 +155,56 @@ class Peer:
             raise Gone("end of stream")
         self._in += data
 
-    def read(self, seconds=10):
+    def read(self, seconds=READ_SECONDS):
         """The next message: (id, payload); keep-alives are skipped."""
-        deadline = time.monotonic() + seconds
+        return self._message(Deadline(seconds))
+
+    def _message(self, deadline):
         while True:
-            length, = struct.unpack(">I", self.read_exactly(4, max(0.01, deadline - time.monotonic())))
+            length, = struct.unpack(">I", self._take(4, deadline))
             if length:
-                body = self.read_exactly(length, max(0.01, deadline - time.monotonic()))
+                body = self._take(length, deadline)
                 return body[0], body[1:]
 
-    def read_until(self, wanted, seconds=10):
+    def read_until(self, wanted, seconds=READ_SECONDS):
         """Messages up to the first with that id; its payload."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         while True:
-            message, payload = self.read(max(0.01, deadline - time.monotonic()))
+            message, payload = self._message(deadline)
             if message == wanted:
                 return payload
 
-    def messages(self, seconds):
-        """All messages that come in that time, or until the engine closes."""
-        deadline = time.monotonic() + seconds
-        found = []
+    def is_silent(self, about, seconds):
+        """Whether no message with that id comes in that time."""
+        deadline = Deadline(seconds, by_the_clock=True)
         try:
-            while time.monotonic() < deadline:
-                found.append(self.read(max(0.01, deadline - time.monotonic())))
-        except (TimeoutError, Gone):
+            while self._message(deadline)[0] != about:
+                pass
+        except TimeoutError:
+            return True
+        return False
+
+    def extension_ids(self):
+        """Ids of the engine's extension handshake (BEP 10), up to which messages are read."""
+        while True:
+            payload = self.read_until(EXTENSION)
+            if payload[0] == 0:
+                return lt.bdecode(payload[1:])[b"m"]
+
+    def settle(self, metadata_id):
+        """Reads what the engine said before it took all that was sent to it: up to the answer to a question for metadata.
+
+        The link must have begun with an extension handshake of ours that names ut_metadata as 1.
+        """
+        self.send(extension(metadata_id, {"msg_type": 0, "piece": 0}))
+        while self.read_until(EXTENSION)[0] != 1:
             pass
-        return found
 
     def closed_within(self, seconds):
         """Whether the engine closes the link in that time; what it still says is thrown away."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         try:
-            while time.monotonic() < deadline:
+            while not deadline.passed:
                 self._in = b""
                 self._receive(deadline)
         except Gone:
@@ -228,6 +251,7 @@ class Impostor:
         self._stop = threading.Event()
         self._listener = socket.create_server((host, port))
         self._listener.settimeout(0.2)
+        self._links = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -248,6 +272,7 @@ class Impostor:
             except OSError:
                 return
             thread = threading.Thread(target=self._run, args=(sock,), daemon=True)
+            self._links.append(sock)
             self._threads.append(thread)
             thread.start()
 
@@ -278,10 +303,18 @@ class Impostor:
                     self.served += 1
 
     def close(self):
+        """Ends all links and waits until nobody serves any more."""
         self._stop.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # ends accept()
+        self._threads[0].join(20)
         self._listener.close()
+        for link in self._links:
+            with contextlib.suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(20)
+            assert not thread.is_alive(), "a link of an impostor does not end"
 
     def __enter__(self):
         return self

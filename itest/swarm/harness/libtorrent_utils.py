@@ -32,7 +32,10 @@ class Session:
             "alert_queue_size": 100_000,
             "min_reconnect_time": 1,
             "unchoke_slots_limit": -1,
+            "unchoke_interval": 1,  # a session that has just begun unchokes nobody before its first round
+            "optimistic_unchoke_interval": 2,
             "close_redundant_connections": False,
+            "stop_tracker_timeout": 1,
         }
         settings.update(ENCRYPTION_DISABLED)
         settings.update(overrides)
@@ -61,6 +64,10 @@ class Session:
         for host, port in peers:
             handle.connect_peer((host, port))
         return handle
+
+    def lift_limits(self):
+        for handle in self.handles:
+            handle.set_upload_limit(0)
 
     def collect(self):
         """Takes in new alerts; returns all so far as (name, text)."""

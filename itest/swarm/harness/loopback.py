@@ -7,16 +7,21 @@ import pathlib
 def foreign_peers(pid):
     """Remote addresses outside of loopback of the process's TCP sockets."""
     inodes = set()
-    for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+    foreign = []
+    try:
+        descriptors = list(pathlib.Path(f"/proc/{pid}/fd").iterdir())
+        tables = [pathlib.Path(f"/proc/{pid}/net/{table}").read_text() for table in ("tcp", "tcp6")]
+    except OSError:
+        return foreign  # the process ends at this moment
+    for fd in descriptors:
         try:
             target = str(fd.readlink())
         except OSError:
             continue
         if target.startswith("socket:["):
             inodes.add(target[8:-1])
-    foreign = []
-    for table in ("tcp", "tcp6"):
-        for line in pathlib.Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+    for table in tables:
+        for line in table.splitlines()[1:]:
             fields = line.split()
             if fields[9] in inodes:
                 address = _address(fields[2].split(":")[0])

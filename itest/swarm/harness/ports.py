@@ -1,39 +1,71 @@
-"""Ports from 50000 to 51000, disjoint per parallel worker."""
+"""Ports from 50000 to 51000: disjoint for parallel workers, and held, so that nobody takes one between its choice and its use."""
 
-import itertools
+import contextlib
 import os
 import random
 import socket
 
 FIRST, LAST = 50_000, 51_000
 WORKERS = 8
+LOOPBACK = "127.0.0.1"
 
 
 class Ports:
-    """Deals out free ports of this worker's share, in turn."""
+    """Deals out the ports of this worker's share, in turn, until the process ends.
+
+    Each is held by a bound socket that does not listen: the system gives no such port to outgoing connections, while a server that sets
+    SO_REUSEADDR, as all do, can listen there. Another run of the suite on this machine keeps off it because of the lock.
+    """
 
     def __init__(self):
         worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
         number = int(worker.removeprefix("gw") or 0) % WORKERS
         share = (LAST - FIRST) // WORKERS
-        first = FIRST + number * share
-        begin = random.SystemRandom().randrange(share)  # another run on this machine deals out the same ports
-        self._candidates = itertools.cycle(first + (begin + i) % share for i in range(share))
-        self._share = share
+        self._all = [FIRST + number * share + i for i in range(share)]
+        self._next = random.SystemRandom().randrange(share)
+        self._held = {}  # port → its lock and its socket
+        self.worker = number
 
-    def next(self, host="127.0.0.1"):
-        for _ in range(self._share):
-            port = next(self._candidates)
-            if _is_free(port, host):
+    def next(self):
+        for _ in self._all:
+            port = self._all[self._next]
+            self._next = (self._next + 1) % len(self._all)
+            if self._hold(port) and _is_free(port):
                 return port
-        raise AssertionError("no free port from 50000 to 51000")
+        raise AssertionError(f"no free port from {self._all[0]} to {self._all[-1]}")
 
-
-def _is_free(port, host):
-    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as probe:
+    def _hold(self, port):
+        if port in self._held:
+            return True
+        with contextlib.ExitStack() as stack:
             try:
-                probe.bind((host, port))
+                lock = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+                lock.bind(f"\0bittern-swarm-{port}")  # of no file system: goes with the process
+                place = stack.enter_context(_bound(port, socket.SOCK_STREAM))
             except OSError:
                 return False
+            stack.pop_all()
+        self._held[port] = (lock, place)
+        return True
+
+
+def _bound(port, kind):
+    """A socket at the port; fails when somebody listens there."""
+    sock = socket.socket(socket.AF_INET, kind)
+    try:
+        if kind == socket.SOCK_STREAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((LOOPBACK, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _is_free(port):
+    try:
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            _bound(port, kind).close()
+    except OSError:
+        return False
     return True

@@ -12,7 +12,7 @@ import subprocess
 import threading
 
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT, Engine, error_of
-from .waiting import Timeout
+from .waiting import Timeout, crowding
 
 START_SECONDS = 60
 
@@ -44,7 +44,7 @@ class ScaffoldProcess:
     @property
     def rpc_port(self):
         """The port it says it listens on."""
-        if not self._first.wait(START_SECONDS):
+        if not self._first.wait(START_SECONDS * crowding()):
             raise Timeout(f"no RPC_PORT in {START_SECONDS} s; log:\n{self.tail()}")
         assert self.lines, f"the scaffold has gone; log:\n{self.tail()}"
         name, _, port = self.lines[0].strip().partition("=")
@@ -53,7 +53,7 @@ class ScaffoldProcess:
 
     def exchange(self, method, path, body=None, headers=(), host="127.0.0.1", seconds=ANSWER_SECONDS):
         """One call; status, headers and body of the answer, as they came."""
-        connection = http.client.HTTPConnection(host, self.rpc_port, timeout=seconds)
+        connection = http.client.HTTPConnection(host, self.rpc_port, timeout=seconds * crowding())
         with contextlib.closing(connection):
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
@@ -69,16 +69,16 @@ class ScaffoldProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def wait(self, seconds=EXIT_SECONDS):
-        code = self.process.wait(seconds)
-        self._reader.join(seconds)
+        code = self.process.wait(seconds * crowding())
+        self._reader.join(60)
         return code
 
     def kill(self):
         """kill -9 of the process and all that it started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-        self._reader.join(10)
+        self.process.wait(60)
+        self._reader.join(60)
         self.process.stdout.close()
         self._log_file.close()
 

@@ -1,6 +1,5 @@
 """An engine under attack: what must hold whatever strangers send (requirements: limits of hostile input)."""
 
-import os
 import pathlib
 import re
 import time
@@ -8,12 +7,14 @@ import time
 from .engine_rpc import Engine
 from .libtorrent_utils import Session
 from .payloads import KIB, MIB, single
-from .waiting import Timeout
+from .waiting import Deadline, Timeout, crowding
 
 ANSWER_SECONDS = 1.0
+LATE_ANSWERS = 2  # of a siege: the machine itself may stand still for a moment
+LATEST_ANSWER_SECONDS = 5.0
 GROWTH_BYTES = 300 * MIB
 HEAP = "256m"
-SLOW = 300 * KIB
+SLOW = 150 * KIB
 TRACE = re.compile(r"^\s+at [\w.$/]+\(|Exception\b|Error: |OutOfMemory", re.MULTILINE)
 
 
@@ -37,11 +38,6 @@ def resident_bytes(pid):
         found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
         total += int(found.group(1)) * 1024 if found else 0
     return total
-
-
-def crowding():
-    """1 on a machine with a processor for everybody; more when others make everything take longer."""
-    return max(1.0, os.getloadavg()[0] / os.cpu_count())
 
 
 def open_files(pid):
@@ -84,6 +80,7 @@ class Siege:
         if known_to:
             known_to.swarms[self.payload.info.info_hash().to_bytes()] = {self.good.port: 0}
         self._log_from = self.engine.plane.log.stat().st_size
+        self._late = 0
         self.torrent = self.engine.add(self.payload.torrent_file)
         if good:
             self.call_good()
@@ -97,26 +94,28 @@ class Siege:
         status = self.engine.status(self.torrent)
         took = time.monotonic() - begin
         self.fortress.slowest = max(self.fortress.slowest, took)
-        assert took < ANSWER_SECONDS * crowding(), f"status took {took:.2f} s"
+        self._late += took > ANSWER_SECONDS * crowding()
+        assert self._late <= LATE_ANSWERS and took < LATEST_ANSWER_SECONDS * crowding(), f"status took {took:.2f} s"
         growth = resident_bytes(self.engine.pid) - self.fortress.resident
         assert growth < GROWTH_BYTES, f"the engine has grown by {growth >> 20} MiB"
         assert status["state"] != "error", status["error"]
         return status
 
-    def until(self, condition, what, seconds=8):
-        deadline = time.monotonic() + seconds
+    def until(self, condition, what, seconds=20):
+        deadline = Deadline(seconds)
         while True:
+            late = deadline.passed
             status = self.status()
             if condition(status):
                 return status
-            if time.monotonic() >= deadline:
+            if late:
                 brief = {k: v for k, v in status.items() if k not in ("pieces", "files")}
                 raise Timeout(f"not within {seconds} s: {what}; last {brief}")
             time.sleep(0.05)
 
     def begun(self):
         """Waits until some pieces are there, so that attacks hit a transfer under way."""
-        return self.until(lambda s: "1" in s["pieces"], "the good seed serves", 15)
+        return self.until(lambda s: "1" in s["pieces"], "the good seed serves", 30)
 
     def good_is_connected(self):
         return self._has_good(self.status())
@@ -124,12 +123,12 @@ class Siege:
     def _has_good(self, status):
         return any(p["port"] == self.good.port for p in status["peers"])
 
-    def survives(self, seconds=20):
+    def survives(self, seconds=30):
         """The attack is over: the good peer completes the transfer, byte for byte."""
         self.until(lambda s: s["complete"] or self._has_good(s), "the good peer is connected still")
         self.completes(seconds)
 
-    def completes(self, seconds=20):
+    def completes(self, seconds=30):
         self._good_torrent.set_upload_limit(0)
         status = self.until(lambda s: s["complete"] and s["state"] == "seeding", "complete", seconds)
         self.payload.assert_equal(self.engine.downloads)

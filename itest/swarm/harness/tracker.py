@@ -14,6 +14,10 @@ PROTOCOL = 0x41727101980
 EVENTS = {0: "", 1: "completed", 2: "started", 3: "stopped"}
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128
+
+
 class Tracker:
     """Peers are told apart by port: all are on 127.0.0.1."""
 
@@ -37,7 +41,7 @@ class Tracker:
             def log_message(self, *arguments):
                 pass
 
-        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._http = _Server(("127.0.0.1", port), Handler)
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind(("127.0.0.1", port))
         self._udp.settimeout(0.2)
@@ -126,4 +130,4 @@ class Tracker:
         self._http.server_close()
         self._udp.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(20)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /** Cases that other projects test, read from outside the repository; see {@link Vectors}. */
-@Timeout(30)
+@Timeout(60)
 class BencodeVectorsTest {
     @TestFactory
     Stream<DynamicTest> agreesWithOtherReaders() throws IOException {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(10)
+@Timeout(60)
 class InfoHashTest {
     private static final byte[] SHA1 = filled(20, 0xab);
     private static final byte[] SHA256 = filled(32, 0xcd);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(10)
+@Timeout(60)
 class MagnetTest {
     private static final String V1 = "cd".repeat(20);
     private static final String V2 = "ab".repeat(32);

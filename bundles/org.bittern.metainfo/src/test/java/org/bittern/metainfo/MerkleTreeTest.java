@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class MerkleTreeTest {
     private static final Pattern ROW =
             Pattern.compile("\\| (\\d+) \\| (\\d+) \\| ([0-9a-f]{64}) \\| (\\S+) \\| (.*) \\|");

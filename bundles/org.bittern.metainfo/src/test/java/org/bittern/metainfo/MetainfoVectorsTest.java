@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * Torrents and links that other projects test, read from outside the repository; see {@link
  * Vectors}.
  */
-@Timeout(30)
+@Timeout(60)
 class MetainfoVectorsTest {
     private static final String POLICY = "policy_note";
 

@@ -7,7 +7,7 @@ import org.bittern.metainfo.PieceMap.Span;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class PieceMapTest {
     private static final int KI16 = 16_384;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The info-hashes here are those that libtorrent 2.0.8 gives to the same content. */
-@Timeout(20)
+@Timeout(60)
 class TorrentBuilderTest {
     private static final int KI16 = 16_384;
 

@@ -14,7 +14,7 @@ import org.bittern.bencode.BWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class V2MetainfoTest {
     private static final int PIECE = 16_384;
     private static final byte[] ROOT =

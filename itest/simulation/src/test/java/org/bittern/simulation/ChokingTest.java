@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets the slots of somebody whom nobody can pay back. */
-@Timeout(60)
+@Timeout(180)
 class ChokingTest {
     private static final int KIB = 1024;
     private static final int PEERS = 12;

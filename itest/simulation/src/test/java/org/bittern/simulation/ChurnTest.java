@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Machines that come and go, in good order and not. */
-@Timeout(60)
+@Timeout(180)
 class ChurnTest {
     private static final int KIB = 1024;
     private static final long SEED = 0x0c4a_0005;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Disks that are full or broken, for a while or at one operation. */
-@Timeout(60)
+@Timeout(180)
 class DiskTroubleTest {
     private static final int KIB = 1024;
     private static final long SEED = 0x0d15_0004;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The simulated network itself: what a scenario may rely on. */
-@Timeout(20)
+@Timeout(180)
 class NetworkTest {
     private static final int KIB = 1024;
     private static final int PORT = 7000;

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is left when the power fails, or the process is killed, in the middle of a download. */
-@Timeout(60)
+@Timeout(180)
 class PowerLossTest {
     private static final int KIB = 1024;
     private static final int INSTANTS = 25;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Peers that are slow, or stop in the middle, and how little that may matter. */
-@Timeout(60)
+@Timeout(180)
 class SlowPeersTest {
     private static final int KIB = 1024;
     private static final int BLOCK = 16 * KIB;

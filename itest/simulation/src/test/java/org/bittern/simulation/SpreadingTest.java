@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How fast a swarm copies what one seed has. */
-@Timeout(60)
+@Timeout(180)
 class SpreadingTest {
     private static final int KIB = 1024;
     private static final long SEED = 0x5eed_0001;

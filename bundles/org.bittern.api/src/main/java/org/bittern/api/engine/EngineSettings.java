@@ -117,6 +117,13 @@ public final class EngineSettings {
     public static final Setting<Boolean> PORT_FORWARDING_ENABLED =
             Setting.flag("port-forwarding-enabled", true);
 
+    /** Block lists; also those that lie in {@code blocklists} of the data directory. */
+    public static final Setting<Boolean> BLOCKLIST_ENABLED =
+            Setting.flag("blocklist-enabled", false);
+
+    /** Where {@link Blocklist#update} fetches a list, http or https; empty: nowhere. */
+    public static final Setting<String> BLOCKLIST_URL = Setting.text("blocklist-url", "");
+
     /** See {@link Encryption}. */
     public static final Setting<Encryption> ENCRYPTION =
             Setting.choice("encryption", Encryption.PREFERRED);
@@ -298,6 +305,8 @@ public final class EngineSettings {
                     UTP_ENABLED,
                     TCP_ENABLED,
                     PORT_FORWARDING_ENABLED,
+                    BLOCKLIST_ENABLED,
+                    BLOCKLIST_URL,
                     ENCRYPTION,
                     ALLOW_SAME_IP,
                     PEER_LIMIT_GLOBAL,

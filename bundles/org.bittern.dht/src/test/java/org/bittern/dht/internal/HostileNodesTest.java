@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What strangers may not do to a node. */
-@Timeout(20)
+@Timeout(60)
 class HostileNodesTest {
     private static final InetSocketAddress STRANGER = at("5.6.7.8", 6881);
 

@@ -10,7 +10,7 @@ import org.bittern.bencode.BString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class ItemStoreTest {
     private static final String KEY =
             "77ff84905a91936367c01360803104f92432fcd904a43511876df5cdf3e7e548";

@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class RoutingTableTest {
     private final Random random = new Random(3);
     private final NodeId self = NodeId.of(new byte[20]);

@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineSettings;
@@ -11,6 +12,7 @@ import org.bittern.api.engine.Subscription;
 import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Connection;
+import org.bittern.spi.net.Route;
 import org.bittern.spi.net.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ final class Doorway {
 
     /** Listens for the first time. */
     void open(Settings settings) {
+        route(scope.binding());
         tellObedient(settings);
         listen(settings);
         map();
@@ -57,9 +60,15 @@ final class Doorway {
         if (moved) {
             move(before, after);
         }
+        route(binding);
         tellObedient(after);
         scope.use(after, binding);
         map();
+    }
+
+    private void route(Binding binding) {
+        Route route = new Route(true, Optional.empty(), false, binding.concrete());
+        scope.parts().egress().ifPresent(egress -> egress.use(route));
     }
 
     /** Filters and the like have their rules before anybody is talked to. */

@@ -17,6 +17,7 @@ import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
@@ -43,8 +44,9 @@ public final class EngineComponent implements EngineFactory {
     private final Queue<EngineSession> sessions = new ConcurrentLinkedQueue<>();
 
     @Activate
-    public EngineComponent(@Reference LoopGroup loops) {
+    public EngineComponent(@Reference LoopGroup loops, @Reference Egress egress) {
         parts = new Parts(loops);
+        parts.use(egress);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
@@ -48,6 +49,7 @@ final class Parts {
     private volatile @Nullable PeerProtocol
             protocol; // null until its bundle is there, and in a swap
     private volatile @Nullable DiskStore store; // likewise
+    private volatile @Nullable Egress egress; // null where transports know no route: simulations
     private volatile @Nullable PortMapper mapper; // null without a mapper
 
     Parts(LoopGroup loops) {
@@ -90,6 +92,10 @@ final class Parts {
 
     Optional<DiskStore> store() {
         return Optional.ofNullable(store);
+    }
+
+    Optional<Egress> egress() {
+        return Optional.ofNullable(egress);
     }
 
     Optional<PortMapper> mapper() {
@@ -174,6 +180,11 @@ final class Parts {
             store = null;
             tell(Part.STORE);
         }
+    }
+
+    /** Before the first engine. */
+    void use(Egress service) {
+        egress = service;
     }
 
     void use(PortMapper service) {

@@ -14,7 +14,7 @@ import org.bittern.metainfo.InfoHash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class ChangeLogTest {
     private final ChangeLog log = new ChangeLog();
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class ConnectBudgetTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 

@@ -13,7 +13,7 @@ import org.bittern.api.engine.Subscription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class EventHubTest {
     private final EventHub hub = new EventHub(Surroundings.SYSTEM);
 

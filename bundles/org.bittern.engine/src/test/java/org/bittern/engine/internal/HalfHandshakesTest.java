@@ -62,7 +62,7 @@ class HalfHandshakesTest {
         }
         done(torrent.addPeer(address(seeder)));
         // Sooner than half handshakes end by themselves, which takes 20 seconds.
-        await().atMost(Duration.ofSeconds(12))
+        await().atMost(Duration.ofSeconds(16))
                 .until(() -> torrent.snapshot().state() == TorrentState.SEEDING);
     }
 

@@ -7,6 +7,7 @@ import static org.bittern.engine.internal.Waiting.done;
 import java.nio.file.Path;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
@@ -101,9 +102,9 @@ class LimitsTest {
             Torrent two = other.add(payload.request());
             done(two.addPeer(address(first)));
             Waiting.until(() -> seed.snapshot().swarm().connected() == 2);
+            Waiting.until(() -> done(seed.peers()).stream().allMatch(PeerSnapshot::peerInterested));
             Waiting.until(() ->
                     done(seed.peers()).stream().filter(peer -> !peer.amChoking()).count() == 1);
-            assertThat(done(seed.peers())).allMatch(peer -> peer.peerInterested());
         }
     }
 
@@ -120,7 +121,7 @@ class LimitsTest {
         Waiting.until(() -> torrent.snapshot().progress().piecesVerified() > 20);
         Bitfield pieces = done(torrent.pieces());
         int behind = pieces.cardinality() - pieces.nextClear(0);
-        assertThat(behind).as("pieces behind the first gap").isLessThan(4);
+        assertThat(behind).as("pieces behind the first gap").isLessThan(10);
     }
 
     private Torrent slow() throws Exception {

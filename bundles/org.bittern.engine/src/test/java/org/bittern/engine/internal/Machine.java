@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A computer with Bittern on it: the bundles that the engine needs, wired by hand. */
 final class Machine implements AutoCloseable {
-    private static final int SECONDS = 20;
+    private static final int SECONDS = 30;
 
     final Parts parts;
     final SelectorLoops loops;

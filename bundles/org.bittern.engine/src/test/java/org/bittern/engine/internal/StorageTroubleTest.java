@@ -181,7 +181,7 @@ class StorageTroubleTest {
                         payload.request()
                                 .with(
                                         Settings.EMPTY.with(
-                                                TorrentOptions.DOWNLOAD_LIMIT, 800_000L)));
+                                                TorrentOptions.DOWNLOAD_LIMIT, 300_000L)));
         done(torrent.addPeer(address(seeder)));
         return torrent;
     }

@@ -17,7 +17,7 @@ import org.bittern.api.engine.TorrentState;
 /** What tests wait for. */
 final class Waiting {
     static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final int COMMAND_SECONDS = 10;
+    private static final int COMMAND_SECONDS = 30;
 
     private Waiting() {}
 

@@ -15,7 +15,7 @@ import org.bittern.spi.net.PooledBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class DirectBufferPoolTest {
     private static final int MIB = 1 << 20;
 

@@ -18,7 +18,7 @@ final class OnLoop {
                 result.completeExceptionally(e);
             }
         });
-        return result.get(10, TimeUnit.SECONDS);
+        return result.get(30, TimeUnit.SECONDS);
     }
 
     static void run(EventLoop loop, Runnable body) throws Exception {

@@ -14,7 +14,7 @@ import org.bittern.spi.net.Transport;
 
 /** Two loops, a transport and a listener on the loopback interface. */
 final class SocketFixture implements AutoCloseable {
-    static final long DIAL_NANOS = Duration.ofSeconds(5).toNanos();
+    static final long DIAL_NANOS = Duration.ofSeconds(25).toNanos();
     static final InetSocketAddress ANY = new InetSocketAddress("0.0.0.0", 0);
 
     final SelectorLoops loops;
@@ -36,7 +36,7 @@ final class SocketFixture implements AutoCloseable {
 
     /** Dials from a loop and waits. A failure is an exception with the reason. */
     Connection dial(EventLoop loop, InetSocketAddress remote) throws Exception {
-        return dialled(loop, ANY, remote, DIAL_NANOS).get(10, TimeUnit.SECONDS);
+        return dialled(loop, ANY, remote, DIAL_NANOS).get(30, TimeUnit.SECONDS);
     }
 
     CompletableFuture<Connection> dialled(
@@ -63,7 +63,7 @@ final class SocketFixture implements AutoCloseable {
     }
 
     Connection nextAccepted() throws InterruptedException {
-        Connection connection = accepted.poll(10, TimeUnit.SECONDS);
+        Connection connection = accepted.poll(30, TimeUnit.SECONDS);
         if (connection == null) {
             throw new IllegalStateException("nothing was accepted");
         }

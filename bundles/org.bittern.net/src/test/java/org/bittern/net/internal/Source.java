@@ -10,7 +10,7 @@ final class Source implements Connection.Handler {
     final CompletableFuture<Long> end = new CompletableFuture<>();
 
     private final Connection connection;
-    private final long length;
+    private volatile long length;
     private final ByteBuffer[] buffers = new ByteBuffer[3];
     private long written;
 
@@ -28,6 +28,11 @@ final class Source implements Connection.Handler {
         return written;
     }
 
+    /** Ends the stream, after what is written already; any thread. */
+    void stop() {
+        connection.loop().execute(() -> length = written);
+    }
+
     @Override
     public void readable() {
         throw new IllegalStateException("nobody writes to the source");
@@ -37,7 +42,8 @@ final class Source implements Connection.Handler {
     public void writable() {
         connection.loop().assertOwner();
         try {
-            if (written == length) {
+            long last = length;
+            if (written >= last) {
                 connection.close();
                 end.complete(written);
                 return;
@@ -45,7 +51,7 @@ final class Source implements Connection.Handler {
             // Three buffers of different sizes, of which the kernel takes what it likes.
             long at = written;
             for (int i = 0; i < buffers.length; i++) {
-                int size = (int) Math.min(length - at, 1_000 * (i + 7) + 3);
+                int size = (int) Math.min(last - at, 1_000 * (i + 7) + 3);
                 buffers[i] = ByteBuffer.wrap(Sink.bytes(at, size));
                 at += size;
             }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(60)
 class TokenBucketTest {
     private static final int BLOCK = 16_384;
     private static final long TEN_SECONDS = Duration.ofSeconds(10).toNanos();

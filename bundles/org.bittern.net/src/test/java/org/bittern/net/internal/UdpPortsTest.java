@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class UdpPortsTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private SelectorLoops loops;
@@ -63,7 +63,7 @@ class UdpPortsTest {
         ByteBuffer largest = ByteBuffer.allocateDirect(Datagrams.MAX_BYTES);
         assertThat(port.send(largest, port.local())).isTrue();
         assertThat(largest.hasRemaining()).isFalse();
-        assertThat(sizes.poll(10, TimeUnit.SECONDS)).isEqualTo(Datagrams.MAX_BYTES);
+        assertThat(sizes.poll(30, TimeUnit.SECONDS)).isEqualTo(Datagrams.MAX_BYTES);
     }
 
     @Test
@@ -134,7 +134,7 @@ class UdpPortsTest {
     }
 
     private String next() throws InterruptedException {
-        String text = received.poll(10, TimeUnit.SECONDS);
+        String text = received.poll(30, TimeUnit.SECONDS);
         assertThat(text).as("a datagram").isNotNull();
         return text;
     }

@@ -21,7 +21,7 @@ import org.bittern.control.Orchestrator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 10, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CommandLoopTest {
     private final List<Integer> exits = new ArrayList<>();
 

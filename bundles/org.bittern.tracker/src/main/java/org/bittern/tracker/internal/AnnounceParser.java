@@ -19,6 +19,7 @@ import org.bittern.bencode.BValue;
 import org.bittern.bencode.BencodeException;
 import org.bittern.bencode.KeyOrder;
 import org.bittern.metainfo.HostPort;
+import org.bittern.spi.net.AddressScope;
 
 /**
  * Reads what HTTP trackers answer (BEP 3, 7, 23, 24, 31, 48). What makes no sense in an answer is

@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import org.bittern.spi.net.AddressScope;
 
 /**
  * Which addresses we send from.

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.bittern.spi.net.AddressScope;
 
 /** Fetches a URL of a tracker and follows redirects. Blocks; immutable. */
 final class HttpFetcher {

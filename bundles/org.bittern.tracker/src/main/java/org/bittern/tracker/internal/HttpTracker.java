@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.bittern.metainfo.HostPort;
+import org.bittern.spi.net.AddressScope;
 
 /** Announces and scrapes over HTTP and HTTPS, each on a virtual thread. Thread-safe. */
 final class HttpTracker implements Announcer {

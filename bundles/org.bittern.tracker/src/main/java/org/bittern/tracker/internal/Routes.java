@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.bittern.spi.net.AddressScope;
 
 /**
  * Which of a tracker's addresses we talk to: the one place where that is decided, asked for the

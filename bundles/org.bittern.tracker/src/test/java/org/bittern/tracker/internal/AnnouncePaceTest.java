@@ -11,7 +11,7 @@ import org.bittern.api.engine.TrackerSnapshot.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class AnnouncePaceTest extends SearchFixture {
     @Test
     void retriesAtGrowingDistances() {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class AnnounceParserTest {
     private static Outcome parse(String body) {
         return AnnounceParser.announce(body.getBytes(StandardCharsets.ISO_8859_1));

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import org.bittern.spi.net.AddressScope;
 import org.bittern.tracker.internal.Routes.Origin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(10)
+@Timeout(60)
 class RoutesTest {
     private static final Binding ANY = new Binding(List.of());
     private final Routes routes = new Routes(address -> address.getHostAddress().equals("6.6.6.6"));

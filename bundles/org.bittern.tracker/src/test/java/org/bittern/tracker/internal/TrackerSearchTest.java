@@ -15,7 +15,7 @@ import org.bittern.metainfo.InfoHash;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class TrackerSearchTest extends SearchFixture {
     @Test
     void asksAllTiersAtOnce() {

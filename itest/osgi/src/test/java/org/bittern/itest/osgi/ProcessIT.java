@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The built distribution as a person meets it: processes, their output and their exit codes. */
 // On a thread of its own: reading a pipe does not heed an interrupt.
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ProcessIT {
     private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final Path ROOT = Path.of(System.getProperty("bittern.root"));

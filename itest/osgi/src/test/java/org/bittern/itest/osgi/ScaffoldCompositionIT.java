@@ -22,7 +22,7 @@ public final class ScaffoldCompositionIT extends ComingAndGoing {
         return Composition.of("scaffold");
     }
 
-    @Test(timeout = 30_000)
+    @Test(timeout = 120_000)
     public void satisfiesTheComponentsOfTheWholePath() {
         assertThat(components().satisfied())
                 .anyMatch(name -> name.startsWith("org.bittern.scaffold.internal."))

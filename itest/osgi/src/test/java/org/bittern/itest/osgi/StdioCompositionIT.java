@@ -27,7 +27,7 @@ public final class StdioCompositionIT extends ComingAndGoing {
         return Composition.of("stdio");
     }
 
-    @Test(timeout = 30_000)
+    @Test(timeout = 120_000)
     public void satisfiesTheComponentsOfTheWholePath() {
         assertThat(components().satisfied())
                 .contains("org.bittern.stdio.internal.StdioControl")

@@ -43,6 +43,7 @@ final class FileStores implements DiskStore, AutoCloseable {
     private final OpenFiles openFiles;
     private final Map<String, Device> devices = new ConcurrentHashMap<>();
     private final Set<FileTorrentStore> open = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> finding = ConcurrentHashMap.newKeySet();
 
     // One per thread of a device; gone with the thread.
     private final ThreadLocal<ByteBuffer> scratch =
@@ -109,9 +110,15 @@ final class FileStores implements DiskStore, AutoCloseable {
                         new Reads(disk, new BlockReader(layout, files, buffers, scratch)),
                         open::remove);
         open.add(store);
-        Thread.ofVirtual()
-                .name("disk-find-device")
-                .start(() -> route.attach(deviceOf(spec.directory())));
+        Thread finder =
+                Thread.ofVirtual()
+                        .name("disk-find-device")
+                        .unstarted(() -> {
+                            route.attach(deviceOf(spec.directory()));
+                            finding.remove(Thread.currentThread());
+                        });
+        finding.add(finder);
+        finder.start();
         return store;
     }
 
@@ -161,6 +168,7 @@ final class FileStores implements DiskStore, AutoCloseable {
             if (!latch.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 log.warn("{} torrents did not end their disk work in time", latch.getCount());
             }
+            awaitDevices();
             devices.values().forEach(Device::close);
             Thread closer =
                     Thread.ofVirtual()
@@ -173,5 +181,15 @@ final class FileStores implements DiskStore, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         devices.clear();
+    }
+
+    /** Work that waits for its device would be left behind: it has no thread yet. */
+    private void awaitDevices() throws InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
+        for (Thread finder : finding) {
+            if (!finder.join(Duration.ofNanos(Math.max(0, deadline - nanos.getAsLong())))) {
+                log.warn("a directory does not say where it lies; its work is left undone");
+            }
+        }
     }
 }

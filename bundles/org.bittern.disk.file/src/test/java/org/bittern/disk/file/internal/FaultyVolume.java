@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,6 +21,7 @@ final class FaultyVolume implements Volume {
     private volatile String failure = "Input/output error";
     private volatile int mostBytesPerCall = Integer.MAX_VALUE;
     private final List<Path> mounts = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch devices = new CountDownLatch(0);
 
     /** Makes operation number {@code k}, from 0 on, fail once. */
     void failOperation(int k, String message) {
@@ -46,6 +48,13 @@ final class FaultyVolume implements Volume {
     /** What lies below {@code root} is on a file system of its own. */
     void mount(Path root) {
         mounts.add(root);
+    }
+
+    /** Asking for a device takes until the result is counted down, as on a mount that is dead. */
+    CountDownLatch holdDevices() {
+        CountDownLatch latch = new CountDownLatch(1);
+        devices = latch;
+        return latch;
     }
 
     private void step() throws IOException {
@@ -117,6 +126,11 @@ final class FaultyVolume implements Volume {
 
     @Override
     public String device(Path path) {
+        try {
+            devices.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return "test";
     }
 

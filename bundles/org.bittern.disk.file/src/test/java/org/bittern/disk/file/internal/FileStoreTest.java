@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(30)
+@Timeout(60)
 class FileStoreTest {
     private static final int PIECE = 4 * Rig.BLOCK;
     private static final List<Integer> LENGTHS =

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An unfinished file never looks complete, and a finished one is exact at once. */
-@Timeout(30)
+@Timeout(60)
 class FinishingTest {
     private static final int PIECE = 2 * Rig.BLOCK;
     private static final int LENGTH = 4 * PIECE + 100;

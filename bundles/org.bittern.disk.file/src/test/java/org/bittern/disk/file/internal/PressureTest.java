@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bytes that wait, and ends that come too early. */
-@Timeout(30)
+@Timeout(60)
 class PressureTest {
     private static final int PIECE = 4 * Rig.BLOCK;
 
@@ -82,18 +84,21 @@ class PressureTest {
                     rig.write(store, sample, piece, block);
                 }
             }
-            Awaitility.await().untilAsserted(() -> assertThat(rig.stores.waitingBytes()).isZero());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(rig.stores.waitingBytes()).isZero());
             assertThat(rig.stores.congested()).isFalse();
         }
     }
 
     @Test
-    void storeThatLosesItsLoopStillWritesAndLetsGo() {
+    void storeThatLosesItsLoopStillWritesAndLetsGo() throws InterruptedException {
         Sample sample = Sample.ofFile(PIECE, PIECE, TorrentVersion.V1, 62);
         CountingBuffers buffers = new CountingBuffers(true);
+        FaultyVolume volume = new FaultyVolume();
+        CountDownLatch device = volume.holdDevices();
         FileStores stores =
-                new FileStores(
-                        new LocalVolume(), buffers, new FileStores.Limits(1, 8), System::nanoTime);
+                new FileStores(volume, buffers, new FileStores.Limits(1, 8), System::nanoTime);
         ExecutorService loop = Executors.newSingleThreadExecutor();
         TorrentStore store =
                 stores.open(
@@ -112,7 +117,12 @@ class PressureTest {
             loop.execute(() -> store.write(0, begin, data, _ -> {}));
         }
         loop.close();
-        stores.close();
+        Thread closing = Thread.ofPlatform().start(stores::close);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> closing.getState() != Thread.State.RUNNABLE);
+        device.countDown(); // only now it is known who does the writing
+        closing.join();
         stores.close();
         assertThat(buffers.usedBytes()).isZero();
         assertThat(stores.waitingBytes()).isZero();

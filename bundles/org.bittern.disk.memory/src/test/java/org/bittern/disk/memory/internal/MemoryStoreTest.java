@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(30)
+@Timeout(60)
 class MemoryStoreTest {
     private static final int BLOCK = PieceMap.BLOCK;
     private static final int PIECE = 4 * BLOCK;
@@ -119,7 +119,7 @@ class MemoryStoreTest {
     private <T> DiskResult<T> ask(Consumer<Consumer<DiskResult<T>>> call) throws Exception {
         CompletableFuture<DiskResult<T>> answer = new CompletableFuture<>();
         loop.execute(() -> call.accept(answer::complete));
-        return answer.get(10, TimeUnit.SECONDS);
+        return answer.get(30, TimeUnit.SECONDS);
     }
 
     private <T> T value(Consumer<Consumer<DiskResult<T>>> call) throws Exception {

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class ChokerTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long SEED = 11;

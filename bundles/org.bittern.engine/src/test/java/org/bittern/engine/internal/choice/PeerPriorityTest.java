@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(5)
+@Timeout(60)
 class PeerPriorityTest {
     private static final String ONES = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
 

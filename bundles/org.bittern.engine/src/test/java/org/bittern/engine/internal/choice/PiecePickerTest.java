@@ -15,7 +15,7 @@ import org.bittern.metainfo.PieceMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class PiecePickerTest {
     private static final int BLOCKS = 4;
     private static final long NOW = -5_000_000_000L; // clocks may be negative

@@ -10,7 +10,7 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class RateMeterTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;

@@ -10,7 +10,7 @@ import org.bittern.metainfo.Bitfield;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(60)
 class SuperSeedingTest {
     private static final int PIECES = 8;
 

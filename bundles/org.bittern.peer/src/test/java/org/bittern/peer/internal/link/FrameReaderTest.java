@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cutting the stream: limits, splits, hostile bytes. */
-@Timeout(20)
+@Timeout(60)
 class FrameReaderTest {
     private static final int PIECES = 100;
 

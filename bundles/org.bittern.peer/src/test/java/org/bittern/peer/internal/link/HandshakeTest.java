@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a connection to a link, on both sides, and all the ways in which it comes to nothing. */
-@Timeout(20)
+@Timeout(60)
 class HandshakeTest {
     private static final byte[] V2_HASH =
             "hash-of-the-v2-swarm".getBytes(StandardCharsets.US_ASCII);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The receive path: reads, limits, back-pressure. */
-@Timeout(20)
+@Timeout(60)
 class LinkReceiveTest extends LinkFixture {
     @Test
     void checksPieceNumbersOnceTheyAreKnown() {

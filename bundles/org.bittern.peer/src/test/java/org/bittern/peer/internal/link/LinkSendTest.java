@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The send path: order, partial writes, limits. */
-@Timeout(20)
+@Timeout(60)
 class LinkSendTest extends LinkFixture {
     @Test
     void gathersATurnIntoOneWrite() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An open link: what it says, how it lives and ends, and what it costs. */
-@Timeout(20)
+@Timeout(60)
 class LinkTest extends LinkFixture {
     @Test
     void sendsWhatTheEngineSaysFirstAndThenTheExtensionHandshake() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The two sides of MSE against each other, against recorded bytes and against noise. */
-@Timeout(30)
+@Timeout(60)
 class MseTest {
     private static final byte[] TORRENT = hex("2c6b6858d61da9543d4231a71db4b1c9264b0685");
     private static final byte[] INITIAL = "a handshake".getBytes(StandardCharsets.US_ASCII);

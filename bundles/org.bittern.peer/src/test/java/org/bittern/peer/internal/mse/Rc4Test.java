@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Key streams of RFC 6229, and what a stream must not depend on. */
-@Timeout(20)
+@Timeout(60)
 class Rc4Test {
     @ParameterizedTest
     @CsvSource({

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Extension messages of strangers. */
-@Timeout(20)
+@Timeout(60)
 class ExtensionDecoderTest {
     private final ExtensionDecoder decoder = new ExtensionDecoder(List.of());
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Recorded packets that lie outside of the project; skipped without them. */
-@Timeout(20)
+@Timeout(60)
 class PeerVectorsTest {
 
     @Test

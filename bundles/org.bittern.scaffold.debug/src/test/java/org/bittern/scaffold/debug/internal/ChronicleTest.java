@@ -28,7 +28,7 @@ import org.bittern.scaffold.debug.internal.Chronicle.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(5)
+@Timeout(60)
 class ChronicleTest {
     private static final InfoHash HASH = InfoHash.ofV1(new byte[20]);
 

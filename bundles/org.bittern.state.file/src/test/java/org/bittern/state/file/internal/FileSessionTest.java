@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
+@Timeout(60)
 class FileSessionTest {
     private static final byte[] TORRENT = TestTorrents.torrent("a");
     private static final InfoHash HASH = TestTorrents.hash(TORRENT);
@@ -197,7 +197,7 @@ class FileSessionTest {
             assertThatThrownBy(this::open).hasMessageContaining("in use by process " + other.pid());
         } finally {
             other.destroyForcibly();
-            assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
         try (SessionState session = open()) {
             assertThat(session.afterCrash()).isTrue();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(20)
+@Timeout(60)
 class JsonTest {
     private static Map<String, Object> read(String json) throws IOException {
         return new JsonReader(json.getBytes(StandardCharsets.UTF_8)).readObject();

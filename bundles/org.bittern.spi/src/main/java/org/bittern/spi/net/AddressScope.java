@@ -1,11 +1,15 @@
-package org.bittern.tracker.internal;
+package org.bittern.spi.net;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/** How far an address reaches, from the outside to the inside. */
-enum AddressScope {
+/**
+ * How far an address reaches, from the outside to the inside: what a stranger names must not lead
+ * us further inside than he is.
+ */
+public enum AddressScope {
+    /** Of the Internet. */
     PUBLIC,
     /** Of a local network: RFC 1918, RFC 6598, link-local, unique local IPv6. */
     PRIVATE,
@@ -14,7 +18,8 @@ enum AddressScope {
     /** No address of one host: multicast, unspecified, reserved. */
     NONE;
 
-    static AddressScope of(InetAddress address) {
+    /** The scope of an address. */
+    public static AddressScope of(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
             return NONE;
@@ -40,7 +45,7 @@ enum AddressScope {
     }
 
     /** Whether going from here to {@code target} leads further inside. */
-    boolean isOutside(AddressScope target) {
+    public boolean isOutside(AddressScope target) {
         return target.compareTo(this) > 0;
     }
 }

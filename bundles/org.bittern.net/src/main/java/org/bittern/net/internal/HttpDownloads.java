@@ -1,0 +1,232 @@
+package org.bittern.net.internal;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.bittern.spi.net.AddressScope;
+import org.bittern.spi.net.Downloads;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Downloads over HTTP/1.1, one connection a request. The JDK's client looks names up itself: the
+ * address that was judged would not surely be the one it talks to, and it knows no SOCKS.
+ * Immutable.
+ */
+@Component
+public final class HttpDownloads implements Downloads {
+    /** Redirects that are followed. */
+    static final int MAX_REDIRECTS = 5;
+
+    /** Addresses of a host that are tried. */
+    private static final int MAX_ADDRESSES = 4;
+
+    private static final Duration CONNECT_TIME = Duration.ofSeconds(20);
+    private static final int HTTP_OK = 200;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
+    private final RoutedEgress egress;
+    private final Ticker ticker;
+
+    @Activate
+    public HttpDownloads(@Reference RoutedEgress egress) {
+        this(egress, Ticker.SYSTEM);
+    }
+
+    HttpDownloads(RoutedEgress egress, Ticker ticker) {
+        this.egress = egress;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public long fetch(String url, long maxBytes, Duration within, OutputStream to)
+            throws IOException {
+        long deadline = ticker.nanoTime() + within.toNanos();
+        URI target = checked(url);
+        Optional<AddressScope> from = Optional.empty();
+        for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+            List<InetSocketAddress> addresses = allowed(target, from);
+            try (Socket plain = connect(addresses, deadline);
+                    Socket socket = secured(target, plain, deadline)) {
+                socket.getOutputStream().write(request(target));
+                socket.getOutputStream().flush();
+                HttpBody body =
+                        HttpBody.begin(
+                                new BufferedInputStream(new TimedInput(socket, ticker, deadline)),
+                                maxBytes);
+                if (body.redirect().isEmpty()) {
+                    return body(body, to);
+                }
+                from = Optional.of(scope(plain));
+                target = checked(resolved(target, body.redirect().get()));
+            }
+        }
+        throw new IOException("more than " + MAX_REDIRECTS + " redirects");
+    }
+
+    private static long body(HttpBody body, OutputStream to) throws IOException {
+        if (body.status() != HTTP_OK) {
+            throw new IOException("the server answers with status " + body.status());
+        }
+        return body.copyTo(to);
+    }
+
+    private static URI checked(String url) throws IOException {
+        try {
+            URI uri = new URI(url);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if (!scheme.equals("http") && !scheme.equals("https")) {
+                throw new IOException("only http and https URLs are fetched");
+            }
+            if (uri.getHost() == null || uri.getUserInfo() != null) {
+                throw new IOException("a URL with a host and without a user name is needed");
+            }
+            return uri;
+        } catch (URISyntaxException e) {
+            throw new IOException("not a URL", e);
+        }
+    }
+
+    private static String resolved(URI base, String location) throws IOException {
+        try {
+            return base.resolve(new URI(location)).toString();
+        } catch (URISyntaxException e) {
+            throw new IOException("redirect to something that is no URL", e);
+        }
+    }
+
+    /** Where to connect to, judged. Behind a proxy a name stays a name: nothing is looked up. */
+    private List<InetSocketAddress> allowed(URI target, Optional<AddressScope> from)
+            throws IOException {
+        String host = host(target);
+        int port = port(target);
+        Optional<InetAddress> literal = literal(host);
+        if (literal.isEmpty() && egress.route().proxy().isPresent()) {
+            if (from.isPresent() && isOwnName(host)) {
+                throw new IOException("redirect from outside to this host");
+            }
+            return List.of(InetSocketAddress.createUnresolved(host, port));
+        }
+        List<InetSocketAddress> allowed = new ArrayList<>();
+        String refusal = "the host has no address";
+        for (InetAddress address : lookedUp(host, literal)) {
+            AddressScope scope = AddressScope.of(address);
+            if (scope == AddressScope.NONE) {
+                refusal = "the host has no usable address";
+            } else if (from.isPresent() && from.get().isOutside(scope)) {
+                refusal = "redirect from outside into a local network";
+            } else if (allowed.size() < MAX_ADDRESSES) {
+                allowed.add(new InetSocketAddress(address, port));
+            }
+        }
+        if (allowed.isEmpty()) {
+            throw new IOException(refusal);
+        }
+        return allowed;
+    }
+
+    private static boolean isOwnName(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.equals("localhost") || lower.endsWith(".localhost");
+    }
+
+    private static InetAddress[] lookedUp(String host, Optional<InetAddress> literal)
+            throws IOException {
+        if (literal.isPresent()) {
+            return new InetAddress[] {literal.get()};
+        }
+        try {
+            return InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            throw new IOException("the host name is not known", e);
+        }
+    }
+
+    private static Optional<InetAddress> literal(String host) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String host(URI target) {
+        String host = target.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static boolean isSecure(URI target) {
+        return target.getScheme().equalsIgnoreCase("https");
+    }
+
+    private static int port(URI target) {
+        return target.getPort() > 0 ? target.getPort() : isSecure(target) ? HTTPS_PORT : HTTP_PORT;
+    }
+
+    private Socket connect(List<InetSocketAddress> addresses, long deadlineNanos)
+            throws IOException {
+        IOException failure = new IOException("the host has no address");
+        for (InetSocketAddress address : addresses) {
+            try {
+                int millis = ProxiedStream.millisLeft(ticker, deadlineNanos);
+                Duration time = Duration.ofMillis(Math.min(millis, CONNECT_TIME.toMillis()));
+                return egress.connectUnfiltered(address, Optional.empty(), time);
+            } catch (IOException e) {
+                failure = new IOException("no connection: " + Sockets.reason(e), e);
+            }
+        }
+        throw failure;
+    }
+
+    /** Behind a proxy the target's own place is not known; the outermost is assumed. */
+    private AddressScope scope(Socket connected) {
+        return egress.route().proxy().isPresent()
+                ? AddressScope.PUBLIC
+                : AddressScope.of(connected.getInetAddress());
+    }
+
+    private Socket secured(URI target, Socket plain, long deadlineNanos) throws IOException {
+        plain.setSoTimeout(ProxiedStream.millisLeft(ticker, deadlineNanos));
+        if (!isSecure(target)) {
+            return plain;
+        }
+        SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, host(target), port(target), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate names the host
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static byte[] request(URI target) {
+        String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
+        String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
+        String authority = target.getHost() + (target.getPort() > 0 ? ":" + target.getPort() : "");
+        return ("GET "
+                        + path
+                        + query
+                        + " HTTP/1.1\r\nHost: "
+                        + authority
+                        + "\r\nUser-Agent: Bittern\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
+                        + "Connection: close\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,187 @@
+package org.bittern.net.internal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Egress;
+import org.bittern.spi.net.ProxyServer;
+import org.bittern.spi.net.Route;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.FieldOption;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * The route of this process and blocking sockets that obey it. Thread-safe. Closed until somebody
+ * says what the route is: nothing must go out before the settings are known.
+ */
+@Component(service = {Egress.class, RoutedEgress.class})
+public final class RoutedEgress implements Egress {
+    private final Ticker ticker;
+    private volatile Route route = Route.CLOSED;
+
+    /** Replaced as a whole when filters come and go. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            fieldOption = FieldOption.REPLACE)
+    volatile List<IpFilter> filters = List.of();
+
+    @Activate
+    public RoutedEgress() {
+        this(Ticker.SYSTEM);
+    }
+
+    RoutedEgress(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    @Override
+    public void use(Route next) {
+        route = next;
+    }
+
+    @Override
+    public Route route() {
+        return route;
+    }
+
+    @Override
+    public Socket connect(InetSocketAddress to, Optional<InetAddress> from, Duration timeout)
+            throws IOException {
+        InetAddress address = to.getAddress();
+        if (address != null && blocked(address)) {
+            throw new IOException("the address is blocked");
+        }
+        return connectUnfiltered(to, from, timeout);
+    }
+
+    boolean blocked(InetAddress address) {
+        for (IpFilter filter : filters) {
+            if (filter.blocks(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The same for servers that the user named: no list may keep him from fetching the next. */
+    Socket connectUnfiltered(InetSocketAddress to, Optional<InetAddress> from, Duration timeout)
+            throws IOException {
+        Route now = opened();
+        long deadline = ticker.nanoTime() + timeout.toNanos();
+        return now.proxy().isPresent()
+                ? through(now.proxy().get(), now, to, deadline)
+                : direct(now, to, from, deadline);
+    }
+
+    private Route opened() throws IOException {
+        Route now = route;
+        if (!now.open()) {
+            throw new IOException("the network is closed: the interface to bind to is not there");
+        }
+        return now;
+    }
+
+    private Socket direct(
+            Route now, InetSocketAddress to, Optional<InetAddress> from, long deadlineNanos)
+            throws IOException {
+        if (to.isUnresolved()) {
+            throw new IOException("the host name was not looked up");
+        }
+        return connected(to, from.isPresent() ? from : local(now, Sockets.host(to)), deadlineNanos);
+    }
+
+    /** A connection to the proxy, and through it to the target. */
+    private Socket through(ProxyServer proxy, Route now, InetSocketAddress to, long deadlineNanos)
+            throws IOException {
+        ProxyDialogue dialogue = ProxyDialogue.connect(proxy, to);
+        Socket socket = toProxy(proxy, now, deadlineNanos);
+        return led(socket, dialogue, deadlineNanos);
+    }
+
+    private Socket led(Socket socket, ProxyDialogue dialogue, long deadlineNanos)
+            throws IOException {
+        try {
+            ProxiedStream.lead(socket, dialogue, ticker, deadlineNanos);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private Socket toProxy(ProxyServer proxy, Route now, long deadlineNanos) throws IOException {
+        IOException failure = new IOException("the proxy's name has no address");
+        for (InetAddress address : InetAddress.getAllByName(proxy.host())) {
+            try {
+                InetSocketAddress there = new InetSocketAddress(address, proxy.port());
+                return connected(there, local(now, address), deadlineNanos);
+            } catch (IOException e) {
+                failure = new IOException("the proxy cannot be reached: " + Sockets.reason(e), e);
+            }
+        }
+        throw failure;
+    }
+
+    private Socket connected(InetSocketAddress to, Optional<InetAddress> local, long deadlineNanos)
+            throws IOException {
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        try {
+            if (local.isPresent()) {
+                socket.bind(new InetSocketAddress(local.get(), 0));
+            }
+            socket.connect(to, ProxiedStream.millisLeft(ticker, deadlineNanos));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The address to send from.
+     *
+     * @return empty when any will do
+     * @throws IOException we are bound, but not in this family
+     */
+    private static Optional<InetAddress> local(Route now, InetAddress remote) throws IOException {
+        if (now.bind().isEmpty()) {
+            return Optional.empty();
+        }
+        for (InetAddress address : now.bind()) {
+            if (Sockets.familyOf(address) == Sockets.familyOf(remote)) {
+                return Optional.of(address);
+            }
+        }
+        throw new IOException("not bound to an address of this family");
+    }
+
+    @Override
+    public DatagramWay datagrams(InetAddress local) throws IOException {
+        Route now = opened();
+        if (now.proxy().isEmpty()) {
+            return new DirectDatagrams(local);
+        }
+        ProxyServer proxy = now.proxy().get();
+        if (!proxy.carriesDatagrams()) {
+            throw new IOException("a proxy of this kind carries no datagrams");
+        }
+        long deadline = ticker.nanoTime() + ProxiedDatagrams.OPENING.toNanos();
+        Socks5Dialogue dialogue =
+                new Socks5Dialogue(
+                        ProxyDialogue.Command.ASSOCIATE,
+                        new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0),
+                        proxy.login());
+        Socket control = led(toProxy(proxy, now, deadline), dialogue, deadline);
+        return ProxiedDatagrams.open(control, dialogue.bound());
+    }
+}

@@ -1,0 +1,132 @@
+package org.bittern.net.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.bittern.spi.net.Route;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HttpDownloadsTest {
+    private static final Duration TIME = Duration.ofSeconds(30);
+
+    private final RoutedEgress egress = new RoutedEgress();
+    private final HttpDownloads downloads = new HttpDownloads(egress);
+    private ScriptedServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ScriptedServer();
+        egress.use(Route.DIRECT);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String fetch(String url, long most) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        long bytes = downloads.fetch(url, most, TIME, out);
+        assertThat(bytes).isEqualTo(out.size());
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String url(String path) {
+        return "http://127.0.0.1:" + server.port() + path;
+    }
+
+    @Test
+    void fetchesBodiesOfEachForm() throws Exception {
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef");
+        assertThat(fetch(url("/a?b=c"), 10)).isEqualTo("abc");
+        assertThat(server.heard())
+                .startsWith("GET /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n");
+        server.answer(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
+        assertThat(fetch(url("/"), 3)).isEqualTo("abc");
+        server.answer("HTTP/1.0 200 OK\n\nabc");
+        assertThat(fetch(url("/"), 3)).isEqualTo("abc");
+    }
+
+    @Test
+    void refusesMoreThanAllowed() {
+        for (String answer :
+                List.of(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999\r\n\r\n",
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n",
+                        "HTTP/1.1 200 OK\r\n\r\nabcd")) {
+            server.answer(answer);
+            assertThatThrownBy(() -> fetch(url("/"), 3)).hasMessageContaining("larger");
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithAnAnswer() {
+        server.answer("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        assertThatThrownBy(() -> fetch(url("/"), 3)).hasMessageContaining("status 404");
+        server.answer("SSH-2.0-OpenSSH\r\n");
+        assertThatThrownBy(() -> fetch(url("/"), 3)).hasMessageContaining("not HTTP");
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+        assertThatThrownBy(() -> fetch(url("/"), 9)).hasMessageContaining("cut off");
+        server.answer("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(200) + "\r\n");
+        assertThatThrownBy(() -> fetch(url("/"), 9)).hasMessageContaining("header fields");
+    }
+
+    @Test
+    void followsRedirectsButNotForEver() throws Exception {
+        server.answer("HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n");
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+        assertThat(fetch(url("/a"), 3)).isEqualTo("x");
+        for (int i = 0; i <= HttpDownloads.MAX_REDIRECTS; i++) {
+            server.answer("HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n");
+        }
+        assertThatThrownBy(() -> fetch(url("/a"), 3)).hasMessageContaining("redirects");
+    }
+
+    @Test
+    void refusesEverythingButTheWeb() {
+        server.answer("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n");
+        assertThatThrownBy(() -> fetch(url("/a"), 3)).hasMessageContaining("only http");
+        for (String url :
+                List.of(
+                        "ftp://127.0.0.1/",
+                        "file:///etc/passwd",
+                        "http:///x",
+                        "nothing",
+                        "http://u:p@h/")) {
+            assertThatThrownBy(() -> fetch(url, 3)).as(url).isInstanceOf(IOException.class);
+        }
+        assertThatThrownBy(() -> fetch("http://0.0.0.0:1/", 3)).hasMessageContaining("usable");
+    }
+
+    @Test
+    void goesNowhereWhileTheNetworkIsClosed() {
+        egress.use(Route.CLOSED);
+        assertThatThrownBy(() -> fetch(url("/"), 3)).hasMessageContaining("closed");
+        assertThat(server.connections()).isZero();
+    }
+
+    @Test
+    void sendsFromTheBoundAddressOnly() throws Exception {
+        InetAddress other = InetAddress.ofLiteral("127.0.0.2");
+        egress.use(new Route(true, Optional.empty(), false, List.of(other)));
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+        assertThat(fetch(url("/"), 3)).isEqualTo("x");
+        assertThat(server.lastPeer()).isEqualTo(other);
+        InetAddress v6 = InetAddress.ofLiteral("2001:db8::1");
+        egress.use(new Route(true, Optional.empty(), false, List.of(v6)));
+        assertThatThrownBy(() -> fetch(url("/"), 3)).hasMessageContaining("family");
+    }
+}
