@@ -20,8 +20,9 @@ public enum Policy {
     LOCAL,
 
     /**
-     * The password if one is required. Calls that a browser marks as cross-site are refused, also
-     * GET, since such interfaces change state by GET.
+     * The password if one is required; if none is, whatever credential is shown is let pass. Calls
+     * that a browser marks as cross-site are refused, also GET, since such interfaces change state
+     * by GET.
      */
     REST,
 

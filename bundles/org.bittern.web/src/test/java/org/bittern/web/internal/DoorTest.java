@@ -188,6 +188,13 @@ class DoorTest {
     }
 
     @Test
+    void restWithoutAPasswordLetsAnyCredentialPass() {
+        header("Authorization", "Bearer wrong");
+        assertThat(passed(Policy.REST)).isEqualTo(Right.NONE);
+        assertThat(refused(Policy.STREAM).status()).isEqualTo(401);
+    }
+
+    @Test
     void theTokenReplacesSessionIdAndPassword() {
         rules = rules(false, Optional.of(new Credentials("me", "secret")));
         header("X-TT-Auth", TOKEN);
