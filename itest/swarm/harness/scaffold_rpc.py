@@ -18,11 +18,11 @@ START_SECONDS = 60
 
 
 class ScaffoldProcess:
-    """One `./bittern scaffold` process: calls out, answers back."""
+    """One `./bittern scaffold` process, or another that says RPC_PORT: calls out, answers back."""
 
-    def __init__(self, log, heap=None, arguments=("--port", "0"), environment=()):
+    def __init__(self, log, heap=None, arguments=("--port", "0"), environment=(), runtime="scaffold"):
         self.log = pathlib.Path(log)
-        command = shlex.split(os.environ.get("BITTERN_SCAFFOLD", f"{ROOT}/bittern scaffold"))
+        command = shlex.split(os.environ.get(f"BITTERN_{runtime.upper()}", f"{ROOT}/bittern {runtime}"))
         variables = {**os.environ, **dict(environment)}
         if heap:
             variables["BITTERN_JAVA_OPTS"] = variables.get("BITTERN_JAVA_OPTS", "") + f" -Xmx{heap}"

@@ -1,0 +1,95 @@
+package org.bittern.gotorrent.internal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+/** Carries calls to the {@link Routes}. */
+final class RestServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    /** Shorter answers gain nothing from compression. */
+    private static final int LEAST_GZIP_BYTES = 1024;
+
+    private final transient ObjectMapper json = new ObjectMapper();
+    private final transient Routes routes;
+    private final String base;
+
+    RestServlet(Routes routes, String base) {
+        this.routes = routes;
+        this.base = base;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Routes.Route route = routes.find(request.getRequestURI().substring(base.length()));
+        if (route == null) {
+            send(request, response, new Answer.Failure(404, "there is no such path"));
+        } else if (!route.methods().contains(request.getMethod())) {
+            String allowed = String.join(", ", route.methods());
+            response.setHeader("Allow", allowed);
+            send(request, response, new Answer.Failure(405, "allowed here: " + allowed));
+        } else {
+            byte[] body = request.getInputStream().readAllBytes(); // the door limits it
+            send(request, response, Routes.run(route, request.getQueryString(), body));
+        }
+    }
+
+    private void send(HttpServletRequest request, HttpServletResponse response, Answer answer)
+            throws IOException {
+        response.setHeader("Cache-Control", "no-store");
+        switch (answer) {
+            case Answer.Done ignored -> response.setContentLength(0);
+            case Answer.Failure failure -> {
+                response.setStatus(failure.status());
+                response.setContentType("text/plain; charset=utf-8");
+                String line = failure.message().replaceAll("\\R", " ") + "\n";
+                write(request, response, line.getBytes(StandardCharsets.UTF_8));
+            }
+            case Answer.Json object -> {
+                response.setContentType("application/json");
+                byte[] bytes = json.writeValueAsBytes(object.fields());
+                response.setHeader("Vary", "Accept-Encoding");
+                if (bytes.length >= LEAST_GZIP_BYTES && takesGzip(request)) {
+                    response.setHeader("Content-Encoding", "gzip");
+                    bytes = gzip(bytes);
+                }
+                write(request, response, bytes);
+            }
+        }
+    }
+
+    private static void write(
+            HttpServletRequest request, HttpServletResponse response, byte[] bytes)
+            throws IOException {
+        response.setContentLength(bytes.length);
+        if (!request.getMethod().equals("HEAD")) {
+            response.getOutputStream().write(bytes);
+        }
+    }
+
+    private static boolean takesGzip(HttpServletRequest request) {
+        return Collections.list(request.getHeaders("Accept-Encoding")).stream()
+                .flatMap(value -> Stream.of(value.split(",", -1)))
+                .map(value -> value.strip().toLowerCase(Locale.ROOT))
+                .anyMatch(value -> value.equals("gzip") || value.matches("gzip;q=(1|0\\.[1-9]).*"));
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+}

@@ -1,0 +1,339 @@
+"""The REST of GoTorrentServer: key names, units and statuses while real peers move real data (S4)."""
+
+import base64
+import contextlib
+import datetime
+import gzip
+import json
+import pathlib
+import time
+import urllib.parse
+
+import libtorrent as lt
+import pytest
+
+from harness import payloads
+from harness.engine_rpc import ROOT
+from harness.ports import Ports
+from harness.scaffold_rpc import ScaffoldProcess
+from harness.tracker import Tracker
+from harness.waiting import wait_until
+
+KIB = payloads.KIB
+DESCRIPTION = json.loads((ROOT / "docs" / "gotorrent.openapi.json").read_text())
+
+
+class Rest:
+    """A `./bittern gotorrent` process; every answer is held to the description."""
+
+    def __init__(self, directory, port, *arguments):
+        directory.mkdir(parents=True, exist_ok=True)
+        self.peer_port = port
+        self.plane = ScaffoldProcess(
+            directory / "rest.log", runtime="gotorrent",
+            arguments=("--port", "0", "--dir", str(directory / "downloads"), "--peer-port", str(port),
+                       "--peer-bind", "127.0.0.1", "--no-dht", *arguments))
+
+    def call(self, method, path, body=None, headers=(), /, **query):
+        target = path + ("?" + urllib.parse.urlencode(query) if query else "")
+        status, received, answer = self.plane.exchange(method, target, body, headers)
+        self._check(method, path, status, received, answer)
+        return status, received, answer
+
+    def _check(self, method, path, status, headers, answer):
+        described = DESCRIPTION["paths"][path].get(method.lower())
+        if described is None:
+            assert status == 405
+            assert headers["Allow"]
+            return
+        response = described["responses"].get(str(status))
+        assert response, f"{method} {path} answered {status}, which is not described: {answer[:200]}"
+        if "application/json" in response.get("content", {}):
+            assert headers["Content-Type"] == "application/json"
+            matches(response["content"]["application/json"]["schema"], json.loads(answer))
+        elif status == 200:
+            assert answer == b""
+        else:
+            assert answer.count(b"\n") == 1
+
+    def ok(self, method, path, body=None, /, **query):
+        status, _, answer = self.call(method, path, body, (), **query)
+        assert status == 200, answer
+        return answer
+
+    def add(self, payload, path, **options):
+        self.ok("POST", "/addtorrentfile", payload.torrent_file.read_bytes(), path=path, **options)
+        return payload.info.info_hash().to_bytes().hex()
+
+    def data(self, infohash):
+        return json.loads(self.ok("GET", "/torrentdata", infohash=infohash))
+
+    def status(self, method, path, body=None, /, **query):
+        return self.call(method, path, body, (), **query)[0]
+
+    def end(self):
+        self.plane.process.terminate()
+        self.plane.process.wait(30)
+
+    def close(self):
+        self.plane.kill()
+
+
+def matches(schema, value, where="answer"):
+    """The part of JSON Schema that the description uses."""
+    if "$ref" in schema:
+        return matches(DESCRIPTION["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], value, where)
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "null": type(None), "boolean": bool}
+    allowed = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    assert any(isinstance(value, kinds[k]) and (k == "boolean" or not isinstance(value, bool)) for k in allowed), (where, value)
+    if isinstance(value, dict):
+        assert set(schema["required"]) <= set(value) <= set(schema["properties"]), (where, sorted(value))
+        for key, part in value.items():
+            matches(schema["properties"][key], part, f"{where}.{key}")
+    elif isinstance(value, list):
+        for part in value:
+            matches(schema["items"], part, where)
+    elif "minimum" in schema:
+        assert schema["minimum"] <= value <= schema["maximum"], (where, value)
+
+
+def start(directory, ports, *arguments):
+    """Another process may take the port between its choice and its use."""
+    for _ in range(5):
+        rest = Rest(directory, ports.next(), *arguments)
+        try:
+            rest.plane.rpc_port
+            return rest
+        except AssertionError:
+            rest.close()
+            if "in use" not in rest.plane.tail():
+                raise
+    raise AssertionError("five ports in a row were taken")
+
+
+@pytest.fixture
+def make_rest(work, ports):
+    made = []
+
+    def make(*arguments, name="rest"):
+        rest = start(work / name, ports, *arguments)
+        made.append(rest)
+        return rest
+
+    yield make
+    for rest in made:
+        rest.close()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One process for all tests that leave nothing behind."""
+    rest = start(tmp_path_factory.mktemp("gotorrent"), Ports())
+    yield rest
+    rest.close()
+
+
+def bits(text, length):
+    raw = base64.b64decode(text, validate=True)
+    assert len(raw) == (length + 7) // 8
+    assert not any(raw[i // 8] >> 7 - i % 8 & 1 for i in range(length, 8 * len(raw))), "spare bits are 0"
+    return [bool(raw[i // 8] >> 7 - i % 8 & 1) for i in range(length)]
+
+
+def utc(text):
+    moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00")[:19] + "+00:00")
+    assert text.endswith("Z")
+    return moment.timestamp()
+
+
+def test_every_key_tells_of_a_transfer_with_known_numbers(make_rest, make_session, work, seed, ports):
+    tracker = Tracker(ports.next())
+    with contextlib.closing(tracker):
+        payload = payloads.single(work / "source", seed, 4 * 1024 * KIB + 5, 64 * KIB, trackers=[tracker.http_url])
+        rest = make_rest()
+        before = time.time()
+        infohash = rest.add(payload, work / "target", maxdown=600)
+        seeder = make_session(upload_rate_limit=400 * KIB)
+        seeder.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", rest.peer_port)])
+        wait_until(lambda: 300 < rest.data(infohash)["downloaded"], 60, "300 KiB")
+        everything = json.loads(rest.ok("GET", "/alldata"))
+        assert abs(utc(everything["time"]) - time.time()) < 60
+        [session] = everything["sessions"]
+        assert session["name"] == "payload.bin"
+        assert base64.b64decode(session["infohash_base64"]).hex() == infohash
+        assert len(session["infohash_base64"]) == 28
+        assert session["bitfield_length"] == payload.piece_count == 65
+        have = bits(session["bitfield_base64"], 65)
+        assert 0 < sum(have) < 65
+        assert before - 60 <= utc(session["timestarted"]) <= time.time() + 1
+        # Blocks that are there, in whole pieces and others, are what was downloaded.
+        assert sum(have) * 64 - 1024 <= session["downloaded"] + session["wasted"]
+        assert session["downloaded"] < payload.size / KIB
+        assert session["uploaded"] == 0 and session["wasted"] >= 0 and session["error"] is None
+        [announced] = session["trackers"]
+        assert announced["url"] == tracker.http_url
+        assert announced["status"] == "working" and utc(announced["lastannounce"]) >= before - 60
+        [peer] = session["Peers"]
+        assert peer["host"] == f"127.0.0.1:{_port_of(peer)}" and peer["connected"] is True
+        assert peer["ID"].startswith("-LT20") and len(peer["ID"].replace("%", "")) >= 20
+        assert bits(peer["bitfield_base64"], peer["bitfield_length"]) == [True] * 65
+        assert peer["relevence"] == 1
+        assert 0 < peer["downloaded"] <= session["downloaded"] + session["wasted"] + 1024
+        assert 0 < peer["downrate"] < 2 * 400 and peer["uprate"] == 0
+        assert session["maxdown"] == 600
+        wait_until(lambda: rest.data(infohash)["state"] == "seeding", 90, "complete")
+        done = rest.data(infohash.upper())
+        assert bits(done["bitfield_base64"], 65) == [True] * 65
+        assert payload.size / KIB <= done["downloaded"] < payload.size / KIB * 1.2
+        assert all(peer["relevence"] == 0 for peer in done["Peers"])
+        payload.assert_equal(work / "target")
+        extended = json.loads(rest.ok("GET", "/alldata", compat="extended"))["sessions"][0]
+        assert extended["peers"] == extended["Peers"]
+
+
+def _port_of(peer):
+    return int(peer["host"].rpartition(":")[2])
+
+
+def test_statuses(shared, work, seed):
+    payload = payloads.single(work / "source", seed, 100 * KIB)
+    torrent = payload.torrent_file.read_bytes()
+    target = str(work / "target")
+    absent = "0" * 40
+    assert json.loads(shared.ok("GET", "/alldata"))["sessions"] == []
+    for path in ("/torrentdata", "/stoptorrent", "/starttorrent", "/removetorrent", "/recheck"):
+        assert shared.status("GET", path) == 422
+        assert shared.status("GET", path, infohash="12ab") == 422
+        assert shared.status("GET", path, infohash="g" * 40) == 422
+        assert shared.status("GET", path, infohash=absent) == 404
+        assert shared.status("DELETE", path, infohash=absent) == 405
+    for path in ("/setdownrate", "/setuprate", "/settorrentdownrate", "/settorrentuprate"):
+        assert shared.status("GET", path, infohash=absent) == 422
+        for rate in ("-1", "x", "NaN", "Infinity", ""):
+            assert shared.status("GET", path, infohash=absent, rate=rate) == 422
+        assert shared.status("POST", path, infohash=absent, rate="1.5") == 404
+    assert shared.status("GET", "/addtorrentfile") == 405
+    assert shared.status("GET", "/addmagnet") == 405
+    assert shared.status("POST", "/alldata") == 405
+    assert shared.status("POST", "/addtorrentfile", torrent) == 422
+    assert shared.status("POST", "/addtorrentfile", torrent, path=target, start="yes") == 422
+    assert shared.status("POST", "/addtorrentfile", torrent, path=target, maxup="-1") == 422
+    assert shared.status("POST", "/addtorrentfile", b"rubbish", path=target) == 400
+    assert shared.status("POST", "/addtorrentfile", b"", path=target) == 400
+    assert shared.status("POST", "/addtorrentfile", torrent, path="/proc/none/such") == 422
+    assert not pathlib.Path(target).exists()
+    for body, status in ((b"{", 400), (b"[]", 400), (b"{}", 422), (b'{"url":"magnet:?xt=x"}', 422),
+                         (json.dumps({"url": "http://x", "targetdir": target}).encode(), 400),
+                         (json.dumps({"url": "magnet:?xt=urn:btih:" + absent, "targetdir": target, "maxup": "1"}).encode(), 422)):
+        assert shared.status("POST", "/addmagnet", body) == status, body
+    assert json.loads(shared.ok("GET", "/alldata"))["sessions"] == []
+    infohash = shared.add(payload, target, start="false")
+    assert shared.status("POST", "/addtorrentfile", torrent, path=target) == 409
+    magnet = json.dumps({"url": lt.make_magnet_uri(payload.info), "targetdir": target}).encode()
+    assert shared.status("POST", "/addmagnet", magnet) == 409
+    assert shared.status("GET", "/removetorrent", infohash=infohash, delete="maybe") == 422
+    shared.ok("GET", "/removetorrent", infohash=infohash)
+    assert shared.status("GET", "/torrentdata", infohash=infohash) == 404
+
+
+def test_a_torrent_is_registered_started_stopped_limited_and_removed(shared, make_session, work, seed):
+    payload = payloads.tree(work / "source", seed, {"a/b.bin": 300 * KIB, "c.bin": 200 * KIB}, 16 * KIB)
+    infohash = shared.add(payload, work / "new" / "target", start="false", maxdown="0.5")
+    assert shared.data(infohash)["state"] == "stopped"
+    assert shared.data(infohash)["timestarted"] is None
+    assert shared.data(infohash)["maxdown"] == 0.5
+    shared.ok("GET", "/setdownrate", infohash=infohash, rate="0")
+    shared.ok("POST", "/setuprate", infohash=infohash, rate="12.5")
+    assert (shared.data(infohash)["maxdown"], shared.data(infohash)["maxup"]) == (0, 12.5)
+    for _ in range(2):
+        shared.ok("GET", "/starttorrent", infohash=infohash)
+    seeder = make_session()
+    seeder.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", shared.peer_port)])
+    wait_until(lambda: shared.data(infohash)["state"] == "seeding", 60, "complete")
+    for _ in range(2):
+        shared.ok("GET", "/stoptorrent", infohash=infohash)
+    stopped = shared.data(infohash)
+    assert (stopped["state"], stopped["progress"], stopped["maxup"], stopped["Peers"]) == ("stopped", 1, 12.5, [])
+    (work / "new" / "target" / "foreign").write_text("stays")
+    shared.ok("GET", "/removetorrent", infohash=infohash, delete="true")
+    assert shared.status("GET", "/torrentdata", infohash=infohash) == 404
+    wait_until(lambda: [p.name for p in (work / "new" / "target").iterdir()] == ["foreign"], 20, "only the foreign file is left")
+    # What is there is verified, not overwritten.
+    infohash = shared.add(payload, payload.root)
+    wait_until(lambda: shared.data(infohash)["state"] == "seeding", 60, "checked")
+    assert shared.data(infohash)["downloaded"] == 0
+    shared.ok("GET", "/removetorrent", infohash=infohash, delete="false")
+    payload.assert_equal(payload.root)
+
+
+def test_a_magnet_is_listed_before_its_metadata_and_completes(shared, make_session, work, seed):
+    payload = payloads.single(work / "source", seed, 200 * KIB)
+    seeder = make_session()
+    link = f"magnet:?xt=urn:btih:{payload.info.info_hash()}&dn=Some+name"
+    shared.ok("POST", "/addmagnet", json.dumps({"url": link, "targetdir": str(work / "target"), "maxdown": 5000}).encode())
+    infohash = str(payload.info.info_hash())
+    early = shared.data(infohash)
+    assert (early["name"], early["bitfield_base64"], early["bitfield_length"]) == ("Some name", "", 0)
+    seeder.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", shared.peer_port)])
+    wait_until(lambda: shared.data(infohash)["state"] == "seeding", 60, "complete")
+    payload.assert_equal(work / "target")
+    shared.ok("GET", "/removetorrent", infohash=infohash, delete="true")
+
+
+def test_a_limit_holds(make_rest, make_session, work, seed):
+    payload = payloads.single(work / "source", seed, 8 * 1024 * KIB, 64 * KIB)
+    rest = make_rest()
+    infohash = rest.add(payload, work / "target", maxdown=200)
+    seeder = make_session()
+    seeder.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", rest.peer_port)])
+    wait_until(lambda: rest.data(infohash)["downloaded"] > 0, 60, "begun")
+    begin, first = time.monotonic(), rest.data(infohash)["downloaded"]
+    wait_until(lambda: rest.data(infohash)["downloaded"] >= first + 1200, 120, "1200 KiB")
+    # Never faster; how much slower is the machine's business.
+    assert 1200 / (time.monotonic() - begin) <= 200 * 1.15
+    rest.ok("GET", "/setdownrate", infohash=infohash, rate="0")
+    wait_until(lambda: rest.data(infohash)["state"] == "seeding", 60, "complete without a limit")
+
+
+def test_what_was_said_survives_a_restart(make_rest, work, seed, make_session):
+    payload = payloads.single(work / "source", seed, 300 * KIB)
+    other = payloads.single(work / "other", seed + 1, 100 * KIB, name="other.bin")
+    first = make_rest()
+    running = first.add(payload, payload.root, maxup="7")
+    stopped = first.add(other, work / "elsewhere", start="false")
+    wait_until(lambda: first.data(running)["state"] == "seeding", 60, "checked")
+    bitfield = first.data(running)["bitfield_base64"]
+    first.end()
+    second = make_rest()
+    wait_until(lambda: second.data(running)["state"] == "seeding", 30, "runs again")
+    again = second.data(running)
+    assert (again["bitfield_base64"], again["maxup"], again["savepath"]) == (bitfield, 7, str(payload.root))
+    assert (second.data(stopped)["state"], second.data(stopped)["savepath"]) == ("stopped", str(work / "elsewhere"))
+
+
+def test_a_password_guards_every_call(make_rest):
+    rest = make_rest("--password", "me:secret")
+    right = "Basic " + base64.b64encode(b"me:secret").decode()
+    for path, methods in DESCRIPTION["paths"].items():
+        for method in methods:
+            status, headers, _ = rest.plane.exchange(method.upper(), path, b"")
+            assert status == 401 and headers["WWW-Authenticate"], path
+    assert rest.plane.exchange("GET", "/alldata", headers={"Authorization": "Basic eDp5"})[0] == 401
+    assert rest.plane.exchange("GET", "/alldata", headers={"Authorization": right})[0] == 200
+
+
+def test_without_a_password_the_header_is_ignored_and_foreign_pages_are_not(shared):
+    for value in ("Basic eDp5", "Bearer nothing", "rubbish"):
+        assert shared.plane.exchange("GET", "/alldata", headers={"Authorization": value})[0] == 200
+    assert shared.plane.exchange("GET", "/stoptorrent?infohash=" + "0" * 40, headers={"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert shared.plane.exchange("GET", "/alldata", headers={"Origin": "http://evil.example"})[0] == 403
+    assert shared.plane.exchange("GET", "/alldata", headers={"Host": "evil.example"})[0] == 403
+
+
+def test_long_answers_are_packed_for_those_who_ask(shared, work, seed):
+    hashes = [shared.add(payloads.single(work / f"s{i}", seed + i, 20 * KIB), work / f"t{i}", start="false") for i in range(4)]
+    _, headers, packed = shared.plane.exchange("GET", "/alldata", headers={"Accept-Encoding": "deflate, gzip;q=0.5"})
+    assert headers["Content-Encoding"] == "gzip"
+    assert len(json.loads(gzip.decompress(packed))["sessions"]) == 4
+    for infohash in hashes:
+        shared.ok("POST", "/removetorrent", infohash=infohash, delete="true")
