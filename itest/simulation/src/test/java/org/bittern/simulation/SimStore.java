@@ -79,11 +79,6 @@ final class SimStore implements TorrentStore {
     }
 
     @Override
-    public void trust(Bitfield verified) {
-        // nothing follows from it here
-    }
-
-    @Override
     public void prepare(Consumer<DiskResult<List<FileStat>>> done) {
         work(
                 0,
@@ -206,7 +201,7 @@ final class SimStore implements TorrentStore {
     }
 
     @Override
-    public Cancellation move(Path target, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+    public void move(Path target, Consumer<DiskResult<Void>> done) {
         work(
                 content().usedBytes(),
                 () -> {
@@ -215,23 +210,11 @@ final class SimStore implements TorrentStore {
                     return DONE;
                 },
                 done);
-        return () -> {};
     }
 
     @Override
-    public void settle(Path target, Consumer<DiskResult<Boolean>> moved) {
-        work(0, () -> ok(false), moved);
-    }
-
-    @Override
-    public void rename(
-            List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
+    public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
         work(0, () -> DONE, done);
-    }
-
-    @Override
-    public Path location(int file) {
-        return directory.resolve(spec.metainfo().files().get(file).pathText());
     }
 
     @Override

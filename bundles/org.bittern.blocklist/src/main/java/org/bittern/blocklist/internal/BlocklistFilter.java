@@ -10,6 +10,7 @@ import org.bittern.api.engine.Subscription;
 import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Downloads;
+import org.osgi.service.component.ComponentServiceObjects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -19,11 +20,24 @@ import org.osgi.service.component.annotations.Reference;
 public final class BlocklistFilter implements IpFilter, SessionPart, Blocklist {
     private final Blocklists lists;
 
+    /**
+     * Made without lists.
+     *
+     * @param downloads got when a list is fetched: what downloads asks the filters, this one too
+     */
     @Activate
-    public BlocklistFilter(@Reference Downloads downloads) {
+    public BlocklistFilter(@Reference ComponentServiceObjects<Downloads> downloads) {
         lists =
                 new Blocklists(
-                        downloads, task -> Thread.ofVirtual().name("blocklist-update").start(task));
+                        (url, most, within, to) -> {
+                            Downloads present = downloads.getService();
+                            try {
+                                return present.fetch(url, most, within, to);
+                            } finally {
+                                downloads.ungetService(present);
+                            }
+                        },
+                        task -> Thread.ofVirtual().name("blocklist-update").start(task));
     }
 
     @Override

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metainfo null for a magnet link whose metadata is not known
  * @param magnet empty for a torrent file
- * @param directory absolute: where the files are, or will be made
- * @param destination absolute: where they shall be when they are complete
+ * @param directory absolute
  * @param filePriorities checked when the metadata is known
  * @param resume what an earlier run left, empty for a new torrent
  * @param afterCrash the earlier run did not end in good order
@@ -32,7 +31,6 @@ record Beginning(
         @Nullable Metainfo metainfo,
         Optional<Magnet> magnet,
         Path directory,
-        Path destination,
         Start start,
         Map<Integer, Priority> filePriorities,
         Settings options,
@@ -50,6 +48,12 @@ record Beginning(
         return metainfo != null
                 ? metainfo.trackers()
                 : magnet.map(Magnet::trackerTiers).orElse(List.of());
+    }
+
+    /** The fetched metadata with what only the link says. */
+    Metainfo completed(Metainfo found, List<List<String>> tiers) {
+        List<String> webSeeds = magnet.map(Magnet::webSeeds).orElse(List.of());
+        return found.withTrackers(tiers).withWebSeeds(webSeeds);
     }
 
     /** What to call it before the metadata is known. */

@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -14,8 +15,6 @@ import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.PieceMap;
-import org.bittern.spi.disk.TorrentStore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a torrent consists of, how much of it is wanted and how much is there. Owned by the
@@ -288,17 +287,19 @@ final class Content {
     /**
      * All files with their progress.
      *
-     * @param open null while the files are closed
+     * @param directory where they lie
+     * @param renamed file index → path on disk, where it differs
      */
-    List<FileSnapshot> snapshots(Places places, @Nullable TorrentStore open) {
+    List<FileSnapshot> snapshots(Path directory, Map<Integer, List<String>> renamed) {
         List<FileSnapshot> snapshots = new ArrayList<>(files.length);
         for (FileEntry file : metainfo.files()) {
             int index = file.index();
+            String path = String.join("/", renamed.getOrDefault(index, file.path()));
             snapshots.add(
                     new FileSnapshot(
                             index,
-                            String.join("/", places.pathOf(file)),
-                            places.location(file, open),
+                            path,
+                            directory.resolve(path),
                             file.length(),
                             verifiedBytesOf(index),
                             files[index],

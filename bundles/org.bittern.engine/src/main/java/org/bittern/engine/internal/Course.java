@@ -130,7 +130,7 @@ final class Course {
     /** The files are open and checked. */
     void storageReady() {
         if (intent == Start.STOPPED) {
-            torrent.storage().closeAfterMove(torrent.keeper()::save); // it was only checked
+            torrent.storage().close(torrent.keeper()::save); // it was only checked
         } else {
             torrent.keeper().takeUpPartials();
             torrent.swarm().tellWhatWasThere();
@@ -159,6 +159,7 @@ final class Course {
         for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
             peer.down().reconsider();
         }
+        torrent.swarm().webSeeds().refresh();
         torrent.swarm().rechoke();
     }
 
@@ -213,7 +214,7 @@ final class Course {
         if (torrent.storage().isClosed()) {
             torrent.keeper().save();
         } else {
-            torrent.storage().closeAfterMove(torrent.keeper()::save);
+            torrent.storage().close(torrent.keeper()::save);
         }
         mayHaveChanged();
     }
@@ -275,16 +276,6 @@ final class Course {
         }
     }
 
-    /** Files that were gone are there again. */
-    void filesAreBack() {
-        if (error != null && error.kind() == TorrentError.Kind.STORE_MISSING && !removed) {
-            log.info("{}: its files are back", torrent.name());
-            error = null;
-            torrent.storage().open(false);
-            mayHaveChanged();
-        }
-    }
-
     /** A verified piece cannot be read. */
     void readFailed(int piece, DiskResult.Failed<?> failure) {
         log.debug("{} cannot read piece {}: {}", torrent.name(), piece, failure.message());
@@ -303,7 +294,6 @@ final class Course {
         mayHaveChanged();
         torrent.tell(EngineEvent.Finished::new);
         torrent.keeper().save();
-        torrent.storage().relocation().bringHome();
     }
 
     /** What is wanted has changed, checked pieces too: look anew at everybody. */
@@ -349,7 +339,6 @@ final class Course {
         goOffline("the engine stops", both::down);
         removed = true;
         torrent.downloadsOf().demands().end();
-        torrent.storage().relocation().end();
         torrent.storage().close(() -> torrent.keeper().last(both::down));
     }
 
@@ -363,9 +352,8 @@ final class Course {
         removed = true;
         torrent.downloadsOf().demands().end();
         torrent.keeper().stop();
-        torrent.storage().relocation().end();
         if (deleteData) {
-            torrent.storage().relocation().delete(done);
+            new Relocation(torrent).delete(done);
         } else {
             torrent.storage().close(() -> done.accept(null));
         }

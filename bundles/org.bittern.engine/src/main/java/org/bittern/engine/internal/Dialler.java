@@ -230,6 +230,10 @@ final class Dialler {
     }
 
     void ban(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            torrent.swarm().webSeeds().ban(address);
+            return;
+        }
         book.ban(address, now());
         for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
             if (peer.address().equals(address)) {

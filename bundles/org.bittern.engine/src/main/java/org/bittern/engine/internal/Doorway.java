@@ -160,7 +160,7 @@ final class Doorway {
                 watchFilters();
                 filtersChanged();
             }
-            case PROTOCOL, STORE, FINDER -> {}
+            case PROTOCOL, STORE, FINDER, WEB_SEEDS -> {}
         }
     }
 

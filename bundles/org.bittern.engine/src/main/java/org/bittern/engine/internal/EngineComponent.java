@@ -21,6 +21,7 @@ import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
+import org.bittern.spi.peer.WebSeedProtocol;
 import org.bittern.spi.port.PortMapper;
 import org.bittern.spi.state.SessionState;
 import org.osgi.service.component.annotations.Activate;
@@ -165,5 +166,17 @@ public final class EngineComponent implements EngineFactory {
 
     void unsetMapper(PortMapper mapper) {
         parts.drop(mapper);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setWebSeeds(WebSeedProtocol webSeeds) {
+        parts.use(webSeeds);
+    }
+
+    void unsetWebSeeds(WebSeedProtocol webSeeds) {
+        parts.drop(webSeeds);
     }
 }

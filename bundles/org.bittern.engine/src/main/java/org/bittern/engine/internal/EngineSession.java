@@ -327,6 +327,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
                 everybody(torrent -> torrent.storage().storeChanged());
             }
             case FINDER -> everybody(torrent -> torrent.discovery().refresh());
+            case WEB_SEEDS -> everybody(torrent -> torrent.swarm().webSeeds().refresh());
         }
     }
 

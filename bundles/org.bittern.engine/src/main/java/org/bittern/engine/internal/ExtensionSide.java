@@ -69,6 +69,9 @@ final class ExtensionSide {
 
     /** Where the peer can be dialled; null when that is not known. */
     @Nullable InetSocketAddress dialAddress() {
+        if (peer.origin().isWebSeed()) {
+            return null;
+        }
         if (!peer.link().incoming()) {
             return peer.address();
         }

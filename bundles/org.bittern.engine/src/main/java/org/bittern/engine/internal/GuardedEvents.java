@@ -12,9 +12,9 @@ import org.bittern.spi.peer.PeerMessage;
  */
 final class GuardedEvents implements LinkEvents {
     private final TorrentCore torrent;
-    private final PeerSession peer;
+    private final LinkEvents peer;
 
-    GuardedEvents(TorrentCore torrent, PeerSession peer) {
+    GuardedEvents(TorrentCore torrent, LinkEvents peer) {
         this.torrent = torrent;
         this.peer = peer;
     }

@@ -15,6 +15,7 @@ import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.RateBucket;
+import org.bittern.spi.net.RateLimit;
 import org.bittern.spi.peer.Features;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.LinkSpec;
@@ -51,6 +52,11 @@ final class Links {
     /** Our 20 bytes in this torrent and run; shared. */
     byte[] peerId() {
         return peerId;
+    }
+
+    /** Asked before payload of any peer is read. */
+    RateLimit down() {
+        return down;
     }
 
     /** The options of the torrent changed. */
@@ -115,7 +121,7 @@ final class Links {
                 content == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(content.metainfo().rawInfo().limit()),
-                content != null && content.finished() && !torrent.superSeeder().begins(),
+                content != null && content.finished() && !torrent.swarm().superSeeder().begins(),
                 Optional.of(connection.remote().getAddress().getAddress()));
     }
 

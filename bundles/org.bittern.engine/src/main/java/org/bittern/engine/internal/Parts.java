@@ -17,6 +17,7 @@ import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
+import org.bittern.spi.peer.WebSeedProtocol;
 import org.bittern.spi.port.PortMapper;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Parts {
         FINDER,
         FILTER,
         MAPPER,
+        WEB_SEEDS,
         OBEDIENT
     }
 
@@ -51,6 +53,7 @@ final class Parts {
     private volatile @Nullable DiskStore store; // likewise
     private volatile @Nullable Egress egress; // null where transports know no route: simulations
     private volatile @Nullable PortMapper mapper; // null without a mapper
+    private volatile @Nullable WebSeedProtocol webSeeds; // null without its bundle
 
     Parts(LoopGroup loops) {
         this(loops, Surroundings.SYSTEM);
@@ -100,6 +103,10 @@ final class Parts {
 
     Optional<PortMapper> mapper() {
         return Optional.ofNullable(mapper);
+    }
+
+    Optional<WebSeedProtocol> webSeeds() {
+        return Optional.ofNullable(webSeeds);
     }
 
     /** True when a finder of this name is there. */
@@ -197,6 +204,19 @@ final class Parts {
         if (service.equals(mapper)) {
             mapper = null;
             tell(Part.MAPPER);
+        }
+    }
+
+    void use(WebSeedProtocol service) {
+        webSeeds = service;
+        tell(Part.WEB_SEEDS);
+    }
+
+    /** Does nothing when the successor is already in use. */
+    void drop(WebSeedProtocol service) {
+        if (service.equals(webSeeds)) {
+            webSeeds = null;
+            tell(Part.WEB_SEEDS);
         }
     }
 

@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
  */
 record PeerOrigin(InetSocketAddress address, String source, @Nullable DialAttempt dial) {
 
+    private static final String WEB_SEED = "webseed";
+
+    static PeerOrigin webSeed(InetSocketAddress address) {
+        return new PeerOrigin(address, WEB_SEED, null);
+    }
+
+    /** An HTTP server; its address is unresolved, and it is shown to nobody as a peer. */
+    boolean isWebSeed() {
+        return source.equals(WEB_SEED);
+    }
+
     static PeerOrigin incoming(InetSocketAddress address) {
         return new PeerOrigin(address, "incoming", null);
     }

@@ -49,9 +49,9 @@ final class PeerPieces {
         }
         boolean fast = peer.link().features().fast();
         saidNothing = content == null;
-        boolean heldBack = peer.torrent().superSeeder().begins();
+        boolean heldBack = peer.torrent().swarm().superSeeder().begins();
         if (heldBack) {
-            peer.torrent().superSeeder().opened(peer);
+            peer.torrent().swarm().superSeeder().opened(peer);
         }
         if (heldBack || content == null || content.verified().isEmpty()) {
             if (fast) {
@@ -112,7 +112,7 @@ final class PeerPieces {
         } else if (bits.set(piece)) {
             picker.peerHas(piece, bits);
             peer.down().gained(piece);
-            peer.torrent().superSeeder().has(peer, piece);
+            peer.torrent().swarm().superSeeder().has(peer, piece);
             peer.torrent().swarm().gained(peer);
         }
     }
@@ -169,7 +169,7 @@ final class PeerPieces {
             bits = all;
             picker.peerAdded(bits);
             peer.down().reconsider();
-            peer.torrent().superSeeder().pieces(peer);
+            peer.torrent().swarm().superSeeder().pieces(peer);
             peer.torrent().swarm().gained(peer);
         }
     }

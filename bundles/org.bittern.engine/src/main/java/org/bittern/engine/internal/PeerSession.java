@@ -29,7 +29,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     private final TorrentCore torrent;
     private final PeerOrigin origin;
-    private final Connection connection;
+    private final @Nullable Connection connection; // null for a web seed
     private final PeerPieces pieces;
     private final DownloadSide down;
     private final UploadSide up;
@@ -42,7 +42,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
     private boolean optimistic;
     private int overflows;
 
-    PeerSession(TorrentCore torrent, PeerOrigin origin, Connection connection) {
+    PeerSession(TorrentCore torrent, PeerOrigin origin, @Nullable Connection connection) {
         this.torrent = torrent;
         this.origin = origin;
         this.connection = connection;
@@ -107,7 +107,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     /** Ends a handshake that is not done yet. */
     void discard() {
-        if (!closed && link == null) {
+        if (!closed && link == null && connection != null) {
             closed = true;
             connection.close();
             torrent.swarm().closed(this);
@@ -135,7 +135,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
         if (content == null
                 || !link().features().fast()
                 || content.verified().isEmpty()
-                || torrent.superSeeder().begins()) {
+                || torrent.swarm().superSeeder().begins()) {
             return;
         }
         int[] allowed =

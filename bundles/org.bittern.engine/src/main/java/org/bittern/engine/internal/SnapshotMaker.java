@@ -21,8 +21,8 @@ final class SnapshotMaker {
                 transfer(torrent),
                 swarm(torrent),
                 torrent.chronicle().times(torrent.course().shown()),
-                torrent.storage().places().destination(),
-                torrent.storage().places().snapshot(),
+                torrent.storage().directory(),
+                new TorrentSnapshot.Storage(torrent.storage().directory(), Optional.empty(), 1),
                 Math.max(0, torrent.beginning().number() - 1),
                 TorrentSnapshot.Turn.ORDINARY,
                 trouble(torrent),
@@ -32,10 +32,6 @@ final class SnapshotMaker {
 
     private static Optional<TorrentError> trouble(TorrentCore torrent) {
         TorrentError error = torrent.course().error();
-        TorrentError files = torrent.storage().relocation().trouble();
-        if (error == null && files != null) {
-            return Optional.of(files);
-        }
         return Optional.ofNullable(error != null ? error : torrent.discovery().trouble());
     }
 
@@ -78,18 +74,22 @@ final class SnapshotMaker {
         int sending = 0;
         int getting = 0;
         int seeds = 0;
+        int connected = 0;
         for (PeerSession peer : torrent.swarm().peers()) {
-            sending += !peer.chokesUs() && peer.outstanding() > 0 ? 1 : 0;
-            getting += !peer.up().choking() && peer.up().interested() ? 1 : 0;
-            seeds += peer.has().complete() ? 1 : 0;
+            if (!peer.origin().isWebSeed()) {
+                connected++;
+                sending += !peer.chokesUs() && peer.outstanding() > 0 ? 1 : 0;
+                getting += !peer.up().choking() && peer.up().interested() ? 1 : 0;
+                seeds += peer.has().complete() ? 1 : 0;
+            }
         }
         return new TorrentSnapshot.Swarm(
-                torrent.swarm().peers().size(),
+                connected,
                 sending,
                 getting,
                 seeds,
                 torrent.dialler().known(),
-                0,
+                torrent.swarm().webSeeds().open(),
                 torrent.swarm().limit(),
                 origins(torrent));
     }
@@ -99,7 +99,11 @@ final class SnapshotMaker {
             return TorrentSnapshot.Origins.NONE;
         }
         OriginCount count = new OriginCount();
-        torrent.swarm().peers().forEach(peer -> count.add(peer.origin().source()));
+        for (PeerSession peer : torrent.swarm().peers()) {
+            if (!peer.origin().isWebSeed()) {
+                count.add(peer.origin().source());
+            }
+        }
         return count.sum();
     }
 }

@@ -1,9 +1,13 @@
 package org.bittern.engine.internal;
 
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.TorrentError;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
@@ -32,27 +36,25 @@ final class Storage {
     }
 
     private final TorrentCore torrent;
-    private final Places places;
-    private final Relocation relocation;
-    private final FileNotes notes;
-    private final DiskTrouble trouble;
+    private final SpaceWatch space;
+    private final Map<Integer, List<String>> renamed = new HashMap<>();
     private Phase phase = Phase.CLOSED;
     private @Nullable TorrentStore store; // null while closed or waiting
     private @Nullable DiskStore disk; // whose store it is; null while waiting
+    private Path directory;
+    private List<FileStat> known = List.of(); // files as last seen by us; empty: never
     private boolean suspicious; // the last owner did not end in good order
     private boolean checkAll;
     private boolean ownWrites; // nobody but us can have changed the files meanwhile
     private TorrentStore.@Nullable Cancellation check; // null unless checking
     private int toCheck;
     private int checked;
-    private boolean closing; // the last store, or one for a single operation, is not closed yet
+    private boolean closing; // the last store is not closed yet
 
-    Storage(TorrentCore torrent, Beginning beginning) {
+    Storage(TorrentCore torrent, Path directory) {
         this.torrent = torrent;
-        places = new Places(beginning.directory(), beginning.destination());
-        relocation = new Relocation(torrent, this);
-        notes = new FileNotes(torrent.session());
-        trouble = new DiskTrouble(torrent, this);
+        this.directory = directory;
+        space = new SpaceWatch(torrent);
     }
 
     /**
@@ -61,29 +63,22 @@ final class Storage {
      * @param stats one per file, empty when files were never opened
      * @param afterCrash the earlier run did not end in good order
      */
-    void restore(List<FileStat> stats, boolean afterCrash) {
-        notes.set(stats);
+    void restore(List<FileStat> stats, Map<Integer, List<String>> names, boolean afterCrash) {
+        known = List.copyOf(stats);
+        renamed.putAll(names);
         suspicious = afterCrash;
-        if (places.movingTo() != null) {
-            // When the torrent is stopped nothing else would open its files.
-            torrent.loop().execute(() -> torrent.guard(relocation::goOn));
-        }
     }
 
-    Places places() {
-        return places;
+    Path directory() {
+        return directory;
     }
 
-    Relocation relocation() {
-        return relocation;
-    }
-
-    DiskTrouble trouble() {
-        return trouble;
+    Map<Integer, List<String>> renamed() {
+        return renamed;
     }
 
     List<FileStat> known() {
-        return notes.files();
+        return known;
     }
 
     /** The store while blocks can be read and written. */
@@ -128,21 +123,19 @@ final class Storage {
             return;
         }
         phase = Phase.OPENING;
-        trouble.stop();
         TorrentStore opened = present.open(spec());
         store = opened;
-        relocation.settle(opened, () -> opened.stat(result -> on(opened, result, this::seen)));
+        opened.stat(result -> on(opened, result, this::seen));
     }
 
     private StoreSpec spec() {
         Content content = torrent.requireContent();
         return new StoreSpec(
                 content.metainfo(),
-                places.directory(),
-                places.renamed(),
+                directory,
+                renamed,
                 content.filePriorities(),
                 torrent.session().setting(EngineSettings.PREALLOCATION),
-                torrent.session().setting(EngineSettings.RENAME_PARTIAL_FILES),
                 completion -> torrent.loop().execute(() -> torrent.guard(completion)));
     }
 
@@ -160,15 +153,16 @@ final class Storage {
 
     private void seen(List<FileStat> stats) {
         Content content = torrent.requireContent();
-        Inspection inspection = new Inspection(content, places);
-        boolean trusted = !checkAll && !known().isEmpty();
-        String missing = trusted ? inspection.missing(known(), stats) : null;
+        Inspection inspection = new Inspection(content, renamed);
+        boolean trusted = !checkAll && !known.isEmpty();
+        String missing = trusted ? inspection.missing(stats) : null;
         if (missing != null) {
-            trouble.gone(missing);
+            close(() -> {});
+            torrent.course().fail(TorrentError.Kind.STORE_MISSING, missing);
         } else if (trusted && ownWrites) {
             prepare();
         } else if (trusted) {
-            Bitfield suspects = inspection.suspects(known(), stats, suspicious);
+            Bitfield suspects = inspection.suspects(known, stats, suspicious);
             if (suspicious) {
                 inspection.addSample(suspects, torrent.session().random());
             }
@@ -222,24 +216,21 @@ final class Storage {
         TorrentStore asked = store;
         if (asked != null) {
             phase = Phase.OPENING;
-            asked.trust(torrent.requireContent().verified());
             asked.prepare(result -> on(asked, result, this::prepared));
         }
     }
 
     private void prepared(List<FileStat> stats) {
-        if (!stats.equals(known())) {
+        if (!stats.equals(known)) {
             torrent.keeper().soon();
         }
-        notes.set(stats);
+        known = List.copyOf(stats);
         phase = Phase.READY;
         suspicious = false;
         checkAll = false;
         ownWrites = false;
-        trouble.recovered();
-        relocation.goOn();
+        space.recovered();
         torrent.course().storageReady();
-        relocation.bringHome();
     }
 
     /** Checks all pieces again; opens the files for that if they are closed. */
@@ -268,9 +259,6 @@ final class Storage {
             running.cancel();
         }
         TorrentStore old = store;
-        if (old != null) {
-            places.remember(old, torrent.requireContent().map().fileCount());
-        }
         boolean wasReady = phase == Phase.READY;
         store = null;
         phase = Phase.CLOSED;
@@ -281,7 +269,11 @@ final class Storage {
         closing = true;
         if (wasReady && torrent.keeper().isDirty()) {
             // Only when everything is written do the times of the files stay as they are seen.
-            notes.take(old, synced -> old.close(result -> closed(done)));
+            old.sync(synced ->
+                    old.stat(stats -> {
+                        remember(stats);
+                        old.close(result -> closed(done));
+                    }));
         } else {
             old.close(result -> closed(done));
         }
@@ -299,10 +291,16 @@ final class Storage {
 
     /** An operation failed: the torrent stops by itself until it is looked after or recovers. */
     void failed(DiskResult.Failed<?> failure) {
-        if (failure.kind() == DiskResult.Kind.CLOSED) {
-            lost();
-        } else {
-            trouble.failed(failure);
+        switch (failure.kind()) {
+            case FULL -> {
+                torrent.course().fail(TorrentError.Kind.DISK_FULL, failure.message());
+                space.wait(directory);
+            }
+            case MISSING ->
+                    torrent.course().fail(TorrentError.Kind.STORE_MISSING, failure.message());
+            case DENIED, IO ->
+                    torrent.course().fail(TorrentError.Kind.DISK_ERROR, failure.message());
+            case CLOSED -> lost();
         }
     }
 
@@ -328,19 +326,17 @@ final class Storage {
         }
     }
 
+    /** A piece was completed: writing works. */
+    void progressed() {
+        space.progressed();
+    }
+
     // ---- closing
 
     /** Closes the files; {@code done} runs when they are closed. */
     void close(Runnable done) {
-        trouble.stop();
+        space.stop();
         letGo(done);
-    }
-
-    /** Closes the files, when they are being moved after that. */
-    void closeAfterMove(Runnable done) {
-        if (!relocation.isMoving()) {
-            close(done);
-        }
     }
 
     /** Looks at the files now, so that {@link #known} is what the next run compares with. */
@@ -348,39 +344,38 @@ final class Storage {
         TorrentStore open = ready();
         if (open == null) {
             done.accept(false);
-        } else {
-            notes.take(open, done);
+            return;
+        }
+        open.sync(synced ->
+                open.stat(stats -> {
+                    remember(stats);
+                    done.accept(synced instanceof DiskResult.Ok<Void>);
+                }));
+    }
+
+    private void remember(DiskResult<List<FileStat>> stats) {
+        if (stats instanceof DiskResult.Ok<List<FileStat>> ok) {
+            known = List.copyOf(ok.value());
         }
     }
 
     /**
-     * Opens a store of the closed files for one operation, to be given back; null when they are
-     * open or cannot be.
+     * Opens a store of the closed files for one operation; null when they are open or cannot be.
      */
     @Nullable TorrentStore openOnce() {
         Optional<DiskStore> present = torrent.session().parts().store();
-        if (phase != Phase.CLOSED || closing || present.isEmpty() || torrent.content() == null) {
-            return null;
-        }
-        closing = true;
-        return present.get().open(spec());
+        return phase == Phase.CLOSED && !closing && present.isPresent() && torrent.content() != null
+                ? present.get().open(spec())
+                : null;
     }
 
-    /**
-     * Closes what {@link #openOnce} gave.
-     *
-     * @param once null: there was none
-     */
-    void giveBack(@Nullable TorrentStore once, Runnable done) {
-        if (once == null) {
-            done.run();
-        } else {
-            once.close(result -> closed(done));
-        }
+    /** The files lie elsewhere now. */
+    void movedTo(Path target) {
+        directory = target;
     }
 
     /** What was known of the files is void. */
     void forget() {
-        notes.set(List.of());
+        known = List.of();
     }
 }

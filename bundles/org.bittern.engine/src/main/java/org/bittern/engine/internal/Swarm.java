@@ -26,6 +26,8 @@ final class Swarm {
 
     private final TorrentCore torrent;
     private final Choker choker;
+    private final SuperSeeder superSeeder;
+    private final WebSeeds webSeeds;
     private final List<PeerSession> peers = new ArrayList<>();
     private final List<PeerSession> greeting = new ArrayList<>(); // handshake not done
     private int[] news = new int[8]; // verified pieces that peers have not heard of
@@ -38,11 +40,21 @@ final class Swarm {
     Swarm(TorrentCore torrent) {
         this.torrent = torrent;
         choker = new Choker(torrent.session().random());
+        superSeeder = new SuperSeeder(torrent);
+        webSeeds = new WebSeeds(torrent);
     }
 
     /** Peers with a finished handshake; not to be changed. */
     List<PeerSession> peers() {
         return peers;
+    }
+
+    SuperSeeder superSeeder() {
+        return superSeeder;
+    }
+
+    WebSeeds webSeeds() {
+        return webSeeds;
     }
 
     /** Peers, dials and handshakes. */
@@ -165,7 +177,7 @@ final class Swarm {
         greeting.remove(peer);
         if (was) {
             peer.has().forget();
-            torrent.superSeeder().gone(peer);
+            superSeeder.gone(peer);
             torrent.metadata().gone(peer);
             torrent.hashes().gone(peer);
             if (!peer.up().choking()) {
@@ -267,7 +279,8 @@ final class Swarm {
     /** The list of addresses that must not be talked to has changed. */
     void filtersChanged() {
         for (PeerSession peer : List.copyOf(peers)) {
-            if (torrent.session().parts().blocked(peer.address().getAddress())) {
+            if (!peer.origin().isWebSeed()
+                    && torrent.session().parts().blocked(peer.address().getAddress())) {
                 peer.close("blocked");
             }
         }
@@ -353,7 +366,7 @@ final class Swarm {
 
     /** Once a second while there are peers. */
     void pulse(long nowNanos) {
-        torrent.superSeeder().pulse();
+        superSeeder.pulse();
         for (PeerSession peer : List.copyOf(peers)) {
             if (peer.isOpen()) {
                 peer.down().pulse();

@@ -16,7 +16,6 @@ import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TrackerSnapshot;
-import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.FileEntry;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,7 @@ final class TorrentCommands {
     List<PeerSnapshot> peerSnapshots() {
         List<PeerSnapshot> snapshots = new ArrayList<>();
         for (PeerSession peer : torrent.swarm().peers()) {
-            if (peer.isOpen()) {
+            if (peer.isOpen() && !peer.origin().isWebSeed()) {
                 snapshots.add(peer.snapshot());
             }
         }
@@ -60,9 +59,10 @@ final class TorrentCommands {
 
     List<FileSnapshot> fileSnapshots() {
         Content content = torrent.content();
+        Storage storage = torrent.storage();
         return content == null
                 ? List.of()
-                : content.snapshots(torrent.storage().places(), torrent.openStore());
+                : content.snapshots(storage.directory(), storage.renamed());
     }
 
     List<TrackerSnapshot> trackerSnapshots() {
@@ -131,7 +131,7 @@ final class TorrentCommands {
         if (content != null) {
             content.picker().sequential(options.get(TorrentOptions.SEQUENTIAL));
         }
-        torrent.superSeeder().reconsider();
+        torrent.swarm().superSeeder().reconsider();
         torrent.swarm().shrink();
         if (torrent.networked()) {
             torrent.dialler().dial();
@@ -156,7 +156,7 @@ final class TorrentCommands {
         content.prioritize(changes);
         torrent.course().wantsChanged();
         torrent.keeper().soon();
-        torrent.storage().relocation().priorities(done);
+        new Relocation(torrent).priorities(done);
     }
 
     void setPiecePriorities(List<Priority> priorities) {
@@ -195,12 +195,18 @@ final class TorrentCommands {
     // ---- places
 
     void move(Path directory, boolean moveData, Consumer<@Nullable EngineException> done) {
-        Storage storage = torrent.storage();
-        Path target =
-                directory.isAbsolute()
-                        ? directory.normalize()
-                        : storage.places().destination().resolveSibling(directory).normalize();
-        storage.relocation().move(target, moveData, done);
+        Path target = torrent.storage().directory().resolveSibling(directory).normalize();
+        if (directory.isAbsolute()) {
+            target = directory.normalize();
+        }
+        new Relocation(torrent)
+                .move(
+                        target,
+                        moveData,
+                        failure -> {
+                            torrent.keeper().soon();
+                            done.accept(failure);
+                        });
     }
 
     void rename(String path, String name, Consumer<@Nullable EngineException> done) {
@@ -213,23 +219,47 @@ final class TorrentCommands {
             throw new EngineException(
                     Code.INVALID_ARGUMENT, "\"" + name + "\" cannot be the name of a file");
         }
-        List<String> elements = List.of(path.split("/", -1));
-        Places places = torrent.storage().places();
-        boolean known = false;
+        List<FileEntry> affected = new ArrayList<>();
         for (FileEntry file : content.metainfo().files()) {
-            List<String> present = places.pathOf(file);
-            known |=
-                    !file.pad()
-                            && present.size() >= elements.size()
-                            && present.subList(0, elements.size()).equals(elements);
+            String present = String.join("/", pathOf(file));
+            if (!file.pad() && (present.equals(path) || present.startsWith(path + "/"))) {
+                affected.add(file);
+            }
         }
-        if (!known) {
+        if (affected.isEmpty()) {
             throw new EngineException(Code.INVALID_ARGUMENT, "no file or folder " + path);
         }
-        if (elements.getLast().equals(name)) {
+        renameAll(affected, path.split("/", -1).length - 1, name, done);
+    }
+
+    private List<String> pathOf(FileEntry file) {
+        return torrent.storage().renamed().getOrDefault(file.index(), file.path());
+    }
+
+    /** Renames files one after the other, so that the first failure ends it. */
+    private void renameAll(
+            List<FileEntry> files,
+            int element,
+            String name,
+            Consumer<@Nullable EngineException> done) {
+        if (files.isEmpty()) {
+            torrent.keeper().soon();
             done.accept(null);
-        } else {
-            torrent.storage().relocation().rename(new ResumeData.Rename(elements, name), done);
+            return;
         }
+        FileEntry file = files.getFirst();
+        List<String> path = new ArrayList<>(pathOf(file));
+        path.set(element, name);
+        new Relocation(torrent)
+                .rename(
+                        file.index(),
+                        path,
+                        failure -> {
+                            if (failure != null) {
+                                done.accept(failure);
+                            } else {
+                                renameAll(files.subList(1, files.size()), element, name, done);
+                            }
+                        });
     }
 }

@@ -46,7 +46,6 @@ final class TorrentCore {
     private final Publisher publisher;
     private final Links links;
     private final Swarm swarm;
-    private final SuperSeeder superSeeder;
     private final Dialler dialler;
     private final Discovery discovery;
     private final MetadataExchange metadata;
@@ -75,12 +74,11 @@ final class TorrentCore {
         commands = new TorrentCommands(this, beginning.options(), beginning.labels());
         links = new Links(this);
         swarm = new Swarm(this);
-        superSeeder = new SuperSeeder(this);
         dialler = new Dialler(this);
         discovery = new Discovery(this, links.peerId(), beginning.tiers());
         metadata = new MetadataExchange(this);
         hashes = new HashExchange(this);
-        storage = new Storage(this, beginning);
+        storage = new Storage(this, beginning.directory());
         downloads = new Downloads(this);
         keeper = new ResumeKeeper(this);
         pulse = new Pulse(this);
@@ -134,10 +132,6 @@ final class TorrentCore {
         return swarm;
     }
 
-    SuperSeeder superSeeder() {
-        return superSeeder;
-    }
-
     Dialler dialler() {
         return dialler;
     }
@@ -185,7 +179,7 @@ final class TorrentCore {
     }
 
     String name() {
-        return storage.places().nameOr(name);
+        return name;
     }
 
     /** Null until the metadata is known. */
@@ -251,13 +245,13 @@ final class TorrentCore {
         if (all) {
             keeper.forgetPartials();
         }
-        superSeeder.reconsider();
+        swarm.superSeeder().reconsider();
         keeper.soon();
     }
 
     /** The metadata of a magnet link has come. */
     void metadataComplete(Metainfo found) {
-        Metainfo known = found.withTrackers(discovery.trackers().tiers());
+        Metainfo known = beginning.completed(found, discovery.trackers().tiers());
         if (!known.hasV1() && !known.missingPieceLayers().isEmpty()) {
             hashes.begin(known); // without them no piece can be checked
         } else {

@@ -119,7 +119,7 @@ final class UploadSide {
         return request.length() <= PieceMap.BLOCK
                 && request.begin() <= most - request.length()
                 && content.picker().verified().get(request.piece())
-                && peer.torrent().superSeeder().mayRequest(peer, request.piece());
+                && peer.torrent().swarm().superSeeder().mayRequest(peer, request.piece());
     }
 
     private boolean fast(int piece) {

@@ -60,11 +60,6 @@ final class FailingDisk implements DiskStore {
         }
 
         @Override
-        public void trust(Bitfield verified) {
-            store.trust(verified);
-        }
-
-        @Override
         public void prepare(Consumer<DiskResult<List<FileStat>>> done) {
             store.prepare(done);
         }
@@ -123,25 +118,13 @@ final class FailingDisk implements DiskStore {
         }
 
         @Override
-        public Cancellation move(
-                Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
-            return store.move(directory, progress, done);
+        public void move(Path directory, Consumer<DiskResult<Void>> done) {
+            store.move(directory, done);
         }
 
         @Override
-        public void settle(Path directory, Consumer<DiskResult<Boolean>> moved) {
-            store.settle(directory, moved);
-        }
-
-        @Override
-        public void rename(
-                List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
-            store.rename(path, name, again, done);
-        }
-
-        @Override
-        public Path location(int file) {
-            return store.location(file);
+        public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
+            store.rename(file, path, done);
         }
 
         @Override

@@ -60,6 +60,11 @@ final class HttpBody {
         return status / 100 == 3 ? Optional.ofNullable(location) : Optional.empty();
     }
 
+    /** A header field, by its name in lower case. */
+    Optional<String> field(String name) {
+        return Optional.ofNullable(fields.get(name));
+    }
+
     /** Copies the body; returns its length. */
     long copyTo(OutputStream out) throws IOException {
         long most = left;

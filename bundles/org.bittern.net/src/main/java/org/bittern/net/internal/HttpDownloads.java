@@ -2,6 +2,7 @@ package org.bittern.net.internal;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.bittern.spi.net.AddressScope;
 import org.bittern.spi.net.Downloads;
+import org.bittern.spi.net.FileParts;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -30,7 +32,7 @@ import org.osgi.service.component.annotations.Reference;
  * Immutable.
  */
 @Component
-public final class HttpDownloads implements Downloads {
+public final class HttpDownloads implements Downloads, FileParts {
     /** Redirects that are followed. */
     static final int MAX_REDIRECTS = 5;
 
@@ -59,23 +61,73 @@ public final class HttpDownloads implements Downloads {
     public long fetch(String url, long maxBytes, Duration within, OutputStream to)
             throws IOException {
         long deadline = ticker.nanoTime() + within.toNanos();
+        try (Answer answer = ask(url, new Asking("", false, maxBytes), deadline)) {
+            return body(answer.body, to);
+        }
+    }
+
+    @Override
+    public InputStream part(String url, long offset, long length, Duration patience)
+            throws IOException {
+        String range = "Range: bytes=%d-%d\r\n".formatted(offset, offset + length - 1);
+        Answer answer =
+                ask(
+                        url,
+                        new Asking(range, true, Long.MAX_VALUE),
+                        ticker.nanoTime() + patience.toNanos());
+        boolean good = false;
+        try {
+            HttpParts.check(answer.body, offset, length);
+            answer.in.patience(patience);
+            good = true;
+            return new HttpParts.Part(answer.buffered, answer.socket, length);
+        } finally {
+            if (!good) {
+                answer.close();
+            }
+        }
+    }
+
+    /**
+     * How to ask.
+     *
+     * @param fields more header fields, each with its end of line
+     * @param stranger the URL comes from a torrent, not from the user
+     */
+    private record Asking(String fields, boolean stranger, long maxBytes) {}
+
+    /** An answer whose head was read, and no redirect. */
+    private record Answer(Socket socket, TimedInput in, InputStream buffered, HttpBody body)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private Answer ask(String url, Asking asking, long deadline) throws IOException {
         URI target = checked(url);
         Optional<AddressScope> from = Optional.empty();
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-            List<InetSocketAddress> addresses = allowed(target, from);
-            try (Socket plain = connect(addresses, deadline);
-                    Socket socket = secured(target, plain, deadline)) {
-                socket.getOutputStream().write(request(target));
+            List<InetSocketAddress> addresses = allowed(target, from, asking);
+            Socket socket = secured(target, connect(addresses, asking, deadline), deadline);
+            boolean kept = false;
+            try {
+                socket.getOutputStream().write(request(target, asking.fields));
                 socket.getOutputStream().flush();
-                HttpBody body =
-                        HttpBody.begin(
-                                new BufferedInputStream(new TimedInput(socket, ticker, deadline)),
-                                maxBytes);
+                TimedInput in = new TimedInput(socket, ticker, deadline);
+                InputStream buffered = new BufferedInputStream(in);
+                HttpBody body = HttpBody.begin(buffered, asking.maxBytes);
                 if (body.redirect().isEmpty()) {
-                    return body(body, to);
+                    kept = true;
+                    return new Answer(socket, in, buffered, body);
                 }
-                from = Optional.of(scope(plain));
+                from = Optional.of(scope(socket));
                 target = checked(resolved(target, body.redirect().get()));
+            } finally {
+                if (!kept) {
+                    socket.close();
+                }
             }
         }
         throw new IOException("more than " + MAX_REDIRECTS + " redirects");
@@ -113,7 +165,7 @@ public final class HttpDownloads implements Downloads {
     }
 
     /** Where to connect to, judged. Behind a proxy a name stays a name: nothing is looked up. */
-    private List<InetSocketAddress> allowed(URI target, Optional<AddressScope> from)
+    private List<InetSocketAddress> allowed(URI target, Optional<AddressScope> from, Asking asking)
             throws IOException {
         String host = host(target);
         int port = port(target);
@@ -132,6 +184,10 @@ public final class HttpDownloads implements Downloads {
                 refusal = "the host has no usable address";
             } else if (from.isPresent() && from.get().isOutside(scope)) {
                 refusal = "redirect from outside into a local network";
+            } else if (asking.stranger
+                    && scope != AddressScope.PUBLIC
+                    && target.getRawQuery() != null) {
+                refusal = "in local networks only a URL without a query is asked";
             } else if (allowed.size() < MAX_ADDRESSES) {
                 allowed.add(new InetSocketAddress(address, port));
             }
@@ -180,14 +236,16 @@ public final class HttpDownloads implements Downloads {
         return target.getPort() > 0 ? target.getPort() : isSecure(target) ? HTTPS_PORT : HTTP_PORT;
     }
 
-    private Socket connect(List<InetSocketAddress> addresses, long deadlineNanos)
+    private Socket connect(List<InetSocketAddress> addresses, Asking asking, long deadlineNanos)
             throws IOException {
         IOException failure = new IOException("the host has no address");
         for (InetSocketAddress address : addresses) {
             try {
                 int millis = ProxiedStream.millisLeft(ticker, deadlineNanos);
                 Duration time = Duration.ofMillis(Math.min(millis, CONNECT_TIME.toMillis()));
-                return egress.connectUnfiltered(address, Optional.empty(), time);
+                return asking.stranger
+                        ? egress.connect(address, Optional.empty(), time)
+                        : egress.connectUnfiltered(address, Optional.empty(), time);
             } catch (IOException e) {
                 failure = new IOException("no connection: " + Sockets.reason(e), e);
             }
@@ -207,16 +265,26 @@ public final class HttpDownloads implements Downloads {
         if (!isSecure(target)) {
             return plain;
         }
-        SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) tls.createSocket(plain, host(target), port(target), true);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate names the host
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
-        return socket;
+        boolean done = false;
+        try {
+            SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+            SSLSocket socket =
+                    (SSLSocket) tls.createSocket(plain, host(target), port(target), true);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm(
+                    "HTTPS"); // the certificate names the host
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            done = true;
+            return socket;
+        } finally {
+            if (!done) {
+                plain.close();
+            }
+        }
     }
 
-    private static byte[] request(URI target) {
+    private static byte[] request(URI target, String fields) {
         String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
         String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
         String authority = target.getHost() + (target.getPort() > 0 ? ":" + target.getPort() : "");
@@ -226,6 +294,7 @@ public final class HttpDownloads implements Downloads {
                         + " HTTP/1.1\r\nHost: "
                         + authority
                         + "\r\nUser-Agent: Bittern\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
+                        + fields
                         + "Connection: close\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -108,7 +108,6 @@ class PressureTest {
                                 Map.of(),
                                 List.of(Priority.NORMAL),
                                 Preallocation.NONE,
-                                false,
                                 loop));
         loop.execute(() -> store.prepare(_ -> {}));
         for (int block = 0; block < 4; block++) {

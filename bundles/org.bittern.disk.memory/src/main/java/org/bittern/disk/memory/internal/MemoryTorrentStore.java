@@ -31,14 +31,12 @@ final class MemoryTorrentStore implements TorrentStore {
     private final PieceMap pieces;
     private final Content content;
     private final MemoryStores stores;
-    private volatile Path directory;
     private boolean closed;
 
     MemoryTorrentStore(StoreSpec spec, Content content, MemoryStores stores) {
         this.spec = spec;
         this.content = content;
         this.stores = stores;
-        directory = spec.directory();
         pieces = spec.metainfo().pieces();
     }
 
@@ -83,11 +81,6 @@ final class MemoryTorrentStore implements TorrentStore {
             throw new IndexOutOfBoundsException(
                     "bytes %d+%d of piece %d, it has %d".formatted(begin, length, piece, most));
         }
-    }
-
-    @Override
-    public void trust(Bitfield verified) {
-        // what was stored is still there, and judged by its bytes
     }
 
     @Override
@@ -229,33 +222,17 @@ final class MemoryTorrentStore implements TorrentStore {
     }
 
     @Override
-    public Cancellation move(Path target, MoveProgress progress, Consumer<DiskResult<Void>> done) {
-        if (!target.isAbsolute()) {
-            throw new IllegalArgumentException("not absolute: " + target);
+    public void move(Path directory, Consumer<DiskResult<Void>> done) {
+        if (!directory.isAbsolute()) {
+            throw new IllegalArgumentException("not absolute: " + directory);
         }
-        work(
-                () -> {
-                    directory = target;
-                    return DONE;
-                },
-                done);
-        return () -> {};
-    }
-
-    @Override
-    public void settle(Path target, Consumer<DiskResult<Boolean>> moved) {
-        work(() -> new DiskResult.Ok<>(false), moved);
-    }
-
-    @Override
-    public void rename(
-            List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
         work(() -> DONE, done);
     }
 
     @Override
-    public Path location(int file) {
-        return directory.resolve(spec.metainfo().files().get(file).pathText());
+    public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
+        Objects.checkIndex(file, pieces.fileCount());
+        work(() -> DONE, done);
     }
 
     @Override
