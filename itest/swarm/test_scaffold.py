@@ -25,6 +25,7 @@ from harness.waiting import crowding, wait_until
 
 BASIC = ("id", "state", "progress", "downloadRate", "uploadRate", "peers")
 UNKNOWN = "0" * 40
+MOST_KEPT_BYTES = 20_000  # that an engine may leave in the heap
 
 
 @pytest.fixture
@@ -145,6 +146,14 @@ def test_failed_start_leaves_no_engine_and_the_next_one_works(make_engine, make_
     assert engine.port > 0
 
 
+def live_bytes(pid):
+    """Bytes of the objects in a JVM's heap that something holds: this makes it collect all others first."""
+    jcmd = pathlib.Path(os.readlink(f"/proc/{pid}/exe")).with_name("jcmd")
+    for _ in range(2):  # the first time lets go of what cleaners hold
+        table = subprocess.run([jcmd, str(pid), "GC.class_histogram"], capture_output=True, text=True, check=True, timeout=120).stdout
+    return int(re.search(r"^Total\s+\d+\s+(\d+)$", table, re.MULTILINE).group(1))
+
+
 def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, ports, seed):
     engine = make_engine(init=False)
     payload = payloads.single(work / "seed", seed, 100 * KIB)
@@ -167,8 +176,12 @@ def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, p
     for _ in range(5):
         cycle()
     threads, files = usage()
+    heap = live_bytes(engine.pid)
     for _ in range(20):
         cycle()
+    # Twenty engines that nobody forgets would be some megabytes; what classes remember when they are first used is not.
+    growth = live_bytes(engine.pid) - heap
+    assert growth < 20 * MOST_KEPT_BYTES, f"{growth} bytes stay in the heap after 20 engines"
     # The JVM adds a compiler or a carrier thread when it likes; a leak would add twenty.
     wait_until(lambda: usage()[0] <= threads + 4 and usage()[1] <= files + 4, 30,
                f"usage back at {threads} threads, {files} files")
