@@ -372,6 +372,14 @@ def status_line(connection):
         return connection.recv(100).decode("latin1")
 
 
+def whole_answer(connection):
+    """Status and JSON of an answer after which the server closes the connection."""
+    with connection, connection.makefile("rb") as stream:
+        head, _, body = stream.read().partition(b"\r\n\r\n")
+    assert b"Content-Type: application/json" in head, head
+    return int(head.split()[1]), json.loads(body)
+
+
 def head(length="Content-Length: 10"):
     return f"POST /engine/start HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode()
 
@@ -413,12 +421,43 @@ def test_slow_clients_delay_nobody(plane):
             assert time.monotonic() - begin < 5 * crowding()
 
 
-@pytest.mark.slow
-def test_stalled_and_trickling_bodies_get_408(plane):
+def configured(**values):
+    """Arguments that set a key of the scaffold's configuration each."""
+    settings = (f"org.bittern.scaffold:{key.replace('_', '.')}={value}" for key, value in values.items())
+    return [word for setting in settings for word in ("--set", setting)]
+
+
+@pytest.fixture
+def make_plane(work):
+    """Makes scaffold processes with arguments of their own."""
+    planes = []
+
+    def make(*arguments):
+        planes.append(ScaffoldProcess(work / f"plane{len(planes)}.log", arguments=["--port", "0", *arguments]))
+        return planes[-1]
+
+    yield make
+    for made in planes:
+        made.kill()
+
+
+def test_limits_of_bodies_are_configurable(make_plane):
+    plane = make_plane(*configured(body_limit_mebibytes=1))
+    assert plane.exchange("POST", "/engine/start", b" " * MIB)[0] == 200
+    status, _, answer = plane.exchange("POST", "/engine/stop", b" " * (MIB + 1))
+    assert status == 413 and json.loads(answer)["code"] == "InvalidRequest"
+    for wrong in ({"body_limit_mebibytes": 65}, {"body_timeout_seconds": 0}, {"idle_timeout_seconds": 601}):
+        refused = make_plane(*configured(**wrong))
+        assert refused.wait(30) == 2 and refused.lines == []
+        assert next(iter(wrong)).replace("_", ".") in refused.log.read_text()
+
+
+def test_stalled_and_trickling_bodies_get_408(make_plane):
+    plane = make_plane(*configured(body_timeout_seconds=2, idle_timeout_seconds=2))
     stalled = raw(plane, head() + b'{"a"')
     stalled.settimeout(60)
     trickling = raw(plane, head("Content-Length: 1000"))
-    trickling.settimeout(0.5)
+    trickling.settimeout(0.2)
     deadline = time.monotonic() + 60
     answer = b""
     while not answer and time.monotonic() < deadline:
@@ -428,6 +467,15 @@ def test_stalled_and_trickling_bodies_get_408(plane):
     trickling.close()
     assert b" 408 " in answer
     assert " 408 " in status_line(stalled)
+
+
+def test_what_the_server_itself_refuses_is_answered_like_all_else(plane):
+    for data, expected in ((b"nonsense\r\n\r\n", 400), (b"GET / HTTP/1.1\r\n\r\n", 400), (head("Content-Length: x"), 400),
+                           (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
+                           (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", 431),
+                           (head("Content-Length: 99999999999999999999"), 400)):
+        status, answer = whole_answer(raw(plane, data))
+        assert (status, set(answer), answer["ok"], answer["code"]) == (expected, {"ok", "error", "code"}, False, "InvalidRequest"), data[:60]
 
 
 def test_garbage_on_the_socket_does_no_harm(plane):
