@@ -79,7 +79,7 @@ final class Endpoints {
 
     /** How well a pattern fits; 0: not at all. */
     private static int score(String pattern, String path) {
-        if (pattern.equals(path)) {
+        if (pattern.isEmpty() ? path.equals("/") : pattern.equals(path)) {
             return Integer.MAX_VALUE;
         }
         if (pattern.endsWith("/*")) {

@@ -1,0 +1,232 @@
+package org.bittern.daemon.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.RpcSettings;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Subscription;
+import org.bittern.api.host.EngineHost;
+import org.bittern.api.host.ProcessControl;
+import org.bittern.web.Listening;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/**
+ * Starts the engine on the data directory, then opens the door: nobody is answered before all
+ * torrents are there. Hands the settings of HTTP to the bundles that serve it whenever they change.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class Daemon {
+    private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+    /** Framework properties of the launcher. */
+    private static final String ARGUMENTS = "bittern.args";
+
+    private static final String DATA = "bittern.data";
+    private static final int START_SECONDS = 120;
+    private static final int EXIT_FAILURE = 1;
+    private static final int EXIT_USAGE = 2;
+
+    private static final Set<String> RPC_NAMES = names(RpcSettings.ALL);
+
+    private final EngineHost host;
+    private final ProcessControl process;
+    private final ConfigurationAdmin admin;
+    private final Path data;
+    private final ServiceNotice notice =
+            new ServiceNotice(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
+    private final HangUp hangUp;
+    private final Subscription engines;
+    private volatile @Nullable DoorSettings door; // null before the arguments are read
+    private volatile @Nullable Subscription events; // null while no engine runs
+
+    /** Begins at once, on a thread of its own. */
+    @Activate
+    public Daemon(
+            BundleContext context,
+            @Reference EngineHost host,
+            @Reference ProcessControl process,
+            @Reference ConfigurationAdmin admin) {
+        this.host = host;
+        this.process = process;
+        this.admin = admin;
+        data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA), "."));
+        String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
+        String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
+        engines = host.watch(this::engineChanged);
+        hangUp = HangUp.handledBy(this::reload);
+        Thread.ofVirtual().name("bt-daemon").start(() -> start(words));
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindListening(Listening server) {
+        System.out.println("listening at " + server.roots().getFirst());
+        System.out.flush();
+        notice.send("READY=1\nMAINPID=" + ProcessHandle.current().pid());
+    }
+
+    /** Another one follows, or the process ends. */
+    void unbindListening(Listening server) {
+        log.debug("no longer listening at {}", server.roots());
+    }
+
+    @Deactivate
+    void close() {
+        notice.send("STOPPING=1");
+        hangUp.close();
+        engines.close();
+        forget();
+    }
+
+    private void start(String[] words) {
+        Options options = new Options();
+        CommandLine line = new CommandLine(options);
+        try {
+            line.parseArgs(words);
+            if (line.isUsageHelpRequested()) {
+                line.usage(System.out);
+                process.exit(0);
+                return;
+            }
+            Optional<String> problem = options.problem();
+            if (problem.isPresent()) {
+                end(EXIT_USAGE, problem.get());
+                return;
+            }
+        } catch (CommandLine.ParameterException e) {
+            end(EXIT_USAGE, String.valueOf(e.getMessage()));
+            return;
+        }
+        door = new DoorSettings(options, data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
+        try {
+            Engine engine =
+                    host.start(new EngineHost.EngineStart(defaults(), Optional.of(data)))
+                            .toCompletableFuture()
+                            .get(START_SECONDS, TimeUnit.SECONDS);
+            publish(engine.settings());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException refusal) {
+                end(EXIT_FAILURE, String.valueOf(refusal.getMessage()));
+            } else {
+                log.error("the engine failed", e);
+                end(EXIT_FAILURE, "the engine failed");
+            }
+        } catch (IOException | TimeoutException e) {
+            end(EXIT_FAILURE, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * What the settings do not say: files go below the data directory, not into the current one.
+     */
+    private Settings defaults() throws IOException {
+        return new SettingsFile(data).read().has(EngineSettings.DOWNLOAD_DIR)
+                ? Settings.EMPTY
+                : Settings.EMPTY.with(
+                        EngineSettings.DOWNLOAD_DIR, data.resolve("downloads").toString());
+    }
+
+    private void engineChanged(Optional<Engine> engine) {
+        forget();
+        engine.ifPresent(running -> events = running.subscribe(this::happened));
+    }
+
+    private void happened(EngineEvent event) {
+        boolean ours =
+                event instanceof EngineEvent.SettingsChanged changed
+                        && changed.keys().stream().anyMatch(RPC_NAMES::contains);
+        if (ours || event instanceof EngineEvent.Missed) {
+            host.engine().ifPresent(engine -> publish(engine.settings()));
+        }
+    }
+
+    private synchronized void publish(Settings settings) {
+        DoorSettings current = door;
+        if (current == null) {
+            return;
+        }
+        Map<String, Map<String, Object>> wanted = current.configurations(settings);
+        for (String pid : List.of(DoorSettings.RPC, DoorSettings.PAGES, DoorSettings.DOOR)) {
+            try {
+                Map<String, Object> properties = wanted.get(pid);
+                if (properties == null) {
+                    admin.getConfiguration(pid, "?").delete();
+                } else {
+                    admin.getConfiguration(pid, "?")
+                            .updateIfDifferent(FrameworkUtil.asDictionary(properties));
+                }
+            } catch (IOException e) {
+                log.warn("cannot configure {}: {}", pid, e.getMessage());
+            }
+        }
+    }
+
+    /** SIGHUP: what was written into {@code settings.json} by hand is put in force. */
+    private void reload() {
+        Optional<Engine> engine = host.engine();
+        if (engine.isEmpty()) {
+            return;
+        }
+        notice.send("RELOADING=1");
+        try {
+            Settings stored = new SettingsFile(data).read();
+            engine.get().apply(stored).toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            log.info("settings read again");
+        } catch (IOException | TimeoutException e) {
+            log.error("settings stay as they were: {}", e.getMessage());
+        } catch (ExecutionException e) {
+            log.error("settings stay as they were: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        notice.send("READY=1");
+    }
+
+    private void forget() {
+        Subscription subscribed = events;
+        if (subscribed != null) {
+            subscribed.close();
+            events = null;
+        }
+    }
+
+    private void end(int code, String why) {
+        System.err.println("bittern: " + why);
+        process.exit(code);
+    }
+
+    private static Set<String> names(List<Setting<?>> settings) {
+        Set<String> names = new HashSet<>();
+        settings.forEach(setting -> names.add(setting.name()));
+        return Set.copyOf(names);
+    }
+}

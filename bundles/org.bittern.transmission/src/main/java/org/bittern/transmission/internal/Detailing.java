@@ -1,0 +1,106 @@
+package org.bittern.transmission.internal;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.bittern.api.engine.FileSnapshot;
+import org.bittern.api.engine.PeerSnapshot;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.rpc.RpcException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over torrents and asks each what its fields need; some are asked ahead, so that their loops
+ * answer side by side, but never so many that the loops' queues fill up. Torrents that are removed
+ * meanwhile are left out. Owned by the thread of the call.
+ */
+final class Detailing {
+    private static final int AHEAD = 32;
+
+    private final Iterator<Torrent> rest;
+    private final Set<Field.Need> needs;
+    private final Row.Moment moment;
+    private final Deque<Pending> asked = new ArrayDeque<>();
+
+    Detailing(List<Torrent> torrents, Set<Field.Need> needs, Row.Moment moment) {
+        rest = torrents.iterator();
+        this.needs = needs;
+        this.moment = moment;
+    }
+
+    /** The next row; null at the end. */
+    @Nullable Row next() {
+        if (needs.isEmpty()) {
+            return rest.hasNext() ? row(rest.next(), Row.Details.NONE) : null;
+        }
+        while (true) {
+            while (asked.size() < AHEAD && rest.hasNext()) {
+                asked.add(new Pending(rest.next(), needs));
+            }
+            Pending first = asked.poll();
+            if (first == null) {
+                return null;
+            }
+            try {
+                return row(first.torrent, first.details());
+            } catch (RpcException e) {
+                // Gone, or going with its engine: on to the next.
+            }
+        }
+    }
+
+    private Row row(Torrent torrent, Row.Details details) {
+        return new Row(torrent, torrent.snapshot(), details, moment);
+    }
+
+    /** Questions to one torrent. */
+    private static final class Pending {
+        private final Torrent torrent;
+        private final CompletionStage<List<PeerSnapshot>> peers;
+        private final CompletionStage<List<FileSnapshot>> files;
+        private final CompletionStage<List<TrackerSnapshot>> trackers;
+        private final CompletionStage<Bitfield> pieces;
+        private final CompletionStage<int[]> availability;
+        private final CompletionStage<Long> desired;
+
+        Pending(Torrent torrent, Set<Field.Need> needs) {
+            this.torrent = torrent;
+            Row.Details none = Row.Details.NONE;
+            peers = needs.contains(Field.Need.PEERS) ? torrent.peers() : done(none.peers());
+            files = needs.contains(Field.Need.FILES) ? torrent.files() : done(none.files());
+            trackers =
+                    needs.contains(Field.Need.TRACKERS)
+                            ? torrent.trackers()
+                            : done(none.trackers());
+            pieces = needs.contains(Field.Need.PIECES) ? torrent.pieces() : done(none.pieces());
+            availability =
+                    needs.contains(Field.Need.AVAILABILITY)
+                            ? torrent.availability()
+                            : done(none.availability());
+            desired =
+                    needs.contains(Field.Need.DESIRED)
+                            ? torrent.desiredAvailableBytes()
+                            : done(none.desiredAvailable());
+        }
+
+        private static <T> CompletionStage<T> done(T value) {
+            return CompletableFuture.completedFuture(value);
+        }
+
+        Row.Details details() throws RpcException {
+            return new Row.Details(
+                    Engines.await(peers),
+                    Engines.await(files),
+                    Engines.await(trackers),
+                    Engines.await(pieces),
+                    Engines.await(availability),
+                    Engines.await(desired));
+        }
+    }
+}

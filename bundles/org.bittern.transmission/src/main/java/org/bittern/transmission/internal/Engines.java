@@ -1,0 +1,81 @@
+package org.bittern.transmission.internal;
+
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.host.EngineHost;
+import org.bittern.rpc.RpcError;
+import org.bittern.rpc.RpcException;
+
+/** The way to the engine; turns its refusals into those of the RPC. Thread-safe. */
+final class Engines {
+    /** The engine answers at once; a longer silence is a defect and must be seen. */
+    private static final int ANSWER_SECONDS = 30;
+
+    private final EngineHost host;
+
+    Engines(EngineHost host) {
+        this.host = host;
+    }
+
+    /** The running engine. */
+    Engine require() throws RpcException {
+        return host.engine()
+                .orElseThrow(() -> new RpcException(RpcError.INTERNAL, "engine unavailable"));
+    }
+
+    /** Waits for the engine. */
+    static <T> T await(CompletionStage<T> stage) throws RpcException {
+        try {
+            return stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException refusal) {
+                throw refusal(refusal);
+            }
+            throw new IllegalStateException("the engine failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the engine did not answer in " + ANSWER_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RpcException(RpcError.INTERNAL, "engine unavailable");
+        }
+    }
+
+    /** Waits like {@link #await}; a torrent that was removed meanwhile is no failure. */
+    static void settle(CompletionStage<?> stage) throws RpcException {
+        try {
+            stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException refusal) {
+                if (refusal.code() != EngineException.Code.TORRENT_NOT_FOUND) {
+                    throw refusal(refusal);
+                }
+                return;
+            }
+            throw new IllegalStateException("the engine failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the engine did not answer in " + ANSWER_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RpcException(RpcError.INTERNAL, "engine unavailable");
+        }
+    }
+
+    static RpcException refusal(EngineException e) {
+        String text = String.valueOf(e.getMessage());
+        return switch (e.code()) {
+            case ENGINE_NOT_RUNNING, ENGINE_ALREADY_RUNNING ->
+                    new RpcException(RpcError.INTERNAL, "engine unavailable");
+            case INVALID_ARGUMENT, TORRENT_NOT_FOUND, PORT_IN_USE ->
+                    new RpcException(RpcError.INVALID_PARAMS, text);
+            case INVALID_TORRENT -> new RpcException(RpcError.CORRUPT_TORRENT, text);
+            case INVALID_PATH, UNSUPPORTED, DISK, BUSY -> new RpcException(RpcError.SYSTEM, text);
+            case INTERNAL -> new RpcException(RpcError.INTERNAL, text);
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package org.bittern.transmission.internal;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.bittern.api.engine.Blocklist;
+import org.bittern.rpc.FieldProvider;
+
+/**
+ * What the methods stand on.
+ *
+ * @param providers other bundles, as they come and go
+ * @param data where the session is kept; empty when it is not kept
+ * @param blocklist the service, while it is there
+ * @param exit ends the process in good order
+ */
+record Outside(
+        Engines engines,
+        List<FieldProvider> providers,
+        Protocol protocol,
+        Optional<Path> data,
+        Supplier<Optional<Blocklist>> blocklist,
+        InstantSource clock,
+        Runnable exit) {}

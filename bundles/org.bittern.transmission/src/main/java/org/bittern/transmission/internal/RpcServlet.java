@@ -1,0 +1,181 @@
+package org.bittern.transmission.internal;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bittern.api.engine.Blocklist;
+import org.bittern.api.host.EngineHost;
+import org.bittern.api.host.ProcessControl;
+import org.bittern.rpc.FieldProvider;
+import org.bittern.rpc.RpcException;
+import org.bittern.rpc.RpcMethod;
+import org.bittern.web.Access;
+import org.bittern.web.Policy;
+import org.bittern.web.WebEndpoint;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
+
+/** {@code POST /transmission/rpc}; transmission-remote adds a slash. */
+@Component(service = Servlet.class, configurationPid = TransmissionConfig.PID)
+@Designate(ocd = TransmissionConfig.class)
+@HttpWhiteboardServletPattern({"/transmission/rpc", "/transmission/rpc/"})
+@WebEndpoint(
+        policy = Policy.CLASSIC,
+        body_limit = RpcServlet.BODY_LIMIT,
+        refusal_type = "text/html; charset=UTF-8",
+        refusal_body = "<h1>{status}: {code}</h1><p>{message}</p>\n")
+public final class RpcServlet extends HttpServlet {
+    /** A torrent file of 24 MB in base64. */
+    static final long BODY_LIMIT = 32L << 20;
+
+    private static final long serialVersionUID = 1L;
+
+    /** Framework property of the launcher. */
+    private static final String DATA = "bittern.data";
+
+    private final transient JsonFactory json = new JsonFactory();
+    private final transient List<FieldProvider> providers = new CopyOnWriteArrayList<>();
+    private final transient Methods methods;
+    private final transient Dispatcher dispatcher;
+    private transient volatile @Nullable Blocklist blocklist; // null while there is none
+
+    /** Puts the methods together. */
+    @Activate
+    public RpcServlet(
+            BundleContext context,
+            TransmissionConfig config,
+            @Reference EngineHost host,
+            @Reference ProcessControl process) {
+        methods =
+                new Methods(
+                        methods(
+                                new Outside(
+                                        new Engines(host),
+                                        providers,
+                                        Protocol.numbered(config.rpc_version()),
+                                        Optional.ofNullable(context.getProperty(DATA))
+                                                .map(Path::of),
+                                        () -> Optional.ofNullable(blocklist),
+                                        InstantSource.system(),
+                                        () -> process.exit(0))));
+        dispatcher = new Dispatcher(methods);
+    }
+
+    /** All methods of Transmission. */
+    static List<RpcMethod> methods(Outside outside) {
+        Engines engines = outside.engines();
+        RecentActivity recent = new RecentActivity(outside.clock());
+        List<RpcMethod> methods = new ArrayList<>();
+        methods.addAll(new TorrentActions(engines, recent).methods());
+        methods.addAll(new SessionMethods(outside).methods());
+        methods.add(Method.of("torrent_get", new TorrentGet(outside, recent)::perform));
+        methods.add(
+                Method.of(
+                        "torrent_set",
+                        new TorrentSet(engines, recent, outside.providers())::perform));
+        methods.add(Method.of("torrent_add", new TorrentAdd(engines, new UrlFetcher())::perform));
+        methods.add(Method.of("session_get", new SessionGet(outside)::perform));
+        methods.add(
+                Method.of("session_set", new SessionSet(engines, outside.providers())::perform));
+        return methods;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindBlocklist(Blocklist service) {
+        blocklist = service;
+    }
+
+    void unbindBlocklist(Blocklist service) {
+        if (service.equals(blocklist)) {
+            blocklist = null;
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindMethod(RpcMethod method) {
+        methods.add(method);
+    }
+
+    void unbindMethod(RpcMethod method) {
+        methods.remove(method);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindProvider(FieldProvider provider) {
+        providers.add(provider);
+    }
+
+    void unbindProvider(FieldProvider provider) {
+        providers.remove(provider);
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        response.setHeader("Server", "Transmission");
+        if (!request.getMethod().equals("POST")) {
+            response.setHeader("Allow", "POST");
+            response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
+        Access access = Access.of(request);
+        try {
+            Optional<Dispatcher.Reply> reply = reply(request, access);
+            if (reply.isEmpty()) {
+                response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            } else {
+                send(reply.get(), request.getHeader("Accept-Encoding"), response);
+                reply.get().sent();
+            }
+        } catch (Dispatcher.TokenNeeded e) {
+            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"Bittern\"");
+            response.setContentType("text/plain; charset=UTF-8");
+            response.getWriter().println(e.getMessage());
+        }
+    }
+
+    private Optional<Dispatcher.Reply> reply(HttpServletRequest request, Access access)
+            throws IOException, Dispatcher.TokenNeeded {
+        Object body;
+        try {
+            body = JsonInput.read(request.getInputStream());
+        } catch (RpcException e) {
+            return Optional.of(Dispatcher.failure(null, e));
+        }
+        return dispatcher.handle(
+                body, new Dispatcher.Caller(access.hasToken(), access.sessionId()));
+    }
+
+    private void send(
+            Dispatcher.Reply reply, @Nullable String accepted, HttpServletResponse response)
+            throws IOException {
+        response.setContentType("application/json; charset=UTF-8");
+        try (ReplyStream body = new ReplyStream(response, accepted);
+                JsonGenerator out = json.createGenerator(body)) {
+            reply.write(out);
+        }
+        response.flushBuffer();
+    }
+}

@@ -1,0 +1,146 @@
+package org.bittern.transmission.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bittern.api.engine.Blocklist;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.rpc.Dialect;
+import org.bittern.rpc.FieldProvider;
+import org.bittern.rpc.Names;
+import org.bittern.rpc.RpcAnswer;
+import org.bittern.rpc.RpcException;
+import org.bittern.rpc.RpcRequest;
+import org.bittern.rpc.RpcWriter;
+
+/** {@code session-get}. Thread-safe. */
+final class SessionGet {
+    private static final List<String> SIZE_UNITS = List.of("B", "kB", "MB", "GB", "TB");
+    private static final List<String> SPEED_UNITS = List.of("B/s", "kB/s", "MB/s", "GB/s", "TB/s");
+    private static final List<String> MEMORY_UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
+    private static final int MEMORY_UNIT = 1024;
+
+    private final Outside outside;
+
+    SessionGet(Outside outside) {
+        this.outside = outside;
+    }
+
+    /** Writes the value of one key. */
+    private interface Value {
+        void write(RpcWriter out) throws IOException;
+    }
+
+    RpcAnswer perform(RpcRequest request) throws RpcException {
+        Engine engine = outside.engines().require();
+        Map<String, Value> all = all(request, engine);
+        Map<String, Value> chosen = new LinkedHashMap<>();
+        for (String name : request.arguments().texts("fields").orElse(List.of())) {
+            String snake = Names.snake(name);
+            if (all.containsKey(snake)
+                    && (request.dialect() == Dialect.LEGACY || snake.equals(name))) {
+                chosen.put(name, all.get(snake));
+            }
+        }
+        if (chosen.isEmpty()) {
+            // Names as the dialect spells them by itself.
+            return out -> {
+                for (Map.Entry<String, Value> entry : legacyNames(all).entrySet()) {
+                    out.field(entry.getKey());
+                    entry.getValue().write(out);
+                }
+            };
+        }
+        return out -> {
+            for (Map.Entry<String, Value> entry : chosen.entrySet()) {
+                out.json().writeFieldName(entry.getKey());
+                entry.getValue().write(out);
+            }
+        };
+    }
+
+    private Map<String, Value> legacyNames(Map<String, Value> all) {
+        Map<String, Value> named = new LinkedHashMap<>();
+        all.forEach((snake, value) -> named.put(legacyName(snake), value));
+        return named;
+    }
+
+    private String legacyName(String snake) {
+        SessionFields.Key key = SessionFields.BY_NAME.get(snake);
+        if (key != null) {
+            return key.name();
+        }
+        for (FieldProvider provider : outside.providers()) {
+            for (String name : provider.sessionFields().keySet()) {
+                if (Names.snake(name).equals(snake)) {
+                    return name;
+                }
+            }
+        }
+        return snake.equals("preferred_transports") ? snake : snake.replace('_', '-');
+    }
+
+    private Map<String, Value> all(RpcRequest request, Engine engine) {
+        Settings settings = engine.settings();
+        Map<String, Value> all = new LinkedHashMap<>();
+        for (SessionFields.Key key : SessionFields.KEYS) {
+            all.put(Names.snake(key.name()), out -> SessionFields.write(key, settings, out));
+        }
+        if (settings.get(EngineSettings.PEER_PORT) == 0) {
+            // The one that it got: clients show it, and people forward it.
+            all.put("peer_port", out -> out.value(engine.status().listenPort()));
+        }
+        all.put("encryption", out -> out.value(SessionFields.encryption(settings, out.dialect())));
+        all.put("preferred_transports", out -> out.value(SessionFields.transports(settings)));
+        all.put("tcp_enabled", out -> out.value(settings.get(EngineSettings.TCP_ENABLED)));
+        Optional<Blocklist> blocklist = outside.blocklist().get();
+        if (blocklist.isPresent()) {
+            all.put("blocklist_size", out -> out.value(blocklist.get().loadedRules()));
+        }
+        all.put("config_dir", out -> out.value(outside.data().map(Path::toString).orElse("")));
+        all.put("download_dir_free_space", out -> out.value(freeSpace(settings)));
+        all.put("rpc_version", out -> out.value(outside.protocol().version()));
+        all.put("rpc_version_minimum", out -> out.value(Protocol.MINIMUM));
+        all.put("rpc_version_semver", out -> out.value(outside.protocol().semver()));
+        all.put("session_id", out -> out.value(request.sessionId()));
+        all.put("version", out -> out.value("Bittern " + engine.status().version()));
+        all.put("units", out -> out.value(units()));
+        for (FieldProvider provider : outside.providers()) {
+            provider.sessionFields()
+                    .forEach((name, value) ->
+                            all.put(Names.snake(name), out -> out.value(value.apply(engine))));
+        }
+        return all;
+    }
+
+    private static Map<String, Object> units() {
+        Map<String, Object> units = new LinkedHashMap<>();
+        units.put("speed-units", SPEED_UNITS);
+        units.put("speed-bytes", TorrentFields.KILOBYTE);
+        units.put("size-units", SIZE_UNITS);
+        units.put("size-bytes", TorrentFields.KILOBYTE);
+        units.put("memory-units", MEMORY_UNITS);
+        units.put("memory-bytes", MEMORY_UNIT);
+        return units;
+    }
+
+    /** Of the directory, or of where it would be made. */
+    private static long freeSpace(Settings settings) {
+        try {
+            Path path = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
+            while (path.getParent() != null && !Files.exists(path)) {
+                path = path.getParent();
+            }
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException | InvalidPathException e) {
+            return -1;
+        }
+    }
+}

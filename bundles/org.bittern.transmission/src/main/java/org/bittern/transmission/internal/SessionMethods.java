@@ -1,0 +1,214 @@
+package org.bittern.transmission.internal;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bittern.api.engine.BandwidthGroup;
+import org.bittern.api.engine.Blocklist;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineStatistics;
+import org.bittern.api.engine.EngineStatistics.Totals;
+import org.bittern.api.engine.EngineStatus;
+import org.bittern.api.engine.SpeedLimits;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.rpc.Arguments;
+import org.bittern.rpc.RpcAnswer;
+import org.bittern.rpc.RpcError;
+import org.bittern.rpc.RpcException;
+import org.bittern.rpc.RpcMethod;
+import org.bittern.rpc.RpcRequest;
+import org.bittern.rpc.RpcWriter;
+
+/** Methods about the session as a whole, but for its settings. Thread-safe. */
+final class SessionMethods {
+    /** Rates in bytes per second must not overflow. */
+    private static final long MAX_KILOBYTES = Integer.MAX_VALUE;
+
+    private static final int UPDATE_SECONDS = 120;
+
+    private final Outside outside;
+
+    SessionMethods(Outside outside) {
+        this.outside = outside;
+    }
+
+    List<RpcMethod> methods() {
+        return List.of(
+                new Method("session_close", call -> RpcAnswer.NONE, outside.exit()),
+                Method.of("session_stats", this::stats),
+                Method.of("blocklist_update", this::updateBlocklist),
+                Method.of("free_space", SessionMethods::freeSpace),
+                Method.of("group_get", this::groups),
+                Method.of("group_set", this::setGroup));
+    }
+
+    private RpcAnswer stats(RpcRequest request) throws RpcException {
+        Engine engine = outside.engines().require();
+        EngineStatus status = engine.status();
+        List<TorrentSnapshot> torrents = engine.snapshots();
+        long paused =
+                torrents.stream().filter(torrent -> TorrentFields.status(torrent) == 0).count();
+        Optional<EngineStatistics> statistics = statistics(engine);
+        return out -> {
+            out.number("activeTorrentCount", torrents.size() - paused);
+            out.number("downloadSpeed", status.downloadRate());
+            out.number("pausedTorrentCount", paused);
+            out.number("torrentCount", torrents.size());
+            out.number("uploadSpeed", status.uploadRate());
+            if (statistics.isPresent()) {
+                totals("cumulative-stats", statistics.get().total(), out);
+                totals("current-stats", statistics.get().current(), out);
+            }
+        };
+    }
+
+    /** An engine that counts nothing has none. */
+    private static Optional<EngineStatistics> statistics(Engine engine) {
+        try {
+            return Optional.of(engine.statistics());
+        } catch (EngineException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void totals(String name, Totals totals, RpcWriter out) throws IOException {
+        out.field(name);
+        out.beginObject();
+        out.number("downloadedBytes", totals.downloadedBytes());
+        out.number("filesAdded", totals.filesAdded());
+        out.number("secondsActive", totals.secondsActive());
+        out.number("sessionCount", totals.sessions());
+        out.number("uploadedBytes", totals.uploadedBytes());
+        out.endObject();
+    }
+
+    private static RpcAnswer freeSpace(RpcRequest request) throws RpcException {
+        String text =
+                request.arguments()
+                        .text("path")
+                        .orElseThrow(() ->
+                                new RpcException(
+                                        RpcError.INVALID_PARAMS,
+                                        "directory path argument is missing"));
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("path", text);
+        told.put("size-bytes", -1L);
+        told.put("total_size", -1L);
+        try {
+            Path path = TorrentActions.absolute(text, "directory path is not absolute");
+            FileStore store = Files.getFileStore(path);
+            told.put("size-bytes", store.getUsableSpace());
+            told.put("total_size", store.getTotalSpace());
+            return RpcAnswer.of(told);
+        } catch (RpcException e) {
+            throw new RpcException(e.error(), e.text(), told);
+        } catch (NoSuchFileException e) {
+            throw new RpcException(RpcError.SYSTEM, "No such file or directory", told);
+        } catch (AccessDeniedException e) {
+            throw new RpcException(RpcError.SYSTEM, "Permission denied", told);
+        } catch (IOException e) {
+            throw new RpcException(RpcError.SYSTEM, "Input/output error", told);
+        }
+    }
+
+    private RpcAnswer updateBlocklist(RpcRequest request) throws RpcException {
+        Blocklist blocklist =
+                outside.blocklist()
+                        .get()
+                        .orElseThrow(() ->
+                                new RpcException(RpcError.SYSTEM, "there is no block list here"));
+        try {
+            Blocklist.Update update =
+                    blocklist.update().toCompletableFuture().get(UPDATE_SECONDS, TimeUnit.SECONDS);
+            if (update.problem().isPresent()) {
+                throw new RpcException(RpcError.HTTP, update.problem().get());
+            }
+            return RpcAnswer.of(Map.of("blocklist-size", update.rules()));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new RpcException(RpcError.HTTP, "Couldn't fetch blocklist: no answer (0)");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RpcException(RpcError.INTERNAL, "engine unavailable");
+        }
+    }
+
+    private RpcAnswer groups(RpcRequest request) throws RpcException {
+        Arguments arguments = request.arguments();
+        Optional<List<String>> named =
+                arguments.text("name").map(List::of).or(() -> arguments.texts("name"));
+        List<BandwidthGroup> groups =
+                outside.engines().require().policies().groups().stream()
+                        .filter(group -> named.isEmpty() || named.get().contains(group.name()))
+                        .toList();
+        return out -> {
+            out.field("group");
+            Field.array(groups, out, group -> group(group, out));
+        };
+    }
+
+    private static void group(BandwidthGroup group, RpcWriter out) throws IOException {
+        SpeedLimits limits = group.limits();
+        out.beginObject();
+        out.flag("honorsSessionLimits", limits.honorsSession());
+        out.text("name", group.name());
+        out.number("speed-limit-down", limits.down() / TorrentFields.KILOBYTE);
+        out.flag("speed-limit-down-enabled", limits.downLimited());
+        out.number("speed-limit-up", limits.up() / TorrentFields.KILOBYTE);
+        out.flag("speed-limit-up-enabled", limits.upLimited());
+        out.endObject();
+    }
+
+    private RpcAnswer setGroup(RpcRequest request) throws RpcException {
+        Arguments arguments = request.arguments();
+        String name =
+                arguments
+                        .text("name")
+                        .filter(text -> !text.isBlank())
+                        .orElseThrow(() ->
+                                new RpcException(RpcError.INVALID_PARAMS, "No group name given"));
+        Engine engine = outside.engines().require();
+        SpeedLimits now =
+                engine.policies().groups().stream()
+                        .filter(group -> group.name().equals(name))
+                        .map(BandwidthGroup::limits)
+                        .findFirst()
+                        .orElse(SpeedLimits.NONE);
+        SpeedLimits next =
+                new SpeedLimits(
+                        rate(arguments.integer("speed_limit_down"), now.down()),
+                        arguments.flag("speed_limit_down_enabled").orElse(now.downLimited()),
+                        rate(arguments.integer("speed_limit_up"), now.up()),
+                        arguments.flag("speed_limit_up_enabled").orElse(now.upLimited()),
+                        arguments.flag("honors_session_limits").orElse(now.honorsSession()));
+        try {
+            Engines.await(engine.policies().setGroup(new BandwidthGroup(name, next)));
+        } catch (EngineException e) {
+            throw Engines.refusal(e);
+        }
+        return RpcAnswer.NONE;
+    }
+
+    private static long rate(OptionalLong kilobytes, long now) throws RpcException {
+        if (kilobytes.isEmpty()) {
+            return now;
+        }
+        long value = kilobytes.getAsLong();
+        if (value < 0 || value > MAX_KILOBYTES) {
+            throw new RpcException(
+                    RpcError.INVALID_PARAMS, "a limit of " + value + " kB/s is not allowed");
+        }
+        return value * TorrentFields.KILOBYTE;
+    }
+}
