@@ -149,20 +149,11 @@ final class Dialler {
 
     /** An attempt has tried everything. Its place in the budget is free. */
     void failed(DialAttempt attempt) {
-        if (ended(attempt)) {
+        if (attempts.remove(attempt)) {
             torrent.session().budget().gone();
             book.dialFailed(attempt.address(), now());
             later(RETRY_NANOS);
         }
-    }
-
-    /** Takes an attempt out, whatever its outcome; false when it was out before. */
-    private boolean ended(DialAttempt attempt) {
-        boolean was = attempts.remove(attempt);
-        if (was) {
-            torrent.session().budget().dialled();
-        }
-        return was;
     }
 
     /** Ends all attempts. */
@@ -184,7 +175,7 @@ final class Dialler {
     void connected(PeerSession peer) {
         DialAttempt attempt = peer.origin().dial();
         if (attempt != null) {
-            ended(attempt);
+            attempts.remove(attempt);
             book.connected(peer.address());
         }
     }
@@ -202,7 +193,7 @@ final class Dialler {
     void refused(PeerSession peer, boolean ourselves) {
         DialAttempt attempt = peer.origin().dial();
         if (attempt != null) {
-            ended(attempt);
+            attempts.remove(attempt);
             if (ourselves) {
                 book.self(peer.address());
             }

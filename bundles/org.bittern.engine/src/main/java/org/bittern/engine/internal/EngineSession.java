@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +21,12 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineStatistics;
 import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.Policies;
 import org.bittern.api.engine.Queue;
+import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.engine.Torrent;
@@ -52,9 +56,6 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private final Doorway doorway;
     private final Adding adding;
     private final Clerk clerk;
-    private final SettingsDesk desk;
-    private final QueueDesk queue;
-    private final SideNotes notes;
     private final Consumer<Parts.Part> watcher = this::partChanged;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -65,11 +66,6 @@ final class EngineSession implements Engine, EngineFactory.Running {
         doorway = new Doorway(scope, registry);
         clerk = new Clerk(scope.parts().surroundings());
         adding = new Adding(numbers, scope::now);
-        desk = new SettingsDesk(scope, registry, doorway, clerk);
-        queue = new QueueDesk(scope, registry);
-        notes = new SideNotes(scope.ledger(), registry);
-        scope.policies().onChange(() -> everybody(torrent -> torrent.commands().policiesChanged()));
-        scope.remover((deleteData, number) -> clerk.tell(() -> removeIfThere(number, deleteData)));
     }
 
     /** See {@link EngineFactory#start}. */
@@ -82,8 +78,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
         SessionScope scope = new SessionScope(parts, settings, state, random);
         EngineSession session = new EngineSession(scope, numbers);
         try {
-            session.desk.open(random);
-            scope.statistics().keep(parts.loops().loops().getFirst());
+            session.doorway.open(settings);
             if (state.isPresent()) {
                 session.restore(state.get());
             }
@@ -104,7 +99,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void restore(SessionState state) {
         try {
-            for (SessionState.StoredTorrent stored : notes.inOrder(state.torrents())) {
+            for (SessionState.StoredTorrent stored : state.torrents()) {
                 restore(stored, state.afterCrash());
             }
         } catch (IOException e) {
@@ -115,8 +110,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void restore(SessionState.StoredTorrent stored, boolean afterCrash) {
         try {
-            Beginning left = adding.restored(stored, scope.settings(), afterCrash);
-            Beginning beginning = notes.labels(stored).map(left::labelled).orElse(left);
+            Beginning beginning = adding.restored(stored, scope.settings(), afterCrash);
             TorrentHandle handle = register(beginning);
             beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
         } catch (MetainfoException e) {
@@ -159,8 +153,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
                 peers,
                 down,
                 up,
-                scope.statistics().downloaded.sum(),
-                scope.statistics().uploaded.sum(),
+                scope.rates().downloaded.sum(),
+                scope.rates().uploaded.sum(),
                 scope.started());
     }
 
@@ -211,8 +205,6 @@ final class EngineSession implements Engine, EngineFactory.Running {
                         beginning.number(),
                         beginning.infoHash(),
                         beginning.name()));
-        scope.statistics().added(beginning.metainfo());
-        scope.ledger().saveSoon(handle.loop());
         beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
         return handle.stored(Adding.stored(request)).thenApply(stored -> new Added(handle, false));
     }
@@ -238,20 +230,11 @@ final class EngineSession implements Engine, EngineFactory.Running {
         return answer;
     }
 
-    private void removeIfThere(int number, boolean deleteData) {
-        Optional<TorrentHandle> handle = registry.number(number);
-        if (handle.isPresent()) {
-            var _ = remove(handle.get(), deleteData);
-        }
-    }
-
     private CompletableFuture<Void> remove(TorrentHandle handle, boolean deleteData) {
         registry.remove(handle);
         CompletableFuture<Void> gone = handle.remove(deleteData);
-        scope.ledger().saveSoon(handle.loop());
         return gone.whenComplete((done, failure) -> removed(handle))
-                .thenCombine(scope.archive().remove(handle.storedAs()), (done, stored) -> null)
-                .thenCompose(done -> queue.settled());
+                .thenCombine(scope.archive().remove(handle.storedAs()), (done, stored) -> null);
     }
 
     private void removed(TorrentHandle handle) {
@@ -267,17 +250,17 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     @Override
     public Queue queue() {
-        return queue;
+        throw new EngineException(Code.UNSUPPORTED, "the queue cannot be changed");
     }
 
     @Override
     public Policies policies() {
-        return scope.policies();
+        throw new EngineException(Code.UNSUPPORTED, "there are no groups");
     }
 
     @Override
     public EngineStatistics statistics() {
-        return scope.statistics().all();
+        throw new EngineException(Code.UNSUPPORTED, "nothing is counted");
     }
 
     @Override
@@ -288,8 +271,39 @@ final class EngineSession implements Engine, EngineFactory.Running {
     @Override
     public CompletionStage<Void> apply(Settings changes) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        clerk.ask(() -> desk.applied(changes), answer);
+        clerk.ask(() -> applied(changes), answer);
         return answer;
+    }
+
+    private static void checkSettings(Settings changes) {
+        for (Setting<?> key : changes.keys()) {
+            if (!EngineSettings.ALL.contains(key)) {
+                throw new EngineException(
+                        Code.INVALID_ARGUMENT, key.name() + " is no setting of the engine");
+            }
+        }
+    }
+
+    private CompletableFuture<Void> applied(Settings changes) {
+        checkSettings(changes);
+        Settings before = scope.settings();
+        Settings after = before.overlaid(changes);
+        doorway.change(before, after);
+        Set<String> keys = new HashSet<>();
+        for (Setting<?> key : changes.keys()) {
+            if (!before.get(key).equals(after.get(key))) {
+                keys.add(key.name());
+            }
+        }
+        for (TorrentHandle torrent : registry.all()) {
+            torrent.loop().execute(() -> torrent.core().settingsChanged(keys));
+        }
+        if (!keys.isEmpty()) {
+            scope.publish(
+                    new EngineEvent.SettingsChanged(
+                            scope.parts().loops().loops().getFirst().now(), Set.copyOf(keys)));
+        }
+        return CompletableFuture.allOf();
     }
 
     @Override
@@ -333,7 +347,6 @@ final class EngineSession implements Engine, EngineFactory.Running {
     public CompletionStage<Void> close() {
         if (closing.compareAndSet(false, true)) {
             scope.parts().unwatch(watcher);
-            scope.statistics().close();
             clerk.close(this::shutDown);
         }
         return ended;

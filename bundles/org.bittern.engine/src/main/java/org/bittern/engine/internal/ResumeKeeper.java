@@ -238,9 +238,8 @@ final class ResumeKeeper {
                 pieces,
                 new ResumeData.Course(
                         torrent.course().intent(),
-                        torrent.turn().forced(),
-                        torrent.turn().limitReached(),
-                        torrent.turn().seat().position(),
+                        false,
+                        torrent.beginning().number() - 1,
                         torrent.options(),
                         torrent.commands().labels()),
                 new ResumeData.Totals(

@@ -6,15 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.ObjIntConsumer;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
-import org.bittern.engine.internal.limits.SpeedTree;
-import org.bittern.engine.internal.queue.CheckQueue;
-import org.bittern.engine.internal.queue.TurnQueue;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.state.SessionState;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +32,7 @@ final class SessionScope {
     private static final int MIB_SHIFT = 20;
 
     private final Parts parts;
-    private final SpeedTree speeds;
-    private final TurnQueue turns = new TurnQueue();
-    private final CheckQueue checks = new CheckQueue();
-    private final Ledger ledger;
-    private final PolicyBook policies;
-    private final Statistics statistics;
+    private final SessionRates rates;
     private final ConnectBudget budget;
     private final Archive archive;
     private final RandomGenerator random;
@@ -49,7 +40,6 @@ final class SessionScope {
     private final Instant started;
     private final EventHub events;
     private final ChangeLog changes = new ChangeLog();
-    private volatile ObjIntConsumer<Boolean> remover = (deleteData, number) -> {};
     private volatile Settings settings;
     private volatile Binding binding;
     private volatile int listenPort;
@@ -61,10 +51,7 @@ final class SessionScope {
         this.random = random;
         started = now();
         binding = Binding.of(settings);
-        speeds = new SpeedTree(parts.loops());
-        ledger = new Ledger(state, parts.surroundings());
-        policies = new PolicyBook(this, speeds, ledger);
-        statistics = new Statistics(this, ledger);
+        rates = new SessionRates(parts.loops(), settings);
         budget = new ConnectBudget(1, 1);
         archive = new Archive(state, parts.surroundings());
         events = new EventHub(parts.surroundings());
@@ -76,12 +63,10 @@ final class SessionScope {
     void use(Settings changed, Binding bound) {
         settings = changed;
         binding = bound;
-        speeds.apply(changed);
-        QueueDesk.apply(this, changed);
+        rates.apply(changed);
         budget.limits(
                 changed.get(EngineSettings.PEER_LIMIT_GLOBAL),
                 changed.get(EngineSettings.CONNECTS_PER_SECOND));
-        budget.halfOpen(changed.get(EngineSettings.HALF_OPEN_LIMIT));
         pressure.watch((long) changed.get(EngineSettings.DISK_QUEUE_MIB) << MIB_SHIFT);
     }
 
@@ -93,40 +78,8 @@ final class SessionScope {
         return parts;
     }
 
-    SpeedTree speeds() {
-        return speeds;
-    }
-
-    TurnQueue turns() {
-        return turns;
-    }
-
-    CheckQueue checks() {
-        return checks;
-    }
-
-    Ledger ledger() {
-        return ledger;
-    }
-
-    PolicyBook policies() {
-        return policies;
-    }
-
-    Statistics statistics() {
-        return statistics;
-    }
-
-    /**
-     * Names who removes torrents that have seeded enough; the flag says whether with their data.
-     */
-    void remover(ObjIntConsumer<Boolean> takes) {
-        remover = takes;
-    }
-
-    /** Removes a torrent from the session, soon. */
-    void remove(int number, boolean deleteData) {
-        remover.accept(deleteData, number);
+    SessionRates rates() {
+        return rates;
     }
 
     Pressure pressure() {
@@ -201,6 +154,6 @@ final class SessionScope {
     CompletableFuture<@Nullable Void> close() {
         pressure.close();
         events.close();
-        return CompletableFuture.allOf(archive.close(), ledger.close()).thenApply(done -> null);
+        return archive.close();
     }
 }

@@ -23,8 +23,8 @@ final class SnapshotMaker {
                 torrent.chronicle().times(torrent.course().shown()),
                 torrent.storage().directory(),
                 new TorrentSnapshot.Storage(torrent.storage().directory(), Optional.empty(), 1),
-                torrent.turn().seat().position(),
-                torrent.turn().snapshot(),
+                Math.max(0, torrent.beginning().number() - 1),
+                TorrentSnapshot.Turn.ORDINARY,
                 trouble(torrent),
                 torrent.options(),
                 torrent.commands().labels());

@@ -323,8 +323,7 @@ final class Swarm {
     }
 
     private int slots() {
-        int own = torrent.options().get(TorrentOptions.UPLOAD_SLOTS);
-        return own > 0 ? own : torrent.session().setting(EngineSettings.UPLOAD_SLOTS_PER_TORRENT);
+        return torrent.session().setting(EngineSettings.UPLOAD_SLOTS_PER_TORRENT);
     }
 
     private void round(long nowNanos) {

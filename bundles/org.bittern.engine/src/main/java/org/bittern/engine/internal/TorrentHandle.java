@@ -132,12 +132,12 @@ final class TorrentHandle implements Torrent {
 
     @Override
     public CompletionStage<Void> start() {
-        return command(torrent -> torrent.course().start(false));
+        return command(torrent -> torrent.course().start());
     }
 
     @Override
     public CompletionStage<Void> startNow() {
-        return command(torrent -> torrent.course().start(true));
+        return command(torrent -> torrent.course().start());
     }
 
     @Override
@@ -206,8 +206,7 @@ final class TorrentHandle implements Torrent {
     @Override
     public CompletionStage<Void> setLabels(List<String> labels) {
         List<String> copy = Labels.checked(labels);
-        return command(torrent -> torrent.commands().setLabels(copy))
-                .thenCompose(done -> core.session().ledger().save());
+        return command(torrent -> torrent.commands().setLabels(copy));
     }
 
     @Override

@@ -31,8 +31,14 @@ import org.jspecify.annotations.Nullable;
  * #LARGE_BYTES} bytes only {@value #LARGE_AT_ONCE} is parsed at a time, the others wait their turn.
  */
 final class Body {
+    /** A torrent file of 10 MB in base64 with line breaks, and room for a path. */
+    static final int MAX_BYTES = 16 << 20;
+
     static final int LARGE_BYTES = 1 << 20;
     static final int LARGE_AT_ONCE = 1;
+
+    /** For the whole body, however steadily it trickles. */
+    static final Duration MAX_TIME = Duration.ofSeconds(20);
 
     private static final Duration DRAIN_TIME = Duration.ofSeconds(5);
     private static final int MAX_DEPTH = 100;
@@ -53,13 +59,10 @@ final class Body {
                     // Or a body that is too large would look like one that is not JSON.
                     .disable(DeserializationFeature.WRAP_EXCEPTIONS)
                     .build();
-
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
-    private final Limits limits;
     private final InstantSource clock;
 
-    Body(Limits limits, InstantSource clock) {
-        this.limits = limits;
+    Body(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -68,7 +71,7 @@ final class Body {
         if (request.getMethod().equals("GET")) {
             return new Params(query(request.getQueryString()));
         }
-        if (request.getContentLengthLong() > limits.bytes()) {
+        if (request.getContentLengthLong() > MAX_BYTES) {
             throw tooLarge();
         }
         try {
@@ -140,8 +143,8 @@ final class Body {
         }
     }
 
-    private Refused tooLarge() {
-        return new Refused(413, "a body may have " + limits.bytes() + " bytes");
+    private static Refused tooLarge() {
+        return new Refused(413, "a body may have " + MAX_BYTES + " bytes");
     }
 
     private static ControlException notAnObject() {
@@ -152,7 +155,7 @@ final class Body {
     /** The bytes of one body, which are parsed as they come and never kept. */
     private final class Limited extends InputStream {
         private final InputStream in;
-        private final Instant deadline = clock.instant().plus(limits.time());
+        private final Instant deadline = clock.instant().plus(MAX_TIME);
         private long count;
         private boolean holdsTurn;
 
@@ -170,11 +173,11 @@ final class Body {
         public int read(byte[] bytes, int begin, int length) throws IOException {
             int read = in.read(bytes, begin, length);
             count += Math.max(read, 0);
-            if (count > limits.bytes()) {
+            if (count > MAX_BYTES) {
                 throw tooLarge();
             }
             if (clock.instant().isAfter(deadline)) {
-                throw new Refused(408, "the body took longer than " + limits.time());
+                throw new Refused(408, "the body took longer than " + MAX_TIME);
             }
             if (count > LARGE_BYTES && !holdsTurn) {
                 large.acquireUninterruptibly();

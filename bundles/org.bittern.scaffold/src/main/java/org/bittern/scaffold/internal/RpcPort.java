@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,19 +37,11 @@ final class RpcPort {
     private static final int SECOND_SECONDS = 2;
 
     private final ConfigurationAdmin admin;
-    private final Duration idle;
     private final IntConsumer announcement;
     private final AtomicBoolean announced = new AtomicBoolean();
 
-    /**
-     * Listens nowhere yet.
-     *
-     * @param idle silence after which a connection is closed
-     * @param announcement called once, with the port
-     */
-    RpcPort(ConfigurationAdmin admin, Duration idle, IntConsumer announcement) {
+    RpcPort(ConfigurationAdmin admin, IntConsumer announcement) {
         this.admin = admin;
-        this.idle = idle;
         this.announcement = announcement;
     }
 
@@ -90,7 +81,7 @@ final class RpcPort {
         if (port.isEmpty() || announced.get()) {
             return;
         }
-        if (endpoints.stream().anyMatch(url -> url.contains("[")) || !isFree(V6, port.get())) {
+        if (endpoints.size() > 1 || !isFree(V6, port.get())) {
             announce(port.get());
             return;
         }
@@ -122,7 +113,7 @@ final class RpcPort {
         Map<String, Object> properties = new HashMap<>();
         properties.put("org.apache.felix.http.host", address);
         properties.put("org.osgi.service.http.port", port);
-        properties.put("org.apache.felix.http.timeout", (int) idle.toMillis());
+        properties.put("org.apache.felix.http.timeout", 30_000); // milliseconds of silence
         properties.put("org.apache.felix.http.jetty.virtualthreads.enable", true);
         // Paths are compared as they come and never decoded, so an odd one is only not found.
         properties.put("org.eclipse.jetty.UriComplianceMode", "UNSAFE");

@@ -25,10 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class BodyTest {
     private Instant now = Instant.EPOCH;
-    private final Body body =
-            new Body(
-                    new Limits(16 << 20, Duration.ofSeconds(20), Duration.ofSeconds(30)),
-                    () -> now);
+    private final Body body = new Body(() -> now);
 
     @Test
     void emptyAndBlankBodiesAreAnEmptyObject() {

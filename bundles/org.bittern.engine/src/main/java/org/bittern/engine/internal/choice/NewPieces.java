@@ -27,9 +27,6 @@ final class NewPieces {
     private static final int SAMPLE = 16;
     private static final int NONE = -1;
 
-    /** No order: rarest first. */
-    static final int RAREST = -1;
-
     private final Wants wants;
     private final PartialPieces partials;
     private final Availability availability;
@@ -122,17 +119,15 @@ final class NewPieces {
      * The piece to begin next.
      *
      * @param has what the peer has
-     * @param inOrderFrom the first piece of the order, or {@link #RAREST}
      * @return -1 if it has nothing new
      */
-    int choose(Bitfield has, int inOrderFrom) {
+    int choose(Bitfield has, boolean sequential) {
         refresh();
         if (!has.hasAnyNotIn(closed)) {
             return NONE;
         }
-        if (inOrderFrom != RAREST) {
-            int later = inOrder(has, Math.min(inOrderFrom, has.pieceCount() - 1));
-            return later >= 0 ? later : inOrder(has, 0);
+        if (sequential) {
+            return inOrder(has);
         }
         boolean atRandom = wants.verified().cardinality() < RANDOM_PIECES;
         int steps = MAX_STEPS;
@@ -156,9 +151,9 @@ final class NewPieces {
         return sampled(has);
     }
 
-    private int inOrder(Bitfield has, int from) {
+    private int inOrder(Bitfield has) {
         int best = NONE;
-        for (int piece = next(has, from); piece >= 0; piece = next(has, piece + 1)) {
+        for (int piece = next(has, 0); piece >= 0; piece = next(has, piece + 1)) {
             if (best < 0 || tierOf(piece) < tierOf(best)) {
                 best = piece;
             }

@@ -156,11 +156,7 @@ final class PickRun {
 
     private void fresh() {
         while (left > 0) {
-            int piece =
-                    table.newPieces()
-                            .choose(
-                                    has,
-                                    table.sequential ? table.sequentialFrom : NewPieces.RAREST);
+            int piece = table.newPieces().choose(has, table.sequential);
             if (piece < 0) {
                 return;
             }

@@ -1,1 +1,0 @@
-"""What the tests of streaming share, beside the harness of the swarm tests."""
