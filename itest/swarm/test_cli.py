@@ -15,6 +15,7 @@ from harness.payloads import KIB, MIB
 from harness.tracker import Tracker
 from harness.waiting import wait_until
 
+KINDS = ["libtorrent", "transmission", "aria2", "qbittorrent", "rtorrent"]
 FILES = {"a.bin": 20_000, "b.bin": 1, "empty": 0, "c/d.bin": 300_001}
 
 
@@ -58,7 +59,10 @@ def start_other(kind, work, ports, session, payload, directory, seed, tracker_ur
         return session.add(payload.torrent_file, directory, seed=seed)
     if kind == "aria2":
         return other_clients.aria2(work, payload.torrent_file, directory, ports.next(), seed, tracker_url)
-    return other_clients.transmission(work, payload.torrent_file, directory, ports.next(), ports.next())
+    if kind == "rtorrent":
+        return other_clients.rtorrent(work, payload.torrent_file, directory, ports.next())
+    start = {"transmission": other_clients.transmission, "qbittorrent": other_clients.qbittorrent}[kind]
+    return start(work, payload.torrent_file, directory, ports.next(), ports.next())
 
 
 @pytest.fixture
@@ -77,7 +81,7 @@ def other(work, ports, make_session):
         client.close()
 
 
-@pytest.mark.parametrize("kind", ["libtorrent", "transmission", "aria2"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("scheme", ["http", "udp"])
 def test_get_from_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind, scheme):
     url = tracker.http_url if scheme == "http" else tracker.udp_url
@@ -104,7 +108,7 @@ def non_empty(digests):
     return {path: digest for path, digest in digests.items() if not path.endswith("empty")}
 
 
-@pytest.mark.parametrize("kind", ["libtorrent", "transmission", "aria2"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_seed_to_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind):
     """The other one is there first and we dial it: Transmission never dials loopback addresses."""
     payload = payloads.tree(work / "seed", seed, FILES, trackers=[tracker.http_url])

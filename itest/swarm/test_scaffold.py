@@ -25,6 +25,7 @@ from harness.waiting import crowding, wait_until
 
 BASIC = ("id", "state", "progress", "downloadRate", "uploadRate", "peers")
 UNKNOWN = "0" * 40
+MOST_KEPT_BYTES = 20_000  # that an engine may leave in the heap
 
 
 @pytest.fixture
@@ -145,6 +146,14 @@ def test_failed_start_leaves_no_engine_and_the_next_one_works(make_engine, make_
     assert engine.port > 0
 
 
+def live_bytes(pid):
+    """Bytes of the objects in a JVM's heap that something holds: this makes it collect all others first."""
+    jcmd = pathlib.Path(os.readlink(f"/proc/{pid}/exe")).with_name("jcmd")
+    for _ in range(2):  # the first time lets go of what cleaners hold
+        table = subprocess.run([jcmd, str(pid), "GC.class_histogram"], capture_output=True, text=True, check=True, timeout=120).stdout
+    return int(re.search(r"^Total\s+\d+\s+(\d+)$", table, re.MULTILINE).group(1))
+
+
 def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, ports, seed):
     engine = make_engine(init=False)
     payload = payloads.single(work / "seed", seed, 100 * KIB)
@@ -167,8 +176,12 @@ def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, p
     for _ in range(5):
         cycle()
     threads, files = usage()
+    heap = live_bytes(engine.pid)
     for _ in range(20):
         cycle()
+    # Twenty engines that nobody forgets would be some megabytes; what classes remember when they are first used is not.
+    growth = live_bytes(engine.pid) - heap
+    assert growth < 20 * MOST_KEPT_BYTES, f"{growth} bytes stay in the heap after 20 engines"
     # The JVM adds a compiler or a carrier thread when it likes; a leak would add twenty.
     wait_until(lambda: usage()[0] <= threads + 4 and usage()[1] <= files + 4, 30,
                f"usage back at {threads} threads, {files} files")
@@ -359,6 +372,14 @@ def status_line(connection):
         return connection.recv(100).decode("latin1")
 
 
+def whole_answer(connection):
+    """Status and JSON of an answer after which the server closes the connection."""
+    with connection, connection.makefile("rb") as stream:
+        head, _, body = stream.read().partition(b"\r\n\r\n")
+    assert b"Content-Type: application/json" in head, head
+    return int(head.split()[1]), json.loads(body)
+
+
 def head(length="Content-Length: 10"):
     return f"POST /engine/start HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode()
 
@@ -400,12 +421,43 @@ def test_slow_clients_delay_nobody(plane):
             assert time.monotonic() - begin < 5 * crowding()
 
 
-@pytest.mark.slow
-def test_stalled_and_trickling_bodies_get_408(plane):
+def configured(**values):
+    """Arguments that set a key of the scaffold's configuration each."""
+    settings = (f"org.bittern.scaffold:{key.replace('_', '.')}={value}" for key, value in values.items())
+    return [word for setting in settings for word in ("--set", setting)]
+
+
+@pytest.fixture
+def make_plane(work):
+    """Makes scaffold processes with arguments of their own."""
+    planes = []
+
+    def make(*arguments):
+        planes.append(ScaffoldProcess(work / f"plane{len(planes)}.log", arguments=["--port", "0", *arguments]))
+        return planes[-1]
+
+    yield make
+    for made in planes:
+        made.kill()
+
+
+def test_limits_of_bodies_are_configurable(make_plane):
+    plane = make_plane(*configured(body_limit_mebibytes=1))
+    assert plane.exchange("POST", "/engine/start", b" " * MIB)[0] == 200
+    status, _, answer = plane.exchange("POST", "/engine/stop", b" " * (MIB + 1))
+    assert status == 413 and json.loads(answer)["code"] == "InvalidRequest"
+    for wrong in ({"body_limit_mebibytes": 65}, {"body_timeout_seconds": 0}, {"idle_timeout_seconds": 601}):
+        refused = make_plane(*configured(**wrong))
+        assert refused.wait(30) == 2 and refused.lines == []
+        assert next(iter(wrong)).replace("_", ".") in refused.log.read_text()
+
+
+def test_stalled_and_trickling_bodies_get_408(make_plane):
+    plane = make_plane(*configured(body_timeout_seconds=2, idle_timeout_seconds=2))
     stalled = raw(plane, head() + b'{"a"')
     stalled.settimeout(60)
     trickling = raw(plane, head("Content-Length: 1000"))
-    trickling.settimeout(0.5)
+    trickling.settimeout(0.2)
     deadline = time.monotonic() + 60
     answer = b""
     while not answer and time.monotonic() < deadline:
@@ -415,6 +467,15 @@ def test_stalled_and_trickling_bodies_get_408(plane):
     trickling.close()
     assert b" 408 " in answer
     assert " 408 " in status_line(stalled)
+
+
+def test_what_the_server_itself_refuses_is_answered_like_all_else(plane):
+    for data, expected in ((b"nonsense\r\n\r\n", 400), (b"GET / HTTP/1.1\r\n\r\n", 400), (head("Content-Length: x"), 400),
+                           (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
+                           (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", 431),
+                           (head("Content-Length: 99999999999999999999"), 400)):
+        status, answer = whole_answer(raw(plane, data))
+        assert (status, set(answer), answer["ok"], answer["code"]) == (expected, {"ok", "error", "code"}, False, "InvalidRequest"), data[:60]
 
 
 def test_garbage_on_the_socket_does_no_harm(plane):

@@ -1,4 +1,4 @@
-"""Transmission and aria2 from Debian, as second oracles (S2-41)."""
+"""Transmission, aria2, qBittorrent and rTorrent from Debian, as further oracles (S2-41)."""
 
 import contextlib
 import os
@@ -68,3 +68,36 @@ def transmission(work, torrent_file, directory, port, rpc_port):
         client.close()
         raise
     return client
+
+
+def qbittorrent(work, torrent_file, directory, port, web_port):
+    """qbittorrent-nox: checks what is there, then downloads or seeds."""
+    need("qbittorrent-nox")
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    profile = work / f"qbittorrent-{port}"
+    config = profile / "qBittorrent" / "config"
+    config.mkdir(parents=True)
+    (config / "qBittorrent.conf").write_text(
+        "[LegalNotice]\nAccepted=true\n[Network]\nPortForwardingEnabled=false\n"
+        "[Preferences]\nWebUI\\Address=127.0.0.1\nWebUI\\UseUPnP=false\n"
+        "[BitTorrent]\nSession\\Interface=lo\nSession\\InterfaceAddress=127.0.0.1\nSession\\BTProtocol=TCP\n"
+        "Session\\DHTEnabled=false\nSession\\LSDEnabled=false\nSession\\PeXEnabled=false\n")
+    return OtherClient(
+        ["qbittorrent-nox", f"--profile={profile}", f"--webui-port={web_port}", f"--torrenting-port={port}", f"--save-path={directory}",
+         "--skip-dialog=true", "--add-paused=false", str(torrent_file)],
+        work / f"qbittorrent-{port}.log", work)
+
+
+def rtorrent(work, torrent_file, directory, port):
+    """rTorrent without its screen: checks what is there, then downloads or seeds."""
+    need("rtorrent")
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    session = work / f"rtorrent-{port}"
+    session.mkdir()
+    options = ("system.daemon.set=true", "dht.mode.set=disable", "protocol.pex.set=no", "network.port_random.set=no")
+    return OtherClient(
+        ["rtorrent", "-n", "-b", "127.0.0.1", "-p", f"{port}-{port}", "-d", str(directory), "-s", str(session),
+         *(word for option in options for word in ("-o", option)), str(torrent_file)],
+        work / f"rtorrent-{port}.log", work)

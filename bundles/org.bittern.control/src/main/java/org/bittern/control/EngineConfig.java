@@ -18,6 +18,10 @@ import org.bittern.api.host.EngineHost.EngineStart;
 final class EngineConfig {
     private static final int BYTES_PER_KILOBYTE = 1000;
 
+    /** Whoever tests wants a torrent to run when he says so. */
+    private static final Settings NO_QUEUE =
+            Settings.EMPTY.with(EngineSettings.DOWNLOAD_QUEUE_ENABLED, false);
+
     private EngineConfig() {}
 
     /**
@@ -27,8 +31,7 @@ final class EngineConfig {
      */
     static EngineStart read(Params params, Path defaultDirectory) {
         Settings settings =
-                Settings.EMPTY
-                        .with(EngineSettings.DHT_ENABLED, params.flag("enable_dht").orElse(false))
+                NO_QUEUE.with(EngineSettings.DHT_ENABLED, params.flag("enable_dht").orElse(false))
                         .with(EngineSettings.LPD_ENABLED, params.flag("enable_lsd").orElse(false))
                         .with(
                                 EngineSettings.PORT_FORWARDING_ENABLED,

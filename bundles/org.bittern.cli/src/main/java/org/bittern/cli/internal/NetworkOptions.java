@@ -51,6 +51,7 @@ final class NetworkOptions {
                 Settings.EMPTY
                         .parsed(EngineSettings.PEER_PORT, port)
                         .with(EngineSettings.DHT_ENABLED, !noDht)
+                        .with(EngineSettings.DOWNLOAD_QUEUE_ENABLED, false)
                         .with(EngineSettings.DOWNLOAD_DIR, directory.toString())
                         .with(EngineSettings.SPEED_LIMIT_DOWN, maxDown * BYTES_PER_KILOBYTE)
                         .with(EngineSettings.SPEED_LIMIT_DOWN_ENABLED, maxDown > 0)

@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -32,6 +33,21 @@ final class Announces {
         if (count > MOST) {
             throw wrong(count + " trackers, at most " + MOST + " are allowed");
         }
+    }
+
+    /** Tiers from text: a URL in each line, an empty line between tiers. */
+    static List<List<String>> tiers(String text) {
+        List<List<String>> tiers = new ArrayList<>();
+        List<String> tier = new ArrayList<>();
+        for (String line : (text + "\n\n").split("\n", -1)) {
+            if (!line.isBlank()) {
+                tier.add(line.strip());
+            } else if (!tier.isEmpty()) {
+                tiers.add(List.copyOf(tier));
+                tier.clear();
+            }
+        }
+        return List.copyOf(tiers);
     }
 
     private static boolean isTracker(String url) {

@@ -39,6 +39,23 @@ record Beginning(
         Optional<ResumeData> resume,
         boolean afterCrash) {
 
+    /** The same with other labels. */
+    Beginning labelled(List<String> others) {
+        return new Beginning(
+                number,
+                infoHash,
+                metainfo,
+                magnet,
+                directory,
+                start,
+                filePriorities,
+                options,
+                others,
+                added,
+                resume,
+                afterCrash);
+    }
+
     /** The tiers of trackers to begin with. */
     List<List<String>> tiers() {
         Optional<List<List<String>>> changed = resume.flatMap(data -> data.swarm().trackers());

@@ -56,6 +56,17 @@ final class Chronicle {
         }
     }
 
+    /** Nanoseconds since payload moved in this run; a large number when none has. */
+    long idleNanos(long nowNanos) {
+        return active == null ? Long.MAX_VALUE : nowNanos - activeMarkNanos;
+    }
+
+    /** Time of seeding over all runs, nanoseconds. */
+    long seedingNanos(TorrentState state) {
+        passed(state);
+        return seedingNanos;
+    }
+
     /** A state has ended. */
     void passed(TorrentState state) {
         long now = loop.nanoTime();

@@ -12,7 +12,9 @@ final class ConnectBudget {
 
     private int limit;
     private int perSecond;
+    private int mostDialling = Integer.MAX_VALUE;
     private int open;
+    private int dialling;
     private double tokens;
     private long refilledAt;
     private boolean used;
@@ -29,15 +31,20 @@ final class ConnectBudget {
         perSecond = dialsPerSecond;
     }
 
+    /** Changes how many dials may be under way at a time. */
+    synchronized void halfOpen(int dials) {
+        mostDialling = dials;
+    }
+
     /**
-     * Asks for a dial.
+     * Asks for a dial; {@link #dialled} must follow when its outcome is known.
      *
      * @return 0 when it may begin now and counts as open; else nanoseconds until asking again makes
      *     sense
      */
     synchronized long dial(long nowNanos) {
         refill(nowNanos);
-        if (open >= limit) {
+        if (open >= limit || dialling >= mostDialling) {
             return SECOND;
         }
         if (tokens < 1) {
@@ -45,6 +52,7 @@ final class ConnectBudget {
         }
         tokens--;
         open++;
+        dialling++;
         return 0;
     }
 
@@ -52,6 +60,12 @@ final class ConnectBudget {
     synchronized void refund() {
         tokens++;
         open--;
+        dialling--;
+    }
+
+    /** A dial was granted and has an outcome: it is no longer under way. */
+    synchronized void dialled() {
+        dialling--;
     }
 
     /** Asks for an incoming link. */

@@ -27,6 +27,7 @@ final class Content {
     private final PiecePicker picker;
     private final Priority[] files;
     private Priority[] override = {}; // by piece; empty: follow the files
+    private boolean firstAndLast;
     private long wantedBytes;
     private long verifiedBytes;
     private long wantedVerifiedBytes;
@@ -194,9 +195,29 @@ final class Content {
             picker.priorities(piece -> override[piece]);
         } else {
             Priority[] pieces = byFiles();
+            if (firstAndLast) {
+                raiseEnds(pieces);
+            }
             picker.priorities(piece -> pieces[piece]);
         }
         sumUp();
+    }
+
+    /** First and last piece of each file before the others, or not. */
+    void firstAndLastFirst(boolean now) {
+        if (firstAndLast != now) {
+            firstAndLast = now;
+            applyPriorities();
+        }
+    }
+
+    private void raiseEnds(Priority[] pieces) {
+        for (int file = 0; file < files.length; file++) {
+            if (!map.isPad(file) && files[file] != Priority.SKIP && map.fileLength(file) > 0) {
+                pieces[map.firstPiece(file)] = Priority.HIGH;
+                pieces[map.lastPiece(file)] = Priority.HIGH;
+            }
+        }
     }
 
     /** Per piece the highest priority of the files in it. */

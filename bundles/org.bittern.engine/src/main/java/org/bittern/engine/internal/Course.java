@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * The state machine of a torrent. Owned by the torrent's loop.
  *
  * <p>What a torrent does follows from what is wanted of it ({@link Start}), from what is known
- * (metadata), from its files ({@link Storage}) and from errors; {@link #state} derives the visible
- * state from these, so that no two of them can contradict each other.
+ * (metadata), from its files ({@link Storage}), from its {@link Turn} and from errors; {@link
+ * Visible} derives the state from these.
  */
 final class Course {
     private static final Logger log = LoggerFactory.getLogger(Course.class);
@@ -29,6 +29,7 @@ final class Course {
     private TorrentState shown = TorrentState.STOPPED;
     private boolean networked;
     private boolean removed;
+    private boolean begun;
 
     Course(TorrentCore torrent, Start intent) {
         this.torrent = torrent;
@@ -54,7 +55,11 @@ final class Course {
 
     /** Whether blocks may go out. */
     boolean uploads() {
-        return networked && intent == Start.STARTED && error == null && torrent.storage().isReady();
+        return networked
+                && intent == Start.STARTED
+                && error == null
+                && torrent.turn().granted()
+                && torrent.storage().isReady();
     }
 
     /** Whether blocks may be asked for. */
@@ -65,50 +70,60 @@ final class Course {
 
     // ---- state
 
-    TorrentState state() {
-        Content content = torrent.content();
-        Storage storage = torrent.storage();
-        if (error != null) {
-            return TorrentState.ERROR;
-        }
-        if (content != null && !storage.isReady() && !storage.isClosed()) {
-            return TorrentState.CHECKING;
-        }
-        if (intent != Start.STARTED) {
-            return intent == Start.PAUSED ? TorrentState.PAUSED : TorrentState.STOPPED;
-        }
-        if (content == null) {
-            return TorrentState.METADATA;
-        }
-        if (!content.finished()) {
-            return TorrentState.DOWNLOADING;
-        }
-        return content.complete() ? TorrentState.SEEDING : TorrentState.FINISHED;
-    }
-
     /** What was published last, or is about to be. */
     TorrentState shown() {
         return shown;
     }
 
-    /** Publishes at once when the state is another than before. */
+    /** Asks for a turn or gives it back, and publishes at once when the state is another. */
     void mayHaveChanged() {
-        TorrentState now = state();
-        if (now == shown || removed) {
+        if (removed || !begun) {
             return;
         }
+        torrent.turn().claim(Visible.wish(torrent, intent, error));
+        followTurn();
+        TorrentState now = Visible.state(torrent, intent, error);
         TorrentState before = shown;
-        torrent.chronicle().passed(before);
-        shown = now;
-        torrent.tellTally();
-        torrent.publishNow();
-        torrent.tell(
-                (at, number, hash) -> new EngineEvent.StateChanged(at, number, hash, before, now));
+        if (now != before) {
+            torrent.chronicle().passed(before);
+            shown = now;
+            torrent.tellTally();
+            torrent.publishNow();
+            torrent.tell((at, number, hash) ->
+                    new EngineEvent.StateChanged(at, number, hash, before, now));
+        }
+        torrent.turn().runs(Visible.activity(now));
+    }
+
+    /** Goes where its turn sends it; does nothing when it is there. */
+    private void followTurn() {
+        if (intent != Start.STARTED || error != null || torrent.storage().inCheck()) {
+            return;
+        }
+        if (torrent.turn().granted()) {
+            if (!networked) {
+                enter();
+            }
+        } else if (networked) {
+            goOffline("queued", () -> {});
+            torrent.storage().close(torrent.keeper()::save);
+        }
+    }
+
+    private void enter() {
+        if (torrent.content() == null) {
+            goOnline();
+        } else if (torrent.storage().isReady()) {
+            storageReady();
+        } else if (torrent.storage().isClosed()) {
+            torrent.storage().open(false);
+        }
     }
 
     /** First turn on the loop. */
     void begin() {
-        shown = state();
+        begun = true;
+        shown = Visible.state(torrent, intent, error);
         if (intent != Start.STOPPED) {
             activate();
         }
@@ -117,19 +132,25 @@ final class Course {
     private void activate() {
         error = null;
         torrent.chronicle().started();
-        if (torrent.content() == null) {
-            goOnline();
-        } else if (torrent.storage().isReady()) {
-            storageReady();
-        } else if (torrent.storage().isClosed()) {
-            torrent.storage().open(false);
+        boolean unseen = torrent.content() != null && torrent.storage().wasNeverOpen();
+        if (intent == Start.PAUSED || unseen) {
+            enter(); // data that is there already is checked before its turn comes
         }
         mayHaveChanged();
     }
 
+    /** Whether files that do not exist yet may be made. */
+    boolean mayCreateFiles() {
+        return intent != Start.STARTED || torrent.turn().granted();
+    }
+
     /** The files are open and checked. */
     void storageReady() {
-        if (intent == Start.STOPPED) {
+        if (intent == Start.STARTED && error == null) {
+            torrent.turn().claim(Visible.wish(torrent, intent, error));
+        }
+        if (intent == Start.STOPPED || !mayCreateFiles()) {
+            goOffline("queued", () -> {});
             torrent.storage().close(torrent.keeper()::save); // it was only checked
         } else {
             torrent.keeper().takeUpPartials();
@@ -177,11 +198,18 @@ final class Course {
 
     // ---- commands
 
-    void start() {
+    void start(boolean forced) {
+        boolean changed = torrent.turn().forced() != forced;
+        torrent.turn().force(forced);
         if (intent == Start.STARTED && error == null) {
+            if (changed) {
+                mayHaveChanged();
+                torrent.keeper().soon();
+            }
             return;
         }
         intent = Start.STARTED;
+        torrent.turn().startedAnew();
         continueAs(error != null || !networked);
     }
 
@@ -198,9 +226,9 @@ final class Course {
         if (anew) {
             activate();
         } else {
+            mayHaveChanged();
             resumeTransfers();
         }
-        mayHaveChanged();
         torrent.keeper().soon();
     }
 
@@ -210,6 +238,7 @@ final class Course {
         }
         intent = Start.STOPPED;
         error = null;
+        torrent.turn().force(false);
         goOffline("stopped", () -> {});
         if (torrent.storage().isClosed()) {
             torrent.keeper().save();
@@ -267,12 +296,11 @@ final class Course {
     void spaceIsBack() {
         if (error != null && error.kind() == TorrentError.Kind.DISK_FULL) {
             error = null;
-            if (torrent.storage().isReady()) {
-                resumeTransfers();
-            } else {
+            if (!torrent.storage().isReady()) {
                 torrent.storage().reopen();
             }
             mayHaveChanged();
+            resumeTransfers();
         }
     }
 
@@ -311,7 +339,7 @@ final class Course {
     void metadataComplete() {
         torrent.discovery().refresh();
         torrent.tell(EngineEvent.MetadataReceived::new);
-        if (intent == Start.STOPPED) {
+        if (intent == Start.STOPPED || !mayCreateFiles()) {
             torrent.keeper().save();
         } else {
             torrent.storage().open(false);
@@ -338,6 +366,7 @@ final class Course {
         Countdown both = new Countdown(2, done);
         goOffline("the engine stops", both::down);
         removed = true;
+        torrent.turn().end();
         torrent.downloadsOf().demands().end();
         torrent.storage().close(() -> torrent.keeper().last(both::down));
     }
@@ -350,6 +379,7 @@ final class Course {
     void remove(boolean deleteData, Consumer<@Nullable EngineException> done) {
         goOffline("removed", () -> {});
         removed = true;
+        torrent.turn().leave();
         torrent.downloadsOf().demands().end();
         torrent.keeper().stop();
         if (deleteData) {

@@ -149,11 +149,20 @@ final class Dialler {
 
     /** An attempt has tried everything. Its place in the budget is free. */
     void failed(DialAttempt attempt) {
-        if (attempts.remove(attempt)) {
+        if (ended(attempt)) {
             torrent.session().budget().gone();
             book.dialFailed(attempt.address(), now());
             later(RETRY_NANOS);
         }
+    }
+
+    /** Takes an attempt out, whatever its outcome; false when it was out before. */
+    private boolean ended(DialAttempt attempt) {
+        boolean was = attempts.remove(attempt);
+        if (was) {
+            torrent.session().budget().dialled();
+        }
+        return was;
     }
 
     /** Ends all attempts. */
@@ -175,7 +184,7 @@ final class Dialler {
     void connected(PeerSession peer) {
         DialAttempt attempt = peer.origin().dial();
         if (attempt != null) {
-            attempts.remove(attempt);
+            ended(attempt);
             book.connected(peer.address());
         }
     }
@@ -193,7 +202,7 @@ final class Dialler {
     void refused(PeerSession peer, boolean ourselves) {
         DialAttempt attempt = peer.origin().dial();
         if (attempt != null) {
-            attempts.remove(attempt);
+            ended(attempt);
             if (ourselves) {
                 book.self(peer.address());
             }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
@@ -71,7 +72,7 @@ final class Discovery {
                         peerId,
                         key,
                         torrent.isPrivate(),
-                        trackers.tiers(),
+                        asked(),
                         torrent.session().listenPort(),
                         torrent.session().binding().concrete(),
                         torrent.loop(),
@@ -89,6 +90,14 @@ final class Discovery {
             content.metainfo().nodes().forEach(node -> nodes.add(node.toString()));
         }
         return nodes;
+    }
+
+    /** Settings of the session changed. */
+    void settingsChanged(Set<String> keys) {
+        if (keys.contains(EngineSettings.DEFAULT_TRACKERS.name())) {
+            trackersChanged();
+        }
+        refresh();
     }
 
     /** Finders came or went, or settings or the privacy of the torrent changed. */
@@ -157,7 +166,21 @@ final class Discovery {
 
     void trackers(List<List<String>> changed) {
         trackers.replace(changed);
-        searches.values().forEach(search -> search.trackers(changed));
+        trackersChanged();
+    }
+
+    /** Other trackers are to be asked than before. */
+    private void trackersChanged() {
+        searches.values().forEach(search -> search.trackers(asked()));
+    }
+
+    /** The trackers of the torrent, and those that every public torrent has too. */
+    private List<List<String>> asked() {
+        return torrent.isPrivate()
+                ? trackers.tiers()
+                : trackers.with(
+                        Announces.tiers(
+                                torrent.session().setting(EngineSettings.DEFAULT_TRACKERS)));
     }
 
     List<TrackerSnapshot> status() {
@@ -190,7 +213,7 @@ final class Discovery {
     /** The trackers while nothing is asked of them. */
     private List<TrackerSnapshot> idle() {
         List<TrackerSnapshot> all = new ArrayList<>();
-        List<List<String>> tiers = trackers.tiers();
+        List<List<String>> tiers = asked();
         for (int tier = 0; tier < tiers.size(); tier++) {
             for (String url : tiers.get(tier)) {
                 all.add(

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +19,10 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
-import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineStatistics;
 import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.Policies;
 import org.bittern.api.engine.Queue;
-import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.engine.Torrent;
@@ -56,6 +52,9 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private final Doorway doorway;
     private final Adding adding;
     private final Clerk clerk;
+    private final SettingsDesk desk;
+    private final QueueDesk queue;
+    private final SideNotes notes;
     private final Consumer<Parts.Part> watcher = this::partChanged;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -66,6 +65,11 @@ final class EngineSession implements Engine, EngineFactory.Running {
         doorway = new Doorway(scope, registry);
         clerk = new Clerk(scope.parts().surroundings());
         adding = new Adding(numbers, scope::now);
+        desk = new SettingsDesk(scope, registry, doorway, clerk);
+        queue = new QueueDesk(scope, registry);
+        notes = new SideNotes(scope.ledger(), registry);
+        scope.policies().onChange(() -> everybody(torrent -> torrent.commands().policiesChanged()));
+        scope.remover((deleteData, number) -> clerk.tell(() -> removeIfThere(number, deleteData)));
     }
 
     /** See {@link EngineFactory#start}. */
@@ -78,7 +82,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
         SessionScope scope = new SessionScope(parts, settings, state, random);
         EngineSession session = new EngineSession(scope, numbers);
         try {
-            session.doorway.open(settings);
+            session.desk.open(random);
+            scope.statistics().keep(parts.loops().loops().getFirst());
             if (state.isPresent()) {
                 session.restore(state.get());
             }
@@ -99,7 +104,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void restore(SessionState state) {
         try {
-            for (SessionState.StoredTorrent stored : state.torrents()) {
+            for (SessionState.StoredTorrent stored : notes.inOrder(state.torrents())) {
                 restore(stored, state.afterCrash());
             }
         } catch (IOException e) {
@@ -110,7 +115,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void restore(SessionState.StoredTorrent stored, boolean afterCrash) {
         try {
-            Beginning beginning = adding.restored(stored, scope.settings(), afterCrash);
+            Beginning left = adding.restored(stored, scope.settings(), afterCrash);
+            Beginning beginning = notes.labels(stored).map(left::labelled).orElse(left);
             TorrentHandle handle = register(beginning);
             beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
         } catch (MetainfoException e) {
@@ -153,8 +159,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
                 peers,
                 down,
                 up,
-                scope.rates().downloaded.sum(),
-                scope.rates().uploaded.sum(),
+                scope.statistics().downloaded.sum(),
+                scope.statistics().uploaded.sum(),
                 scope.started());
     }
 
@@ -205,6 +211,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
                         beginning.number(),
                         beginning.infoHash(),
                         beginning.name()));
+        scope.statistics().added(beginning.metainfo());
+        scope.ledger().saveSoon(handle.loop());
         beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
         return handle.stored(Adding.stored(request)).thenApply(stored -> new Added(handle, false));
     }
@@ -230,11 +238,20 @@ final class EngineSession implements Engine, EngineFactory.Running {
         return answer;
     }
 
+    private void removeIfThere(int number, boolean deleteData) {
+        Optional<TorrentHandle> handle = registry.number(number);
+        if (handle.isPresent()) {
+            var _ = remove(handle.get(), deleteData);
+        }
+    }
+
     private CompletableFuture<Void> remove(TorrentHandle handle, boolean deleteData) {
         registry.remove(handle);
         CompletableFuture<Void> gone = handle.remove(deleteData);
+        scope.ledger().saveSoon(handle.loop());
         return gone.whenComplete((done, failure) -> removed(handle))
-                .thenCombine(scope.archive().remove(handle.storedAs()), (done, stored) -> null);
+                .thenCombine(scope.archive().remove(handle.storedAs()), (done, stored) -> null)
+                .thenCompose(done -> queue.settled());
     }
 
     private void removed(TorrentHandle handle) {
@@ -250,17 +267,17 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     @Override
     public Queue queue() {
-        throw new EngineException(Code.UNSUPPORTED, "the queue cannot be changed");
+        return queue;
     }
 
     @Override
     public Policies policies() {
-        throw new EngineException(Code.UNSUPPORTED, "there are no groups");
+        return scope.policies();
     }
 
     @Override
     public EngineStatistics statistics() {
-        throw new EngineException(Code.UNSUPPORTED, "nothing is counted");
+        return scope.statistics().all();
     }
 
     @Override
@@ -271,39 +288,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
     @Override
     public CompletionStage<Void> apply(Settings changes) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        clerk.ask(() -> applied(changes), answer);
+        clerk.ask(() -> desk.applied(changes), answer);
         return answer;
-    }
-
-    private static void checkSettings(Settings changes) {
-        for (Setting<?> key : changes.keys()) {
-            if (!EngineSettings.ALL.contains(key)) {
-                throw new EngineException(
-                        Code.INVALID_ARGUMENT, key.name() + " is no setting of the engine");
-            }
-        }
-    }
-
-    private CompletableFuture<Void> applied(Settings changes) {
-        checkSettings(changes);
-        Settings before = scope.settings();
-        Settings after = before.overlaid(changes);
-        doorway.change(before, after);
-        Set<String> keys = new HashSet<>();
-        for (Setting<?> key : changes.keys()) {
-            if (!before.get(key).equals(after.get(key))) {
-                keys.add(key.name());
-            }
-        }
-        for (TorrentHandle torrent : registry.all()) {
-            torrent.loop().execute(() -> torrent.core().settingsChanged(keys));
-        }
-        if (!keys.isEmpty()) {
-            scope.publish(
-                    new EngineEvent.SettingsChanged(
-                            scope.parts().loops().loops().getFirst().now(), Set.copyOf(keys)));
-        }
-        return CompletableFuture.allOf();
     }
 
     @Override
@@ -347,6 +333,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
     public CompletionStage<Void> close() {
         if (closing.compareAndSet(false, true)) {
             scope.parts().unwatch(watcher);
+            scope.statistics().close();
             clerk.close(this::shutDown);
         }
         return ended;

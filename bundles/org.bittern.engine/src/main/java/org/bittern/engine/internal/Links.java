@@ -10,7 +10,11 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
+import org.bittern.engine.internal.limits.LimitChain;
+import org.bittern.engine.internal.limits.SpeedTree;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
@@ -30,14 +34,16 @@ final class Links {
 
     private final TorrentCore torrent;
     private final byte[] peerId;
-    private final RateBucket down;
-    private final RateBucket up;
+    private final LimitChain down = new LimitChain();
+    private final LimitChain up = new LimitChain();
+    private final LimitChain localDown = new LimitChain();
+    private final LimitChain localUp = new LimitChain();
+    private @Nullable RateBucket ownDown; // null until it had a limit of its own
+    private @Nullable RateBucket ownUp; // null until it had a limit of its own
 
     Links(TorrentCore torrent) {
         this.torrent = torrent;
         peerId = newPeerId(torrent.session().random());
-        down = torrent.session().rates().down(0);
-        up = torrent.session().rates().up(0);
         limitsChanged();
     }
 
@@ -61,8 +67,43 @@ final class Links {
 
     /** The options of the torrent changed. */
     void limitsChanged() {
-        down.rate(torrent.options().get(TorrentOptions.DOWNLOAD_LIMIT));
-        up.rate(torrent.options().get(TorrentOptions.UPLOAD_LIMIT));
+        Settings options = torrent.options();
+        SpeedTree speeds = torrent.session().speeds();
+        String sharing = torrent.session().policies().sharing(options, torrent.commands().labels());
+        List<RateLimit> downs = speeds.downLimits(sharing, options);
+        List<RateLimit> ups = speeds.upLimits(sharing, options);
+        ownDown = own(ownDown, TorrentOptions.DOWNLOAD_LIMITED, TorrentOptions.DOWNLOAD_LIMIT);
+        ownUp = own(ownUp, TorrentOptions.UPLOAD_LIMITED, TorrentOptions.UPLOAD_LIMIT);
+        boolean localToo = torrent.session().setting(EngineSettings.LIMIT_LAN_PEERS);
+        use(ownDown, downs, down, localToo, localDown);
+        use(ownUp, ups, up, localToo, localUp);
+    }
+
+    private @Nullable RateBucket own(
+            @Nullable RateBucket present, Setting<Boolean> limited, Setting<Long> limit) {
+        Settings options = torrent.options();
+        long rate = options.get(limited) ? options.get(limit) : 0;
+        RateBucket bucket = present;
+        if (bucket != null) {
+            bucket.rate(rate);
+        } else if (rate > 0) {
+            bucket = torrent.session().speeds().bucket(rate);
+        }
+        return bucket;
+    }
+
+    private static void use(
+            @Nullable RateBucket own,
+            List<RateLimit> shared,
+            LimitChain chain,
+            boolean localToo,
+            LimitChain local) {
+        List<RateLimit> all = new ArrayList<>(shared);
+        if (own != null) {
+            all.addFirst(own);
+        }
+        chain.use(all.toArray(RateLimit[]::new));
+        local.use(localToo ? all.toArray(RateLimit[]::new) : new RateLimit[0]);
     }
 
     /**
@@ -77,6 +118,7 @@ final class Links {
                         && torrent.session().setting(EngineSettings.DHT_ENABLED)
                         && torrent.session().parts().hasFinder("dht");
         Optional<byte[]> upgrade = upgrade(wireHash);
+        boolean local = SpeedTree.isLocal(connection.remote().getAddress());
         return new LinkSpec(
                 wireHash,
                 upgrade,
@@ -84,8 +126,8 @@ final class Links {
                 new Features(true, true, dht, upgrade.isPresent()),
                 encryption(torrent.session()),
                 content == null ? 0 : content.map().pieceCount(),
-                down,
-                up,
+                local ? localDown : down,
+                local ? localUp : up,
                 hello(connection, content));
     }
 
@@ -117,7 +159,7 @@ final class Links {
                 withheld,
                 SessionScope.CLIENT,
                 port > 0 ? OptionalInt.of(port) : OptionalInt.empty(),
-                OptionalInt.of(UploadSide.MOST_REQUESTS),
+                OptionalInt.of(torrent.session().setting(EngineSettings.REQQ)),
                 content == null
                         ? OptionalLong.empty()
                         : OptionalLong.of(content.metainfo().rawInfo().limit()),

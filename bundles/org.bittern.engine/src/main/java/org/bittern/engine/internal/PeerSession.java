@@ -224,7 +224,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
     /** The peer asked for more than we keep. */
     void countOverflow() {
         if (++overflows > MOST_OVERFLOWS) {
-            close("asks for more than " + UploadSide.MOST_REQUESTS + " blocks at a time");
+            close("asks for more blocks at a time than we keep");
         }
     }
 

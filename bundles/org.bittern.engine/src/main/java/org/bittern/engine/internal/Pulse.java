@@ -43,6 +43,7 @@ final class Pulse {
         }
         boolean moving = torrent.tally().downRate(now) + torrent.tally().upRate(now) > 0;
         if (moving) {
+            torrent.turn().look();
             torrent.touch();
         }
         if (moving || !swarm.isEmpty()) {

@@ -238,8 +238,9 @@ final class ResumeKeeper {
                 pieces,
                 new ResumeData.Course(
                         torrent.course().intent(),
-                        false,
-                        torrent.beginning().number() - 1,
+                        torrent.turn().forced(),
+                        torrent.turn().limitReached(),
+                        torrent.turn().seat().position(),
                         torrent.options(),
                         torrent.commands().labels()),
                 new ResumeData.Totals(

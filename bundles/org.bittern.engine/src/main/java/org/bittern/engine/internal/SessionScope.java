@@ -6,11 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ObjIntConsumer;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
+import org.bittern.engine.internal.limits.SpeedTree;
+import org.bittern.engine.internal.queue.CheckQueue;
+import org.bittern.engine.internal.queue.TurnQueue;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.state.SessionState;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,12 @@ final class SessionScope {
     private static final int MIB_SHIFT = 20;
 
     private final Parts parts;
-    private final SessionRates rates;
+    private final SpeedTree speeds;
+    private final TurnQueue turns = new TurnQueue();
+    private final CheckQueue checks = new CheckQueue();
+    private final Ledger ledger;
+    private final PolicyBook policies;
+    private final Statistics statistics;
     private final ConnectBudget budget;
     private final Archive archive;
     private final RandomGenerator random;
@@ -40,6 +49,7 @@ final class SessionScope {
     private final Instant started;
     private final EventHub events;
     private final ChangeLog changes = new ChangeLog();
+    private volatile ObjIntConsumer<Boolean> remover = (deleteData, number) -> {};
     private volatile Settings settings;
     private volatile Binding binding;
     private volatile int listenPort;
@@ -51,7 +61,10 @@ final class SessionScope {
         this.random = random;
         started = now();
         binding = Binding.of(settings);
-        rates = new SessionRates(parts.loops(), settings);
+        speeds = new SpeedTree(parts.loops());
+        ledger = new Ledger(state, parts.surroundings());
+        policies = new PolicyBook(this, speeds, ledger);
+        statistics = new Statistics(this, ledger);
         budget = new ConnectBudget(1, 1);
         archive = new Archive(state, parts.surroundings());
         events = new EventHub(parts.surroundings());
@@ -63,10 +76,12 @@ final class SessionScope {
     void use(Settings changed, Binding bound) {
         settings = changed;
         binding = bound;
-        rates.apply(changed);
+        speeds.apply(changed);
+        QueueDesk.apply(this, changed);
         budget.limits(
                 changed.get(EngineSettings.PEER_LIMIT_GLOBAL),
                 changed.get(EngineSettings.CONNECTS_PER_SECOND));
+        budget.halfOpen(changed.get(EngineSettings.HALF_OPEN_LIMIT));
         pressure.watch((long) changed.get(EngineSettings.DISK_QUEUE_MIB) << MIB_SHIFT);
     }
 
@@ -78,8 +93,40 @@ final class SessionScope {
         return parts;
     }
 
-    SessionRates rates() {
-        return rates;
+    SpeedTree speeds() {
+        return speeds;
+    }
+
+    TurnQueue turns() {
+        return turns;
+    }
+
+    CheckQueue checks() {
+        return checks;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    PolicyBook policies() {
+        return policies;
+    }
+
+    Statistics statistics() {
+        return statistics;
+    }
+
+    /**
+     * Names who removes torrents that have seeded enough; the flag says whether with their data.
+     */
+    void remover(ObjIntConsumer<Boolean> takes) {
+        remover = takes;
+    }
+
+    /** Removes a torrent from the session, soon. */
+    void remove(int number, boolean deleteData) {
+        remover.accept(deleteData, number);
     }
 
     Pressure pressure() {
@@ -154,6 +201,6 @@ final class SessionScope {
     CompletableFuture<@Nullable Void> close() {
         pressure.close();
         events.close();
-        return archive.close();
+        return CompletableFuture.allOf(archive.close(), ledger.close()).thenApply(done -> null);
     }
 }

@@ -23,8 +23,8 @@ final class SnapshotMaker {
                 torrent.chronicle().times(torrent.course().shown()),
                 torrent.storage().directory(),
                 new TorrentSnapshot.Storage(torrent.storage().directory(), Optional.empty(), 1),
-                Math.max(0, torrent.beginning().number() - 1),
-                TorrentSnapshot.Turn.ORDINARY,
+                torrent.turn().seat().position(),
+                torrent.turn().snapshot(),
                 trouble(torrent),
                 torrent.options(),
                 torrent.commands().labels());

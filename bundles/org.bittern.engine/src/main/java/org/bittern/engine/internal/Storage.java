@@ -31,12 +31,15 @@ final class Storage {
         /** Wants to be open, but there is no disk store at the moment. */
         WAITING,
         OPENING,
+        /** Waits for its turn to be checked. */
+        CHECK_QUEUED,
         CHECKING,
         READY
     }
 
     private final TorrentCore torrent;
     private final SpaceWatch space;
+    private final CheckTurn checkTurn;
     private final Map<Integer, List<String>> renamed = new HashMap<>();
     private Phase phase = Phase.CLOSED;
     private @Nullable TorrentStore store; // null while closed or waiting
@@ -55,14 +58,10 @@ final class Storage {
         this.torrent = torrent;
         this.directory = directory;
         space = new SpaceWatch(torrent);
+        checkTurn = new CheckTurn(torrent);
     }
 
-    /**
-     * Takes over what an earlier run knew.
-     *
-     * @param stats one per file, empty when files were never opened
-     * @param afterCrash the earlier run did not end in good order
-     */
+    /** Takes over what an earlier run knew; {@code stats} is empty when it never opened files. */
     void restore(List<FileStat> stats, Map<Integer, List<String>> names, boolean afterCrash) {
         known = List.copyOf(stats);
         renamed.putAll(names);
@@ -94,8 +93,18 @@ final class Storage {
         return phase == Phase.CLOSED;
     }
 
-    boolean isChecking() {
-        return phase == Phase.CHECKING;
+    boolean waitsForCheck() {
+        return phase == Phase.CHECK_QUEUED;
+    }
+
+    /** Checks, or waits for that. */
+    boolean inCheck() {
+        return phase == Phase.CHECKING || waitsForCheck();
+    }
+
+    /** Nothing is known of its files. */
+    boolean wasNeverOpen() {
+        return isClosed() && known.isEmpty();
     }
 
     /** 0.0 to 1.0 of a running check. */
@@ -105,11 +114,7 @@ final class Storage {
 
     // ---- opening
 
-    /**
-     * Opens the files; {@link Course#storageReady} follows.
-     *
-     * @param all check all pieces first, whatever is known
-     */
+    /** Opens the files, checks {@code all} or what must be; {@link Course#storageReady} follows. */
     void open(boolean all) {
         checkAll |= all;
         if (closing) {
@@ -169,8 +174,11 @@ final class Storage {
             check(suspects);
         } else if (checkAll || Inspection.anything(stats)) {
             check(Bitfield.full(content.map().pieceCount()));
-        } else {
+        } else if (torrent.course().mayCreateFiles()) {
             prepare();
+        } else {
+            close(() -> {});
+            torrent.course().mayHaveChanged();
         }
     }
 
@@ -180,6 +188,12 @@ final class Storage {
             prepare();
             return;
         }
+        phase = Phase.CHECK_QUEUED;
+        checkTurn.ask(directory, () -> checkNow(asked, pieces));
+        torrent.course().mayHaveChanged();
+    }
+
+    private void checkNow(TorrentStore asked, Bitfield pieces) {
         phase = Phase.CHECKING;
         toCheck = pieces.cardinality();
         checked = 0;
@@ -196,6 +210,7 @@ final class Storage {
 
     private void checkedPieces(Bitfield asked, Bitfield good) {
         check = null;
+        checkTurn.end();
         Content content = torrent.requireContent();
         Bitfield claimed = content.verified().copy();
         claimed.and(asked);
@@ -253,6 +268,7 @@ final class Storage {
 
     /** Closes the store, if there is one, whatever it was doing. */
     private void letGo(Runnable done) {
+        checkTurn.end();
         TorrentStore.Cancellation running = check;
         check = null;
         if (running != null) {
@@ -339,7 +355,7 @@ final class Storage {
         letGo(done);
     }
 
-    /** Looks at the files now, so that {@link #known} is what the next run compares with. */
+    /** Looks at the files, so that {@link #known} is what the next run compares with. */
     void look(Consumer<Boolean> done) {
         TorrentStore open = ready();
         if (open == null) {

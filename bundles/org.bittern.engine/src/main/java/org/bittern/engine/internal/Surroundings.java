@@ -1,8 +1,10 @@
 package org.bittern.engine.internal;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 
 /**
  * What an engine takes from the machine besides its loops: threads for what may block, and the free
@@ -23,6 +25,20 @@ interface Surroundings {
      */
     long usableBytes(Path directory) throws IOException;
 
+    /**
+     * What a directory is on: two with the same answer share a disk. May block.
+     *
+     * @param directory need not exist yet
+     */
+    default String device(Path directory) {
+        return "";
+    }
+
+    /** Where it is: local time follows from that. */
+    default ZoneId zone() {
+        return ZoneId.systemDefault();
+    }
+
     /** The machine itself. */
     Surroundings SYSTEM =
             new Surroundings() {
@@ -33,11 +49,24 @@ interface Surroundings {
 
                 @Override
                 public long usableBytes(Path directory) throws IOException {
+                    return store(directory).getUsableSpace();
+                }
+
+                @Override
+                public String device(Path directory) {
+                    try {
+                        return store(directory).name();
+                    } catch (IOException e) {
+                        return ""; // the check will say what is wrong
+                    }
+                }
+
+                private static FileStore store(Path directory) throws IOException {
                     Path there = directory;
                     while (!Files.exists(there) && there.getParent() != null) {
                         there = there.getParent();
                     }
-                    return Files.getFileStore(there).getUsableSpace();
+                    return Files.getFileStore(there);
                 }
             };
 }

@@ -323,7 +323,8 @@ final class Swarm {
     }
 
     private int slots() {
-        return torrent.session().setting(EngineSettings.UPLOAD_SLOTS_PER_TORRENT);
+        int own = torrent.options().get(TorrentOptions.UPLOAD_SLOTS);
+        return own > 0 ? own : torrent.session().setting(EngineSettings.UPLOAD_SLOTS_PER_TORRENT);
     }
 
     private void round(long nowNanos) {

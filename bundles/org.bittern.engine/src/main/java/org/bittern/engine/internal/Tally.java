@@ -24,9 +24,9 @@ final class Tally {
     private long wasted;
     private int hashFailures;
 
-    Tally(SessionRates rates, long nowNanos) {
-        sessionDown = rates.downloaded;
-        sessionUp = rates.uploaded;
+    Tally(Statistics session, long nowNanos) {
+        sessionDown = session.downloaded;
+        sessionUp = session.uploaded;
         down = new RateMeter(nowNanos);
         up = new RateMeter(nowNanos);
     }

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Priority;
@@ -121,17 +123,56 @@ final class TorrentCommands {
         check(changes);
         options = options.overlaid(changes);
         applyOptions();
-        torrent.keeper().soon();
+        edited(EngineEvent.Aspect.OPTIONS);
     }
 
     /** Puts the options in force; also when the metadata has come. */
     void applyOptions() {
-        torrent.links().limitsChanged();
+        policiesChanged();
         Content content = torrent.content();
         if (content != null) {
             content.picker().sequential(options.get(TorrentOptions.SEQUENTIAL));
+            content.picker().sequentialFrom(options.get(TorrentOptions.SEQUENTIAL_FROM));
+            content.firstAndLastFirst(options.get(TorrentOptions.FIRST_LAST_PIECE));
         }
         torrent.swarm().superSeeder().reconsider();
+        torrent.swarm().interestChanged();
+        applyConnections();
+    }
+
+    /** The user changed something: it is dated, told and stored. */
+    private void edited(EngineEvent.Aspect what) {
+        torrent.chronicle().edited();
+        torrent.keeper().soon();
+        torrent.tell((at, number, hash) -> new EngineEvent.Changed(at, number, hash, Set.of(what)));
+    }
+
+    /**
+     * Settings of the session changed.
+     *
+     * @param keys names of those that are others now
+     */
+    void settingsChanged(Set<String> keys) {
+        torrent.dialler().settingsChanged();
+        if (keys.contains(EngineSettings.PEER_PORT.name())
+                || keys.contains(EngineSettings.BIND_ADDRESS_IPV4.name())
+                || keys.contains(EngineSettings.BIND_ADDRESS_IPV6.name())) {
+            torrent.course().bindingChanged();
+        } else {
+            torrent.discovery().settingsChanged(keys);
+        }
+        policiesChanged();
+        torrent.swarm().interestChanged();
+        applyConnections();
+    }
+
+    /** Limits of the session, of groups or labels changed. */
+    void policiesChanged() {
+        torrent.links().limitsChanged();
+        torrent.turn().look();
+    }
+
+    private void applyConnections() {
         torrent.swarm().shrink();
         if (torrent.networked()) {
             torrent.dialler().dial();
@@ -140,7 +181,8 @@ final class TorrentCommands {
 
     void setLabels(List<String> changed) {
         labels = changed;
-        torrent.keeper().soon();
+        policiesChanged();
+        edited(EngineEvent.Aspect.LABELS);
     }
 
     // ---- selection
@@ -155,7 +197,7 @@ final class TorrentCommands {
         Content.check(content.metainfo(), changes);
         content.prioritize(changes);
         torrent.course().wantsChanged();
-        torrent.keeper().soon();
+        edited(EngineEvent.Aspect.FILES);
         new Relocation(torrent).priorities(done);
     }
 
@@ -167,7 +209,7 @@ final class TorrentCommands {
         }
         content.override(priorities);
         torrent.course().wantsChanged();
-        torrent.keeper().soon();
+        edited(EngineEvent.Aspect.FILES);
     }
 
     // ---- trackers
@@ -185,7 +227,7 @@ final class TorrentCommands {
         Announces.check(tiers);
         trackersChanged = true;
         torrent.discovery().trackers(tiers);
-        torrent.keeper().soon();
+        edited(EngineEvent.Aspect.TRACKERS);
     }
 
     void editTrackers(List<String> added, Set<Integer> removed, Map<Integer, String> replaced) {

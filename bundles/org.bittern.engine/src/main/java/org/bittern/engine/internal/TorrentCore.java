@@ -4,12 +4,10 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.AddTorrent.Start;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
@@ -42,6 +40,7 @@ final class TorrentCore {
     private final Beginning beginning;
     private final Course course;
     private final Tally tally;
+    private final Turn turn;
     private final Chronicle chronicle;
     private final Publisher publisher;
     private final Links links;
@@ -68,7 +67,8 @@ final class TorrentCore {
         infoHash = beginning.infoHash();
         name = beginning.name();
         course = new Course(this, beginning.start());
-        tally = new Tally(session.rates(), loop.nanoTime());
+        tally = new Tally(session.statistics(), loop.nanoTime());
+        turn = new Turn(this, beginning);
         chronicle = new Chronicle(loop, beginning);
         publisher = new Publisher(this);
         commands = new TorrentCommands(this, beginning.options(), beginning.labels());
@@ -118,6 +118,10 @@ final class TorrentCore {
 
     Tally tally() {
         return tally;
+    }
+
+    Turn turn() {
+        return turn;
     }
 
     Chronicle chronicle() {
@@ -278,6 +282,7 @@ final class TorrentCore {
                 peer.has().metadataKnown(made);
             }
         }
+        session.statistics().filesAdded(known.pieces().fileCount());
         course.metadataComplete();
         publisher.now();
     }
@@ -288,23 +293,6 @@ final class TorrentCore {
 
     void externalAddress(InetAddress address) {
         dialler.externalAddress(address);
-    }
-
-    /** Settings of the session changed. */
-    void settingsChanged(Set<String> keys) {
-        dialler.settingsChanged();
-        if (keys.contains(EngineSettings.PEER_PORT.name())
-                || keys.contains(EngineSettings.BIND_ADDRESS_IPV4.name())
-                || keys.contains(EngineSettings.BIND_ADDRESS_IPV6.name())) {
-            course.bindingChanged();
-        } else {
-            discovery.refresh();
-        }
-        swarm.shrink();
-        swarm.interestChanged();
-        if (networked()) {
-            dialler.dial();
-        }
     }
 
     /** The peer protocol was exchanged: links of the old one are dead. */
@@ -349,6 +337,7 @@ final class TorrentCore {
     void received(int bytes) {
         tally.received(bytes, loop.nanoTime());
         chronicle.active();
+        turn.moved();
     }
 
     void wasted(int bytes) {
@@ -358,6 +347,7 @@ final class TorrentCore {
     void sent(int bytes) {
         tally.sent(bytes, loop.nanoTime());
         chronicle.active();
+        turn.moved();
         publisher.touch();
     }
 

@@ -132,12 +132,12 @@ final class TorrentHandle implements Torrent {
 
     @Override
     public CompletionStage<Void> start() {
-        return command(torrent -> torrent.course().start());
+        return command(torrent -> torrent.course().start(false));
     }
 
     @Override
     public CompletionStage<Void> startNow() {
-        return command(torrent -> torrent.course().start());
+        return command(torrent -> torrent.course().start(true));
     }
 
     @Override
@@ -206,7 +206,8 @@ final class TorrentHandle implements Torrent {
     @Override
     public CompletionStage<Void> setLabels(List<String> labels) {
         List<String> copy = Labels.checked(labels);
-        return command(torrent -> torrent.commands().setLabels(copy));
+        return command(torrent -> torrent.commands().setLabels(copy))
+                .thenCompose(done -> core.session().ledger().save());
     }
 
     @Override

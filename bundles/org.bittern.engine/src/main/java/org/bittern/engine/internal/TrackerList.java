@@ -41,6 +41,25 @@ final class TrackerList {
     }
 
     /**
+     * The tiers, and behind them those of others that are not among them.
+     *
+     * @param more tiers
+     */
+    List<List<String>> with(List<List<String>> more) {
+        List<List<String>> all = new ArrayList<>(tiers);
+        for (List<String> tier : more) {
+            List<String> others =
+                    tier.stream()
+                            .filter(url -> tiers.stream().noneMatch(own -> own.contains(url)))
+                            .toList();
+            if (!others.isEmpty()) {
+                all.add(others);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /**
      * The tiers after a change, see {@link org.bittern.api.engine.Torrent#editTrackers}.
      *
      * @throws EngineException INVALID_ARGUMENT

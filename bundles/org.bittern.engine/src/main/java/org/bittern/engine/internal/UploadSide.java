@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.engine.internal.choice.RateMeter;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.BlockSource;
@@ -18,9 +19,6 @@ import org.bittern.spi.peer.PeerMessage;
  * send in about a second: so a slow peer costs no memory and a fast one never waits for the disk.
  */
 final class UploadSide {
-    /** Requests that we keep for one peer; told in the extension handshake as {@code reqq}. */
-    static final int MOST_REQUESTS = 2000;
-
     private static final int LEAST_AHEAD_BYTES = 128 << 10;
     private static final int MOST_AHEAD_BYTES = 2 << 20;
 
@@ -101,7 +99,7 @@ final class UploadSide {
         TorrentCore torrent = peer.torrent();
         if (!torrent.uploads() || (choking && !fast(request.piece())) || !servable(request)) {
             reject(request);
-        } else if (requests() >= MOST_REQUESTS) {
+        } else if (requests() >= torrent.session().setting(EngineSettings.REQQ)) {
             peer.countOverflow();
             reject(request);
         } else {

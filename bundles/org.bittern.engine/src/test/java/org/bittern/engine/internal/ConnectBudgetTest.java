@@ -45,4 +45,17 @@ class ConnectBudgetTest {
         assertThat(budget.open()).isEqualTo(5);
         assertThat(budget.accept()).isFalse();
     }
+
+    @Test
+    void holdsDialsBackWhileTooManyAreUnderWay() {
+        ConnectBudget budget = new ConnectBudget(100, 30);
+        budget.halfOpen(2);
+        assertThat(budget.dial(0)).isZero();
+        assertThat(budget.dial(0)).isZero();
+        assertThat(budget.dial(0)).isPositive();
+        assertThat(budget.accept()).as("nobody is dialled for that").isTrue();
+        budget.dialled();
+        assertThat(budget.dial(0)).isZero();
+        assertThat(budget.open()).isEqualTo(4);
+    }
 }

@@ -6,8 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.Channel;
+import java.nio.channels.NetworkChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,5 +64,17 @@ final class Sockets {
     static String reason(IOException failure) {
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /** An option of a channel that not every machine has; null where it is missing. */
+    static @Nullable SocketOption<Boolean> flag(NetworkChannel channel, String name) {
+        for (SocketOption<?> option : channel.supportedOptions()) {
+            if (option.name().equals(name) && option.type().equals(Boolean.class)) {
+                @SuppressWarnings("unchecked") // its type was just looked at
+                SocketOption<Boolean> found = (SocketOption<Boolean>) option;
+                return found;
+            }
+        }
+        return null;
     }
 }

@@ -3,6 +3,7 @@ package org.bittern.net.internal;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.EventLoop;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ final class UdpSocket implements Watched {
     private final DatagramChannel channel;
     private final InetSocketAddress local;
     private final boolean onlyV4;
+    private final @Nullable SocketOption<Boolean> uncut; // null where there is none
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(RECEIVE_BYTES);
     private final List<User> users =
             new CopyOnWriteArrayList<>(); // a user may leave while it receives
@@ -42,6 +45,11 @@ final class UdpSocket implements Watched {
         onlyV4 =
                 !local.getAddress().isAnyLocalAddress()
                         && local.getAddress() instanceof Inet4Address;
+        uncut = Sockets.flag(channel, "IP_DONTFRAGMENT");
+        if (uncut != null) {
+            channel.setOption(
+                    uncut, false); // Linux would decide it by what it believes of the path
+        }
     }
 
     static UdpSocket bind(UdpPorts ports, InetSocketAddress local) throws IOException {
@@ -125,6 +133,24 @@ final class UdpSocket implements Watched {
         }
     }
 
+    /** Others may send meanwhile; their datagrams are small enough not to be cut anyway. */
+    private synchronized boolean sendUncut(ByteBuffer datagram, InetSocketAddress to) {
+        if (uncut == null) {
+            return false;
+        }
+        try {
+            channel.setOption(uncut, true);
+            try {
+                return send(datagram, to);
+            } finally {
+                channel.setOption(uncut, false);
+            }
+        } catch (IOException e) {
+            log.trace("sending to {}: {}", to, e.toString());
+            return false;
+        }
+    }
+
     private void leave(User user) throws IOException {
         users.remove(user);
         if (users.isEmpty()) {
@@ -155,6 +181,11 @@ final class UdpSocket implements Watched {
         @Override
         public boolean send(ByteBuffer datagram, InetSocketAddress to) {
             return UdpSocket.this.send(datagram, to);
+        }
+
+        @Override
+        public boolean sendUncut(ByteBuffer datagram, InetSocketAddress to) {
+            return UdpSocket.this.sendUncut(datagram, to);
         }
 
         @Override

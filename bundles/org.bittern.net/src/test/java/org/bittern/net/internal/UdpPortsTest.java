@@ -37,6 +37,20 @@ class UdpPortsTest {
     }
 
     @Test
+    void sendsLargeDatagramsInOnePieceOrNotAtAll() throws Exception {
+        Datagrams.Port receiver =
+                ports.open(
+                        SocketFixture.loopback(0),
+                        (bytes, from) -> received.add("" + bytes.remaining()));
+        Datagrams.Port sender = ports.open(SocketFixture.loopback(0), (bytes, from) -> true);
+        assertThat(sender.sendUncut(ByteBuffer.allocate(60_000), receiver.local())).isTrue();
+        assertThat(next()).isEqualTo("60000");
+        assertThat(sender.sendUncut(ByteBuffer.allocate(70_000), receiver.local())).isFalse();
+        assertThat(sender.send(ByteBuffer.allocate(1_000), receiver.local())).isTrue();
+        assertThat(next()).isEqualTo("1000");
+    }
+
+    @Test
     void givesEachDatagramToTheFirstWhoUnderstandsIt() throws Exception {
         Datagrams.Port dht = ports.open(SocketFixture.loopback(0), understands('d', "dht"));
         Datagrams.Port utp = ports.open(dht.local(), understands('u', "utp"));

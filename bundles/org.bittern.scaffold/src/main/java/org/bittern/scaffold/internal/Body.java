@@ -31,14 +31,8 @@ import org.jspecify.annotations.Nullable;
  * #LARGE_BYTES} bytes only {@value #LARGE_AT_ONCE} is parsed at a time, the others wait their turn.
  */
 final class Body {
-    /** A torrent file of 10 MB in base64 with line breaks, and room for a path. */
-    static final int MAX_BYTES = 16 << 20;
-
     static final int LARGE_BYTES = 1 << 20;
     static final int LARGE_AT_ONCE = 1;
-
-    /** For the whole body, however steadily it trickles. */
-    static final Duration MAX_TIME = Duration.ofSeconds(20);
 
     private static final Duration DRAIN_TIME = Duration.ofSeconds(5);
     private static final int MAX_DEPTH = 100;
@@ -59,10 +53,13 @@ final class Body {
                     // Or a body that is too large would look like one that is not JSON.
                     .disable(DeserializationFeature.WRAP_EXCEPTIONS)
                     .build();
+
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
+    private final Limits limits;
     private final InstantSource clock;
 
-    Body(InstantSource clock) {
+    Body(Limits limits, InstantSource clock) {
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -71,7 +68,7 @@ final class Body {
         if (request.getMethod().equals("GET")) {
             return new Params(query(request.getQueryString()));
         }
-        if (request.getContentLengthLong() > MAX_BYTES) {
+        if (request.getContentLengthLong() > limits.bytes()) {
             throw tooLarge();
         }
         try {
@@ -143,8 +140,8 @@ final class Body {
         }
     }
 
-    private static Refused tooLarge() {
-        return new Refused(413, "a body may have " + MAX_BYTES + " bytes");
+    private Refused tooLarge() {
+        return new Refused(413, "a body may have " + limits.bytes() + " bytes");
     }
 
     private static ControlException notAnObject() {
@@ -155,7 +152,7 @@ final class Body {
     /** The bytes of one body, which are parsed as they come and never kept. */
     private final class Limited extends InputStream {
         private final InputStream in;
-        private final Instant deadline = clock.instant().plus(MAX_TIME);
+        private final Instant deadline = clock.instant().plus(limits.time());
         private long count;
         private boolean holdsTurn;
 
@@ -173,11 +170,11 @@ final class Body {
         public int read(byte[] bytes, int begin, int length) throws IOException {
             int read = in.read(bytes, begin, length);
             count += Math.max(read, 0);
-            if (count > MAX_BYTES) {
+            if (count > limits.bytes()) {
                 throw tooLarge();
             }
             if (clock.instant().isAfter(deadline)) {
-                throw new Refused(408, "the body took longer than " + MAX_TIME);
+                throw new Refused(408, "the body took longer than " + limits.time());
             }
             if (count > LARGE_BYTES && !holdsTurn) {
                 large.acquireUninterruptibly();

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,11 +38,19 @@ final class RpcPort {
     private static final int SECOND_SECONDS = 2;
 
     private final ConfigurationAdmin admin;
+    private final Duration idle;
     private final IntConsumer announcement;
     private final AtomicBoolean announced = new AtomicBoolean();
 
-    RpcPort(ConfigurationAdmin admin, IntConsumer announcement) {
+    /**
+     * Listens nowhere yet.
+     *
+     * @param idle silence after which a connection is closed
+     * @param announcement called once, with the port
+     */
+    RpcPort(ConfigurationAdmin admin, Duration idle, IntConsumer announcement) {
         this.admin = admin;
+        this.idle = idle;
         this.announcement = announcement;
     }
 
@@ -81,7 +90,7 @@ final class RpcPort {
         if (port.isEmpty() || announced.get()) {
             return;
         }
-        if (endpoints.size() > 1 || !isFree(V6, port.get())) {
+        if (endpoints.stream().anyMatch(url -> url.contains("[")) || !isFree(V6, port.get())) {
             announce(port.get());
             return;
         }
@@ -113,7 +122,7 @@ final class RpcPort {
         Map<String, Object> properties = new HashMap<>();
         properties.put("org.apache.felix.http.host", address);
         properties.put("org.osgi.service.http.port", port);
-        properties.put("org.apache.felix.http.timeout", 30_000); // milliseconds of silence
+        properties.put("org.apache.felix.http.timeout", (int) idle.toMillis());
         properties.put("org.apache.felix.http.jetty.virtualthreads.enable", true);
         // Paths are compared as they come and never decoded, so an odd one is only not found.
         properties.put("org.eclipse.jetty.UriComplianceMode", "UNSAFE");

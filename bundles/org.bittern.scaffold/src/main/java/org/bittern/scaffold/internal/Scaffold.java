@@ -29,6 +29,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.servlet.runtime.HttpServiceRuntime;
 import org.osgi.service.servlet.runtime.HttpServiceRuntimeConstants;
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
@@ -36,7 +37,8 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
 /**
  * The servlet of the HTTP plane: carries calls to the {@link Router}, logs them, ends the process.
  */
-@Component(service = Servlet.class, immediate = true)
+@Component(service = Servlet.class, immediate = true, configurationPid = ScaffoldConfig.PID)
+@Designate(ocd = ScaffoldConfig.class)
 @HttpWhiteboardServletPattern("/*")
 public final class Scaffold extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -51,7 +53,7 @@ public final class Scaffold extends HttpServlet {
 
     private final transient InstantSource clock = InstantSource.system();
     private final transient ObjectMapper json = new ObjectMapper();
-    private final transient Body body = new Body(clock);
+    private final transient Body body;
     private final transient BundleContext context;
     private final transient ProcessControl process;
     private final transient Router router;
@@ -61,14 +63,18 @@ public final class Scaffold extends HttpServlet {
     @Activate
     public Scaffold(
             BundleContext context,
+            ScaffoldConfig config,
             @Reference EngineHost host,
             @Reference ProcessControl process,
             @Reference ConfigurationAdmin admin) {
         this.context = context;
         this.process = process;
         router = new Router(new Orchestrator(host, Path.of(property(DATA), "downloads")));
-        port = new RpcPort(admin, Scaffold::announce);
+        Limits limits = Limits.of(config);
+        body = new Body(limits, clock);
+        port = new RpcPort(admin, limits.idle(), Scaffold::announce);
         try {
+            Limits.check(config);
             int wanted = Arguments.port(arguments(), System.getenv());
             if (!port.open(wanted)) {
                 end(EXIT_FAILURE, "port " + wanted + " is in use");

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class BodyTest {
     private Instant now = Instant.EPOCH;
-    private final Body body = new Body(() -> now);
+    private final Body body =
+            new Body(
+                    new Limits(16 << 20, Duration.ofSeconds(20), Duration.ofSeconds(30)),
+                    () -> now);
 
     @Test
     void emptyAndBlankBodiesAreAnEmptyObject() {

@@ -40,6 +40,17 @@ public interface Datagrams {
          */
         boolean send(ByteBuffer datagram, InetSocketAddress to);
 
+        /**
+         * Sends a datagram that nobody on its way may cut into pieces, as {@link #send} allows. Any
+         * thread. What arrives tells that the path carries datagrams of that size.
+         *
+         * @return false when it was dropped here, mostly because it is too large for the interface,
+         *     and always where a machine cannot promise this
+         */
+        default boolean sendUncut(ByteBuffer datagram, InetSocketAddress to) {
+            return false;
+        }
+
         /** Leaves; the last one closes the socket, and the port is free when this returns. */
         @Override
         void close();

@@ -7,6 +7,7 @@ import org.bittern.api.engine.AddTorrent;
 import org.bittern.control.ControlException;
 import org.bittern.control.Orchestrator;
 import org.bittern.control.Params;
+import org.bittern.control.SessionCommands;
 import org.bittern.control.TorrentSource;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ final class Commands {
         commands.put("resume_torrent", done(p -> orchestrator.resume(p.text(ID))));
         commands.put("set_torrent_options", done(p -> orchestrator.setOptions(p.text(ID), p)));
         commands.put("add_peer", done(this::addPeer));
+        SessionCommands session = new SessionCommands(orchestrator);
+        commands.put("get_session", p -> session.session());
+        commands.put("set_settings", done(session::apply));
+        commands.put("set_group", done(session::group));
+        commands.put("set_options", done(session::options));
+        commands.put("move_in_queue", done(session::move));
     }
 
     /** Names of all commands but {@value #SHUTDOWN}. */

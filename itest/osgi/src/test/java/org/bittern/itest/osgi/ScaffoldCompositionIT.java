@@ -1,8 +1,15 @@
 package org.bittern.itest.osgi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -10,6 +17,9 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 
 /** The runtime {@code scaffold}, on a port of the system's choice. */
 @RunWith(PaxExam.class)
@@ -27,5 +37,52 @@ public final class ScaffoldCompositionIT extends ComingAndGoing {
         assertThat(components().satisfied())
                 .anyMatch(name -> name.startsWith("org.bittern.scaffold.internal."))
                 .anyMatch(name -> name.startsWith("org.bittern.engine."));
+    }
+
+    @Test(timeout = 120_000)
+    public void answersInItsFormWhileTheServletIsGone() throws Exception {
+        Bundle scaffold =
+                components().bundles().stream()
+                        .filter(each -> each.getSymbolicName().equals("org.bittern.scaffold"))
+                        .findFirst()
+                        .orElseThrow();
+        URI root = root(scaffold);
+        scaffold.stop();
+        try {
+            HttpURLConnection call =
+                    (HttpURLConnection) root.resolve("/engine/status").toURL().openConnection();
+            assertThat(call.getResponseCode()).isEqualTo(404);
+            assertThat(call.getContentType()).isEqualTo("application/json");
+            assertThat(new String(call.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("{\"ok\":false,\"error\":\"")
+                    .endsWith("\"code\":\"NotFound\"}");
+        } finally {
+            scaffold.start();
+            everythingRuns();
+        }
+    }
+
+    /** Where it listens on IPv4, once it does. */
+    private static URI root(Bundle scaffold) {
+        return await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () ->
+                                Arrays.stream(servers(scaffold))
+                                        .map(server -> server.getProperty("osgi.http.endpoint"))
+                                        .filter(String[].class::isInstance)
+                                        .flatMap(urls -> Arrays.stream((String[]) urls))
+                                        .filter(url -> url.contains("127.0.0.1"))
+                                        .findFirst(),
+                        Optional::isPresent)
+                .map(URI::create)
+                .orElseThrow();
+    }
+
+    private static ServiceReference<?>[] servers(Bundle scaffold) throws InvalidSyntaxException {
+        ServiceReference<?>[] found =
+                scaffold.getBundleContext()
+                        .getAllServiceReferences(
+                                "org.osgi.service.servlet.runtime.HttpServiceRuntime", null);
+        return found == null ? new ServiceReference<?>[0] : found;
     }
 }

@@ -27,6 +27,9 @@ final class NewPieces {
     private static final int SAMPLE = 16;
     private static final int NONE = -1;
 
+    /** No order: rarest first. */
+    static final int RAREST = -1;
+
     private final Wants wants;
     private final PartialPieces partials;
     private final Availability availability;
@@ -119,15 +122,17 @@ final class NewPieces {
      * The piece to begin next.
      *
      * @param has what the peer has
+     * @param inOrderFrom the first piece of the order, or {@link #RAREST}
      * @return -1 if it has nothing new
      */
-    int choose(Bitfield has, boolean sequential) {
+    int choose(Bitfield has, int inOrderFrom) {
         refresh();
         if (!has.hasAnyNotIn(closed)) {
             return NONE;
         }
-        if (sequential) {
-            return inOrder(has);
+        if (inOrderFrom != RAREST) {
+            int later = inOrder(has, Math.min(inOrderFrom, has.pieceCount() - 1));
+            return later >= 0 ? later : inOrder(has, 0);
         }
         boolean atRandom = wants.verified().cardinality() < RANDOM_PIECES;
         int steps = MAX_STEPS;
@@ -151,9 +156,9 @@ final class NewPieces {
         return sampled(has);
     }
 
-    private int inOrder(Bitfield has) {
+    private int inOrder(Bitfield has, int from) {
         int best = NONE;
-        for (int piece = next(has, 0); piece >= 0; piece = next(has, piece + 1)) {
+        for (int piece = next(has, from); piece >= 0; piece = next(has, piece + 1)) {
             if (best < 0 || tierOf(piece) < tierOf(best)) {
                 best = piece;
             }

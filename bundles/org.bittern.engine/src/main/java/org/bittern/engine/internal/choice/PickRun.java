@@ -156,7 +156,11 @@ final class PickRun {
 
     private void fresh() {
         while (left > 0) {
-            int piece = table.newPieces().choose(has, table.sequential);
+            int piece =
+                    table.newPieces()
+                            .choose(
+                                    has,
+                                    table.sequential ? table.sequentialFrom : NewPieces.RAREST);
             if (piece < 0) {
                 return;
             }

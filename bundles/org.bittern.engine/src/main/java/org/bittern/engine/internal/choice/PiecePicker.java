@@ -59,6 +59,11 @@ public final class PiecePicker {
         table.sequential = sequential;
     }
 
+    /** Where the order begins, when pieces come in order; those before it come at the end. */
+    public void sequentialFrom(int piece) {
+        table.sequentialFrom = piece;
+    }
+
     /** Sets how much each piece is wanted. */
     public void priorities(IntFunction<Priority> byPiece) {
         table.wants.priorities(byPiece);

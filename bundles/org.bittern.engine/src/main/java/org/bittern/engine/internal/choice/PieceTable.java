@@ -17,6 +17,7 @@ final class PieceTable {
     final PartialPieces partials = new PartialPieces();
     final Deadlines deadlines = new Deadlines();
     boolean sequential;
+    int sequentialFrom;
 
     private final RandomGenerator random;
     private @Nullable NewPieces newPieces; // null: nothing was chosen yet, or all is there

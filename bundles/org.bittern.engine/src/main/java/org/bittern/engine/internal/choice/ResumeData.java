@@ -60,12 +60,14 @@ public record ResumeData(
      *
      * @param start what it does when the session is restored
      * @param forced it runs whatever the queue says
+     * @param limitReached it was stopped because it had seeded enough
      * @param queuePosition from 0
      * @param options keys of {@link org.bittern.api.engine.TorrentOptions}
      */
     public record Course(
             AddTorrent.Start start,
             boolean forced,
+            boolean limitReached,
             int queuePosition,
             Settings options,
             List<String> labels) {

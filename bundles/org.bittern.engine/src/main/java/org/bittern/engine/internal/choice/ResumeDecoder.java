@@ -166,6 +166,7 @@ final class ResumeDecoder {
         return new ResumeData.Course(
                 start,
                 part.number("forced", 0, 1).orElse(0) == 1,
+                part.number("limit-reached", 0, 1).orElse(0) == 1,
                 (int) part.number("queue", 0, MAX_QUEUE).orElse(0),
                 options(part.part("options")),
                 labels.isEmpty() ? List.of() : part.texts("labels", labels.get()));

@@ -86,6 +86,7 @@ final class ResumeEncoder {
         return BDict.builder()
                 .put("start", course.start().name())
                 .put("forced", course.forced() ? 1 : 0)
+                .put("limit-reached", course.limitReached() ? 1 : 0)
                 .put("queue", course.queuePosition())
                 .put("options", options(course.options()))
                 .put("labels", texts(course.labels()))

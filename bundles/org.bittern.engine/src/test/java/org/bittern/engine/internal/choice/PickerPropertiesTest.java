@@ -257,7 +257,7 @@ class PickerPropertiesTest {
             case 97 -> writeSomething();
             default ->
                     model.checkNewPiece(
-                            picker.table().newPieces().choose(peer.pieces, false), peer);
+                            picker.table().newPieces().choose(peer.pieces, NewPieces.RAREST), peer);
         }
     }
 

@@ -129,6 +129,17 @@ class PiecePickerTest {
     }
 
     @Test
+    void beginsTheOrderWhereItIsToldTo() {
+        FakePeer seed = FakePeer.seed("seed", 5);
+        PiecePicker picker = picker(5, seed);
+        picker.sequential(true);
+        picker.sequentialFrom(3);
+        for (int piece : new int[] {3, 4, 0, 1, 2}) {
+            assertThat(piecesOf(pick(picker, seed, BLOCKS))).containsExactly(piece);
+        }
+    }
+
+    @Test
     void asksAChokingPeerOnlyForAllowedFastPieces() {
         FakePeer seed = FakePeer.seed("seed", 5);
         seed.choking = true;

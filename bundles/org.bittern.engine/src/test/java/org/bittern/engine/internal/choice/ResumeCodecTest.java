@@ -109,6 +109,7 @@ class ResumeCodecTest {
         return new ResumeData.Course(
                 starts[random.nextInt(starts.length)],
                 random.nextBoolean(),
+                random.nextBoolean(),
                 random.nextInt(1000),
                 random.nextBoolean() ? options : Settings.EMPTY,
                 List.of("läbel", "two"));

@@ -1,0 +1,134 @@
+package org.bittern.engine.internal;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.state.SessionState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is kept of a session as a whole, in {@code state.json}: order of the queue, labels, groups,
+ * statistics. Thread-safe.
+ *
+ * <p>One write at a time; changes that come while one runs share the next. A lock and not a loop,
+ * because writing blocks; it guards the fields, not the write.
+ */
+final class Ledger {
+    private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Optional<SessionState> state;
+    private final Surroundings surroundings;
+    private final Map<String, Object> stored;
+    private final Map<String, Supplier<Object>> sections = new LinkedHashMap<>();
+    private final AtomicBoolean due = new AtomicBoolean();
+    private volatile boolean closed;
+    private boolean writing;
+    private @Nullable CompletableFuture<Void> next; // null unless another write is wanted
+
+    /**
+     * @param state empty: nothing outlives the engine
+     */
+    Ledger(Optional<SessionState> state, Surroundings surroundings) {
+        this.state = state;
+        this.surroundings = surroundings;
+        stored = read(state);
+    }
+
+    private static Map<String, Object> read(Optional<SessionState> state) {
+        if (state.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return Map.copyOf(state.get().ledger());
+        } catch (IOException e) {
+            log.warn("the ledger of the session cannot be read: {}", e.getMessage());
+            return Map.of();
+        }
+    }
+
+    /** What the earlier run left in a section; empty when there is nothing. */
+    Optional<Object> stored(String section) {
+        return Optional.ofNullable(stored.get(section));
+    }
+
+    /** Names what is written to a section from now on; called on the ledger's thread. */
+    synchronized void section(String name, Supplier<Object> content) {
+        sections.put(name, content);
+    }
+
+    /** Writes soon; done when what holds now is on the disk, or cannot be written. */
+    CompletableFuture<Void> save() {
+        if (state.isEmpty() || closed) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> mine;
+        boolean idle;
+        synchronized (this) {
+            mine = next == null ? new CompletableFuture<>() : next;
+            next = mine;
+            idle = !writing;
+            writing = true;
+        }
+        if (idle) {
+            surroundings.start("bt-ledger", () -> work(state.get()));
+        }
+        return mine;
+    }
+
+    /** Writes for the last time; later wishes are void. */
+    CompletableFuture<Void> close() {
+        CompletableFuture<Void> last = save();
+        closed = true;
+        return last;
+    }
+
+    /** Writes in a while: many small changes share it. */
+    void saveSoon(EventLoop loop) {
+        if (state.isPresent() && due.compareAndSet(false, true)) {
+            loop.schedule(
+                    SOON_NANOS,
+                    () -> {
+                        due.set(false);
+                        var _ = save();
+                    });
+        }
+    }
+
+    private void work(SessionState open) {
+        for (var job = take(); job != null; job = take()) {
+            write(open);
+            job.complete(null);
+        }
+    }
+
+    private synchronized @Nullable CompletableFuture<Void> take() {
+        CompletableFuture<Void> job = next;
+        next = null;
+        writing = job != null;
+        return job;
+    }
+
+    private void write(SessionState open) {
+        Map<String, Object> all = new LinkedHashMap<>(stored); // keys of others stay as they are
+        Map<String, Supplier<Object>> known;
+        synchronized (this) {
+            known = new LinkedHashMap<>(sections);
+        }
+        known.forEach((name, content) -> all.put(name, content.get()));
+        try {
+            open.saveLedger(all);
+        } catch (IOException e) {
+            log.warn("the ledger of the session cannot be stored: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.bittern.stream.remote.internal;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.bittern.api.stream.BufferStatus;
+import org.bittern.api.stream.FileCatalog;
+import org.bittern.api.stream.RangeAnswer;
+import org.bittern.api.stream.RangeBrain;
+import org.bittern.api.stream.RangeRequest;
+import org.bittern.api.stream.StreamFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files that brains have registered. Thread-safe.
+ *
+ * <p>A file belongs to the connection that registered it last. When that is lost the file stays
+ * known, and requests for it fail with 503 until a brain registers it again.
+ */
+final class RemoteFiles implements FileCatalog, RangeBrain {
+    private static final Logger log = LoggerFactory.getLogger(RemoteFiles.class);
+
+    /** More are refused. */
+    private static final int MOST_FILES = 100_000;
+
+    /** Grants are cancelled by their ids; as many are remembered as streams may run. */
+    private static final int MOST_ASKED = 50_000;
+
+    private final List<Path> roots;
+    private final Map<String, Entry> files = new ConcurrentHashMap<>();
+    private final Map<UUID, BrainLink> asked = new ConcurrentHashMap<>();
+    private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
+
+    private record Entry(StreamFile file, BrainLink link) {}
+
+    /**
+     * Begins with none.
+     *
+     * @param roots files must lie below one of these; empty: anywhere
+     */
+    RemoteFiles(List<Path> roots) {
+        this.roots = List.copyOf(roots);
+    }
+
+    void register(StreamFile file, BrainLink link) {
+        boolean allowed = roots.isEmpty() || roots.stream().anyMatch(file.path()::startsWith);
+        if (!allowed || (files.size() >= MOST_FILES && !files.containsKey(file.id()))) {
+            log.warn("{} is not taken: {}", file.id(), allowed ? "too many" : "outside the roots");
+            return;
+        }
+        Entry before = files.put(file.id(), new Entry(file, link));
+        if (before != null && !before.file().equals(file)) {
+            withdrawn(file.id()); // what runs would go on with another file
+        }
+    }
+
+    void unregister(String fileId, BrainLink link) {
+        Entry entry = files.get(fileId);
+        if (entry != null && entry.link().equals(link) && files.remove(fileId, entry)) {
+            withdrawn(fileId);
+        }
+    }
+
+    private void withdrawn(String fileId) {
+        watchers.forEach(watcher -> watcher.accept(fileId));
+    }
+
+    /** All connections end. */
+    void close() {
+        files.values().stream().map(Entry::link).distinct().forEach(BrainLink::close);
+    }
+
+    // ---- catalog
+
+    @Override
+    public CompletionStage<Optional<StreamFile>> find(String fileId) {
+        return CompletableFuture.completedStage(
+                Optional.ofNullable(files.get(fileId)).map(Entry::file));
+    }
+
+    @Override
+    public CompletionStage<List<StreamFile>> files(Optional<String> group) {
+        return CompletableFuture.completedStage(
+                files.values().stream()
+                        .map(Entry::file)
+                        .filter(file -> group.isEmpty() || group.get().equals(file.group()))
+                        .sorted(
+                                Comparator.comparing(StreamFile::group)
+                                        .thenComparing(StreamFile::name))
+                        .toList());
+    }
+
+    @Override
+    public RangeBrain brain() {
+        return this;
+    }
+
+    @Override
+    public Runnable watch(Consumer<String> withdrawn) {
+        watchers.add(withdrawn);
+        return () -> watchers.remove(withdrawn);
+    }
+
+    // ---- brain
+
+    @Override
+    public void request(RangeRequest request, RangeListener answers) {
+        Entry entry = files.get(request.fileId());
+        if (entry == null) {
+            answers.answer(
+                    new RangeAnswer.Reject(OptionalInt.of(404), "the file was unregistered"));
+            return;
+        }
+        if (asked.size() >= MOST_ASKED) {
+            asked.clear(); // their cancels are lost; a brain forgets what nobody asks for
+        }
+        asked.put(request.requestId(), entry.link());
+        entry.link().request(request, answers);
+    }
+
+    @Override
+    public void cancel(UUID requestId) {
+        BrainLink link = asked.remove(requestId);
+        if (link != null) {
+            link.cancel(requestId);
+        }
+    }
+
+    /** The protocol has no word for it. */
+    @Override
+    public CompletionStage<Optional<BufferStatus>> status(String fileId) {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
+}

@@ -1,0 +1,1 @@
+"""What the tests of streaming share, beside the harness of the swarm tests."""

@@ -1,0 +1,207 @@
+"""The two ways in which the endpoint gets its brain: in its own process, and over the control WebSocket."""
+
+import contextlib
+import http.client
+import json
+import pathlib
+import threading
+import urllib.parse
+
+from harness import payloads
+from harness.scaffold_rpc import ScaffoldProcess
+from harness.waiting import wait_until
+
+from .websocket import WebSocket
+
+TOKEN = "t" * 43
+
+
+class Answer:
+    """A response whose body is read bit by bit."""
+
+    def __init__(self, connection, response):
+        self.connection = connection
+        self.response = response
+        self.status = response.status
+        self.headers = response.headers
+
+    def read(self, count=None):
+        return self.response.read(count) if count else self.response.read()
+
+    def close(self):
+        self.connection.close()
+
+
+class Endpoint:
+    """Requests to one file."""
+
+    def __init__(self, port, path, headers=()):
+        self.port = port
+        self.path = path
+        self.headers = dict(headers)
+
+    def open(self, method="GET", path=None, seconds=60, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path or self.path, headers={**self.headers, **names})
+        return Answer(connection, connection.getresponse())
+
+    def get(self, method="GET", path=None, **headers):
+        """Status, headers, body."""
+        answer = self.open(method, path, **headers)
+        with contextlib.closing(answer):
+            return answer.status, answer.headers, answer.read()
+
+    def later(self, **headers):
+        """A request that runs on while the test does something else."""
+        return Later(self, headers)
+
+
+class Later:
+    def __init__(self, endpoint, headers):
+        self.result = None
+        self.connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=120)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request("GET", endpoint.path, headers={**endpoint.headers, **names})
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        try:
+            response = self.connection.getresponse()
+            self.result = response.status, response.headers, response.read()
+        except Exception as e:  # noqa: BLE001 - the test looks at what it was
+            self.result = e
+
+    def wait(self, seconds=100):
+        self._thread.join(seconds)
+        assert self.result is not None, "no answer"
+        return self.result
+
+    def leave(self):
+        """Closes the connection as a player does that seeks."""
+        self.connection.sock.shutdown(2)
+        self.connection.close()
+
+
+class LocalStage:
+    """`./bittern stream` with a torrent of which nothing is there until a seed comes."""
+
+    def __init__(self, work, ports, payload, make_session):
+        self.payload = payload
+        self._make_session = make_session
+        for _ in range(5):
+            self.peer_port = ports.next()
+            self.plane = ScaffoldProcess(
+                work / "stream.log", runtime="stream",
+                arguments=(str(payload.torrent_file), "--dir", str(work / "target"), "--no-dht",
+                           "--peer-port", str(self.peer_port), "--peer-bind", "127.0.0.1", "--token", TOKEN))
+            self.url = self._url()
+            if self.url or "in use" not in self.plane.tail():
+                break
+            self.plane.kill()
+        assert self.url, f"it does not stream; log:\n{self.plane.tail()}"
+        url = urllib.parse.urlsplit(self.url)
+        self.file_id = url.path.rpartition("/")[2]
+        self.endpoint = Endpoint(url.port, url.path)
+
+    def _url(self):
+        self.plane._first.wait(60)
+        return self.plane.lines[0].strip() if self.plane.lines else None
+
+    def release(self):
+        self.seed = self._make_session()
+        self.seed.add(self.payload.torrent_file, self.payload.root, seed=True, peers=[("127.0.0.1", self.peer_port)])
+
+    def needed(self):
+        """Windows that somebody waits for."""
+        _, _, body = self.endpoint.get(path=self.endpoint.path + "/status")
+        return json.loads(body)["needed"]
+
+    def close(self):
+        self.plane.kill()
+
+
+class Brain:
+    """A brain that knows one file; nothing of it is there until it is released."""
+
+    def __init__(self, port, file_id, path, length, **more):
+        self.file_id = file_id
+        self.waiting = {}
+        self.cancelled = []
+        self.requests = []
+        self.released = False
+        self.passive = False
+        self._lock = threading.Lock()
+        self.socket = WebSocket(port, f"/control?token={TOKEN}")
+        self.send("file_register", fileId=file_id, path=str(path), length=length, **more)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def send(self, op, **fields):
+        self.socket.send(json.dumps({"op": op, **fields}))
+
+    def _run(self):
+        while (text := self.socket.messages.get()) is not None:
+            message = json.loads(text)
+            with self._lock:
+                if message["op"] == "range_cancel":
+                    self.cancelled.append(message["requestId"])
+                    self.waiting.pop(message["requestId"], None)
+                elif message["op"] == "range_request":
+                    self.requests.append(message)
+                    if self.passive:
+                        pass
+                    elif self.released:
+                        self.send("range_available", requestId=message["requestId"])
+                    else:
+                        self.waiting[message["requestId"]] = message
+                        self.send("range_block", requestId=message["requestId"])
+
+    def release(self):
+        with self._lock:
+            self.released = True
+            for request in self.waiting:
+                self.send("range_ready", requestId=request)
+            self.waiting.clear()
+
+    def needed(self):
+        with self._lock:
+            return [[m["start"], m["end"]] for m in self.waiting.values()]
+
+    def close(self):
+        self.socket.close()
+        self._thread.join(10)
+
+
+class RemoteStage:
+    """`./bittern streamer`: no engine; the brain is this test."""
+
+    def __init__(self, work, payload, *arguments):
+        self.payload = payload
+        self.plane = ScaffoldProcess(
+            work / "streamer.log", runtime="streamer", arguments=("--port", "0", "--token", TOKEN, *arguments))
+        self.file = pathlib.Path(payload.root) / payload.name
+        self.file_id = "some.file_1"
+        self.port = self.plane.rpc_port
+        self.brain = self.connect()
+        self.endpoint = Endpoint(self.port, f"/stream/{self.file_id}")
+        self.url = f"http://127.0.0.1:{self.port}{self.endpoint.path}"
+        wait_until(lambda: self.endpoint.get("HEAD")[0] == 200, 20, "the file is registered")
+
+    def connect(self):
+        return Brain(self.port, self.file_id, self.file, self.file.stat().st_size, modified="2026-01-02T03:04:05Z")
+
+    def release(self):
+        self.brain.release()
+
+    def needed(self):
+        return self.brain.needed()
+
+    def close(self):
+        self.brain.close()
+        self.plane.kill()
+
+
+def payload_for(work, seed, length=3 * 1024 * 1024 + 17, name="film.mkv"):
+    return payloads.single(work / "source", seed, length, 64 * 1024, name=name)

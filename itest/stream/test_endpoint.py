@@ -1,0 +1,120 @@
+"""HTTP of the streaming endpoint, over both brains (S3): waiting, ranges, conditions, clients that leave."""
+
+import email.parser
+import http.client
+import pathlib
+
+from harness.waiting import wait_until
+
+LENGTH = 3 * 1024 * 1024 + 17
+
+
+def content(stage):
+    return (pathlib.Path(stage.payload.root) / stage.payload.name).read_bytes()
+
+
+def test_what_is_missing_is_waited_for_and_what_comes_is_right(stage):
+    endpoint, data = stage.endpoint, content(stage)
+    # Nothing of this waits, although nothing is there.
+    status, headers, body = endpoint.get("HEAD", Range="bytes=0-1")
+    assert (status, headers["Content-Length"], headers["Accept-Ranges"], body) == (200, str(LENGTH), "bytes", b"")
+    assert headers["ETag"].startswith('"') and headers["Content-Type"] == "video/x-matroska"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    tag, modified = headers["ETag"], headers["Last-Modified"]
+    status, headers, _ = endpoint.get(Range=f"bytes={LENGTH}-")
+    assert (status, headers["Content-Range"]) == (416, f"bytes */{LENGTH}")
+    assert endpoint.get(Range="bytes=-0")[0] == 416
+    assert endpoint.get(If_Match='"other"')[0] == 412
+    assert endpoint.get(If_None_Match=tag)[0] == 304
+    assert endpoint.get(If_Modified_Since=modified)[0] == 304
+    assert endpoint.get("DELETE")[0] == 405
+    assert endpoint.get(path=endpoint.path[:-1] + "x")[0] == 404
+
+    ends = endpoint.later(Range="bytes=-1000")
+    begins = endpoint.later(Range="bytes=0-1023")
+    whole = endpoint.later()
+    wait_until(lambda: len(stage.needed()) == 3, 30, "three windows are waited for")
+    assert not any(later.result for later in (ends, begins, whole))
+    stage.release()
+    status, headers, body = begins.wait()
+    assert (status, headers["Content-Range"], headers["Content-Length"]) == (206, f"bytes 0-1023/{LENGTH}", "1024")
+    assert body == data[:1024]
+    assert ends.wait()[2] == data[-1000:]
+    assert whole.wait()[0] == 200 and whole.wait()[2] == data
+    # The validators are the same as before anything was there.
+    status, headers, _ = endpoint.get(Range="bytes=5-5")
+    assert (status, headers["ETag"], headers["Last-Modified"]) == (206, tag, modified)
+    assert stage.needed() == []
+
+
+def test_ranges_and_conditions(stage):
+    stage.release()
+    endpoint, data = stage.endpoint, content(stage)
+    tag = endpoint.get("HEAD")[1]["ETag"]
+    for text, part in (("bytes=100-", data[100:]), ("bytes=7-7", data[7:8]), (f"bytes=9-{LENGTH * 2}", data[9:]),
+                       (f"bytes=-{LENGTH * 2}", data), ("bytes=20-29,30-39", data[20:40])):
+        status, headers, body = endpoint.get(Range=text)
+        assert (status, body == part) == (206, True), text
+    for text in ("bytes=5-4", "lines=1-2", "bytes=x-", "bytes=0-0," + ",".join(f"{i}-{i}" for i in range(2, 40, 2))):
+        assert endpoint.get(Range=text)[0] == 200, text
+    assert endpoint.get(Range="bytes=1-2", If_Range=tag)[0] == 206
+    assert endpoint.get(Range="bytes=1-2", If_Range="W/" + tag)[0] == 200
+    assert endpoint.get(Range="bytes=1-2", If_Match=tag)[0] == 206
+    assert endpoint.get(If_Match="W/" + tag)[0] == 412
+    status, headers, body = endpoint.get(Range="bytes=0-9,100-109,-10")
+    assert status == 206
+    message = email.parser.BytesParser().parsebytes(b"Content-Type: " + headers["Content-Type"].encode() + b"\r\n\r\n" + body)
+    ranges = [part["Content-Range"] for part in message.get_payload()]
+    assert ranges == [f"bytes 0-9/{LENGTH}", f"bytes 100-109/{LENGTH}", f"bytes {LENGTH - 10}-{LENGTH - 1}/{LENGTH}"]
+    assert data[100:110] in body and data[-10:] in body
+    status, headers, _ = endpoint.get("HEAD", path=endpoint.path + "?download=1")
+    assert headers["Content-Disposition"] == "attachment; filename=\"film.mkv\"; filename*=UTF-8''film.mkv"
+
+
+def test_a_client_that_leaves_is_noticed_while_it_waits(stage):
+    first = stage.endpoint.later(Range="bytes=0-")
+    wait_until(lambda: len(stage.needed()) == 1, 30, "waited for")
+    for start in (1_000_000, 2_000_000):
+        second = stage.endpoint.later(Range=f"bytes={start}-")
+        wait_until(lambda: len(stage.needed()) == 2, 30, "both waited for")
+        first.leave()
+        wait_until(lambda: [w[0] for w in stage.needed()] == [start], 10, "only the newer one is waited for")
+        first = second
+    stage.release()
+    status, _, body = first.wait()
+    assert (status, body) == (206, content(stage)[2_000_000:])
+
+
+def test_many_that_wait_cost_no_platform_threads(stage):
+    before = _threads(stage)
+    waiting = [stage.endpoint.later(Range=f"bytes={i * 1000}-{i * 1000 + 9}") for i in range(100)]
+    wait_until(lambda: len(stage.needed()) == 100, 60, "a hundred wait")
+    assert _threads(stage) < before + 20
+    assert stage.endpoint.get("HEAD")[0] == 200
+    stage.release()
+    data = content(stage)
+    for i, later in enumerate(waiting):
+        assert later.wait()[2] == data[i * 1000:i * 1000 + 10]
+
+
+def _threads(stage):
+    return len(list(pathlib.Path(f"/proc/{stage.plane.process.pid}/task").iterdir()))
+
+
+def test_a_slow_reader_gets_all_and_holds_up_nobody(stage):
+    stage.release()
+    data = content(stage)
+    slow = stage.endpoint.open()
+    got = slow.read(1000)
+    for _ in range(3):
+        assert stage.endpoint.get(Range="bytes=5-9")[2] == data[5:10]
+    assert got + slow.read() == data
+    slow.close()
+
+
+def test_a_lost_process_never_looks_like_a_whole_file(stage):
+    later = stage.endpoint.later()
+    wait_until(lambda: len(stage.needed()) == 1, 30, "waited for")
+    stage.plane.process.terminate()
+    result = later.wait()
+    assert isinstance(result, (http.client.HTTPException, OSError)) or result[0] == 503, result

@@ -1,0 +1,126 @@
+"""Real players on files that are not there yet (S3-47): ffmpeg, mpv, VLC, Chromium. A player that is content exits with 0."""
+
+import contextlib
+import hashlib
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import pytest
+from harness import payloads
+from harness.waiting import wait_until
+from harness_stream import media
+from harness_stream.browser import Browser
+from harness_stream.stages import LocalStage
+
+LUA = pathlib.Path(__file__).resolve().parent / "harness_stream" / "mpv.lua"
+RATE = 900_000
+SECONDS = 20
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory):
+    return media.make(tmp_path_factory.mktemp("films"), SECONDS)
+
+
+@pytest.fixture
+def play(work, ports, films, make_session):
+    """Begins to stream a film from one seed with a slow line."""
+    stages = []
+
+    def make(name, rate=RATE):
+        payload = payloads.torrent_of(films, name, 64 * 1024)
+        directory = work / str(len(stages))
+        directory.mkdir()
+        stage = LocalStage(directory, ports, payload, lambda: make_session(upload_rate_limit=rate))
+        stages.append(stage)
+        stage.release()
+        return stage
+
+    yield make
+    for stage in stages:
+        stage.close()
+
+
+def digest_of_frames(source):
+    return media.ffmpeg("-i", source, "-map", "0", "-c", "copy", "-f", "md5", "-").stdout
+
+
+@pytest.mark.parametrize("name", media.FORMS)
+def test_ffmpeg_decodes_every_frame_without_a_complaint(play, films, name):
+    stage = play(name, rate=0)
+    decoded = media.ffmpeg("-xerror", "-i", stage.url, "-f", "null", "-")
+    assert decoded.stderr == ""
+    assert digest_of_frames(stage.url) == digest_of_frames(films / name)
+
+
+def test_ffprobe_and_a_seek_on_a_slow_line_do_not_load_the_whole_file(play, films):
+    stage = play("film.mkv")
+    length = (films / "film.mkv").stat().st_size
+    probe = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", stage.url],
+                           capture_output=True, text=True, check=True, timeout=100)
+    assert abs(float(probe.stdout) - SECONDS) < 1
+    cut = media.ffmpeg("-ss", "15", "-i", stage.url, "-t", "1", "-f", "null", "-")
+    assert cut.stderr == ""
+    assert length > 2_000_000
+
+
+def run_mpv(url, target=None, seconds=150):
+    script = [f"--script-opts=target={target}"] if target else []
+    played = subprocess.run(
+        ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-terminal", f"--script={LUA}", *script, url],
+        capture_output=True, text=True, timeout=seconds, check=False)
+    lines = [line.split() for line in played.stdout.splitlines()]
+    return played.returncode, [(float(line[0]), line[1], line[2]) for line in lines if len(line) == 3]
+
+
+def test_mpv_plays_and_seeks_to_what_is_not_there(play):
+    code, events = run_mpv(play("last.mp4").url, target=15)
+    assert code == 0, events
+    names = [name for _, name, _ in events]
+    assert "first" in names and "sought" in names and "end-error" not in names, events
+    [position] = [float(position) for _, name, position in events if name == "sought"]
+    assert abs(position - 15) < 1.5
+
+
+def as_nobody():
+    """VLC refuses to be root."""
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def test_vlc_plays_from_the_middle(play):
+    stage = play("film.mkv")
+    with tempfile.TemporaryDirectory() as home:  # where nobody may write, too
+        os.chmod(home, 0o777)
+        out = pathlib.Path(home) / "out.ts"
+        played = subprocess.run(
+            [*as_nobody(), "vlc", "-I", "dummy", "--no-video-title-show", "--start-time=10", "--stop-time=13", "--play-and-exit",
+             f"--sout=#standard{{access=file,mux=ts,dst={out}}}", stage.url], env={**os.environ, "HOME": home},
+            capture_output=True, text=True, timeout=150, check=False)
+        assert played.returncode == 0, played.stderr[-2000:]
+        shown = subprocess.run(["ffprobe", "-v", "error", "-count_packets", "-select_streams", "v", "-show_entries",
+                                "stream=nb_read_packets", "-of", "csv=p=0", str(out)],
+                               capture_output=True, text=True, check=True, timeout=60)
+    # Three seconds have 75 pictures; VLC begins at the picture before that stands alone.
+    assert 50 <= int(shown.stdout.split()[0].strip(",")) <= 200, (shown.stdout, played.stderr[-2000:])
+
+
+@pytest.mark.parametrize("name", media.FORMS)
+def test_chromium_plays_seeks_to_what_is_not_there_and_to_the_end(play, work, name):
+    with contextlib.closing(Browser(work)) as browser:
+        browser.play(play(name).url)
+        state = browser.wait(lambda s: s["time"] > 0.3, 100, "the picture moves")
+        assert abs(state["length"] - SECONDS) < 1
+        browser.seek(14)
+        browser.wait(lambda s: not s["seeking"] and s["time"] > 14.2, 100, "it plays from the target")
+        browser.seek(SECONDS - 1)
+        state = browser.wait(lambda s: s["ended"], 100, "it ends")
+        assert "error" not in state["events"]
+
+
+def test_what_was_streamed_is_what_was_shared(play, films):
+    stage = play("first.mp4", rate=0)
+    _, _, body = stage.endpoint.get()
+    assert hashlib.sha256(body).digest() == hashlib.sha256((films / "first.mp4").read_bytes()).digest()
+    wait_until(lambda: stage.needed() == [], 10, "nobody waits")
