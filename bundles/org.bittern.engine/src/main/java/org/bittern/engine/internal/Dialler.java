@@ -24,6 +24,7 @@ final class Dialler {
 
     private final TorrentCore torrent;
     private final PeerBook book;
+    private final UtpSpeakers utp = new UtpSpeakers();
     private final List<DialAttempt> attempts = new ArrayList<>();
     private EventLoop.Timer timer = () -> {};
     private boolean scheduled;
@@ -42,6 +43,16 @@ final class Dialler {
 
     int known() {
         return book.size();
+    }
+
+    /** Who is known to speak uTP. */
+    UtpSpeakers utp() {
+        return utp;
+    }
+
+    /** Whether an attempt has had its outcome. */
+    boolean isOver(DialAttempt attempt) {
+        return !attempts.contains(attempt);
     }
 
     List<InetSocketAddress> best(int most) {
@@ -182,6 +193,9 @@ final class Dialler {
     }
 
     void connected(PeerSession peer) {
+        if (peer.link().transport().equals("utp")) {
+            utp.add(peer.address());
+        }
         DialAttempt attempt = peer.origin().dial();
         if (attempt != null) {
             ended(attempt);
@@ -190,6 +204,9 @@ final class Dialler {
     }
 
     void listensOn(PeerSession peer, int port) {
+        if (utp.contains(peer.address())) {
+            utp.add(new InetSocketAddress(peer.address().getAddress(), port)); // one port for both
+        }
         book.listensOn(peer.address(), port, now());
     }
 

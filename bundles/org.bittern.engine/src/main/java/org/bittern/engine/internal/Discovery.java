@@ -271,6 +271,9 @@ final class Discovery {
         for (PeerMessage.PexPeer peer : pex.added()) {
             if (peers.size() < MOST_EXCHANGED) {
                 peers.add(peer.address());
+                if ((peer.flags() & ExtensionSide.PEX_UTP) != 0) {
+                    torrent.dialler().utp().add(peer.address());
+                }
             }
         }
         torrent.dialler().found(peers, "pex", trusted);

@@ -25,6 +25,7 @@ final class ExtensionSide {
     private static final int MOST_QUEUED_BYTES = 1 << 20;
     private static final int MOST_CLIENT_CHARS = 100;
     private static final int PEX_SEED = 2;
+    static final int PEX_UTP = 4;
     private static final int PEX_REACHABLE = 16;
 
     private final PeerSession peer;
@@ -154,6 +155,7 @@ final class ExtensionSide {
             if (added.size() < MOST_EXCHANGED && told.add(address)) {
                 int flags = other.has().complete() ? PEX_SEED : 0;
                 flags |= other.link().incoming() ? 0 : PEX_REACHABLE;
+                flags |= other.torrent().dialler().utp().contains(address) ? PEX_UTP : 0;
                 added.add(new PeerMessage.PexPeer(address, flags));
             }
         }

@@ -99,7 +99,7 @@ final class Machine implements AutoCloseable {
         deactivate(loops);
     }
 
-    private static void deactivate(Object component) {
+    static void deactivate(Object component) {
         try {
             Method stop = component.getClass().getDeclaredMethod("stop");
             stop.setAccessible(true);
