@@ -1,0 +1,105 @@
+# Makes the packages of ./bittern dist, which sources this: see docs/install.md.
+# shellcheck shell=bash disable=SC2154 # root, dist, jdk and functions come from there
+
+# What an image with its own Java has: bundles of others may use any package of Java SE.
+modules=java.se,jdk.unsupported,jdk.crypto.ec,jdk.management,jdk.zipfs
+
+package() {
+    local version out=$root/target/packages name tree
+    version=$(sed -n 's|.*<version>\(.*\)</version>.*|\1|p' "$root/pom.xml" | head -n 1)
+    name=bittern-$version
+    tree=$out/$name
+    rm -rf "$out"
+    mkdir -p "$tree/bin"
+    cp -a "$dist"/{bundles,features,lib,runtime} "$root/LICENSE" "$tree"
+    script >"$tree/bin/bittern"
+    chmod 755 "$tree/bin/bittern"
+    tar -C "$out" --owner=0 --group=0 -czf "$out/$name.tar.gz" "$name"
+    say "made $out/$name.tar.gz"
+    debian "$version"
+    rm -rf "$out/deb"
+    image "$name-$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m)"
+    rm -rf "$tree"
+}
+
+# The script of an installation: the same functions, without what builds.
+script() {
+    cat <<'TEXT'
+#!/usr/bin/env bash
+# Runs Bittern. BITTERN_JDK names a Java 25, BITTERN_JAVA_OPTS more options for it.
+set -euo pipefail
+dist=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+TEXT
+    declare -f say fail jvm_options launch
+    cat <<'TEXT'
+is_java25() {
+    [[ -n $1 && -x $1/bin/java && -r $1/release ]] && [[ $(<"$1/release") == *'JAVA_VERSION="25'* ]]
+}
+for candidate in "$dist/java" "${BITTERN_JDK:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*25*; do
+    if is_java25 "$candidate"; then
+        jdk=$candidate
+        break
+    fi
+done
+[[ -n ${jdk:-} ]] || fail "no Java 25 found; set BITTERN_JDK to one"
+case ${1:-} in
+'' | help | -h | --help) launch cli --help ;;
+-V | --version) launch cli --version ;;
+get | seed | create | show) launch cli "$@" ;;
+esac
+runtime=$1
+shift
+[[ $runtime =~ ^[a-z]+$ && -e $dist/runtime/$runtime/runtime.json ]] || fail "unknown command '$runtime'" 2
+launch "$runtime" "$@"
+TEXT
+}
+
+debian() {
+    local version=$1 deb=$out/deb
+    command -v dpkg-deb >/dev/null || { say "no Debian package: dpkg-deb is missing"; return; }
+    mkdir -p "$deb"/{DEBIAN,usr/bin,usr/lib,lib/systemd/system,usr/share/doc/bittern}
+    cp -a "$tree" "$deb/usr/lib/bittern"
+    mv "$deb/usr/lib/bittern/LICENSE" "$deb/usr/share/doc/bittern/copyright"
+    ln -s ../lib/bittern/bin/bittern "$deb/usr/bin/bittern"
+    cp "$root/runtime/dist/bittern.service" "$deb/lib/systemd/system/"
+    cat >"$deb/DEBIAN/control" <<TEXT
+Package: bittern
+Version: $version
+Section: net
+Priority: optional
+Architecture: all
+Depends: openjdk-25-jre-headless | temurin-25-jre | temurin-25-jdk
+Maintainer: The Bittern project <maintainers@bittern.invalid>
+Description: BitTorrent daemon and commands
+ A daemon with Transmission's RPC, a command line to download, share and make
+ torrents, and a streaming endpoint for players.
+TEXT
+    cat >"$deb/DEBIAN/postinst" <<'TEXT'
+#!/bin/sh
+set -e
+if [ "$1" = configure ]; then
+    getent passwd bittern >/dev/null || useradd --system --home-dir /var/lib/bittern --shell /usr/sbin/nologin bittern
+    install -d -o bittern -g bittern -m 0750 /var/lib/bittern
+    if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+fi
+TEXT
+    cat >"$deb/DEBIAN/prerm" <<'TEXT'
+#!/bin/sh
+set -e
+if [ -d /run/systemd/system ]; then systemctl stop bittern.service || true; fi
+TEXT
+    chmod 755 "$deb"/DEBIAN/{postinst,prerm}
+    dpkg-deb --root-owner-group -Zgzip -b "$deb" "$out/bittern_${version}_all.deb" >/dev/null
+    say "made $out/bittern_${version}_all.deb"
+}
+
+image() {
+    local image=$out/$1
+    [[ -d $jdk/jmods || -x $jdk/bin/jlink ]] || { say "no image: $jdk has no jlink"; return; }
+    cp -a "$tree" "$image"
+    "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
+        --output "$image/java" 2>/dev/null || fail "jlink failed"
+    tar -C "$out" --owner=0 --group=0 -czf "$image.tar.gz" "$1"
+    rm -rf "$image"
+    say "made $image.tar.gz"
+}
