@@ -1,0 +1,54 @@
+package org.bittern.watchdir.internal;
+
+import java.time.Duration;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.host.EngineHost;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Looks at the watched directory every two seconds while an engine runs. The directory is asked of
+ * the engine's settings each time, so that a change acts at once. Notifications of the system are
+ * not used: network file systems send none.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class WatchDir {
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
+
+    private final EngineHost host;
+    private final Watcher watcher = new Watcher();
+    private final Thread thread;
+
+    /** Begins. */
+    @Activate
+    public WatchDir(@Reference EngineHost host) {
+        this.host = host;
+        thread = Thread.ofVirtual().name("bt-watchdir").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Engine engine = host.engine().orElse(null);
+                if (engine != null) {
+                    watcher.look(engine, System.nanoTime());
+                }
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends; a file that is being added is added. */
+    @Deactivate
+    void stop() throws InterruptedException {
+        thread.interrupt();
+        thread.join(CLOSE_TIME);
+    }
+}
