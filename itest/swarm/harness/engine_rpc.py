@@ -179,6 +179,19 @@ class Engine:
     def add_peer(self, torrent, port, host="127.0.0.1"):
         self.call("add_peer", torrent_id=torrent, host=host, port=port)
 
+    def stop(self, torrent):
+        self.call("stop_torrent", torrent_id=torrent)
+
+    def settings(self, **values):
+        """Settings by the names of settings.json, with _ for -."""
+        self.call("set_settings", settings={name.replace("_", "-"): value for name, value in values.items()})
+
+    def move(self, torrent, path, move_data=True):
+        self.call("move_torrent", torrent_id=torrent, path=str(path), move_data=move_data)
+
+    def rename(self, torrent, path, name):
+        self.call("rename_path", torrent_id=torrent, path=path, name=name)
+
     def options(self, torrent, **options):
         self.call("set_torrent_options", torrent_id=torrent, **options)
 

@@ -1,6 +1,7 @@
 package org.bittern.control;
 
 import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.host.EngineHost;
@@ -142,6 +145,47 @@ public final class Orchestrator {
         if (!options.keys().isEmpty()) {
             answer(torrent.setOptions(options));
         }
+    }
+
+    /**
+     * Changes settings, all or none.
+     *
+     * @param values by the names of {@code settings.json}
+     */
+    public void setSettings(Map<String, Object> values) {
+        try {
+            Settings changes = Settings.EMPTY;
+            for (Map.Entry<String, Object> entry : values.entrySet()) {
+                Setting<?> key =
+                        EngineSettings.named(entry.getKey())
+                                .orElseThrow(() ->
+                                        ControlException.invalid(
+                                                "no setting is named '" + entry.getKey() + "'"));
+                changes = changes.parsed(key, entry.getValue());
+            }
+            answer(engine().apply(changes));
+        } catch (EngineException e) {
+            throw ControlException.of(e);
+        }
+    }
+
+    /** Begins to move the files; how far that is shows in the status, and why it failed. */
+    public void move(String id, String directory, boolean moveData) {
+        try {
+            var _ = torrent(id).move(Path.of(directory), moveData);
+        } catch (InvalidPathException e) {
+            throw ControlException.invalid("'path': " + e.getMessage());
+        }
+    }
+
+    /** Renames a file or folder. */
+    public void rename(String id, String path, String name) {
+        answer(torrent(id).rename(path, name));
+    }
+
+    /** Closes connections and files. */
+    public void stop(String id) {
+        answer(torrent(id).stop());
     }
 
     /** The running engine. */

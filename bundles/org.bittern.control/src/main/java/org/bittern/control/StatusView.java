@@ -1,5 +1,6 @@
 package org.bittern.control;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +59,11 @@ final class StatusView {
         view.put("wasted", transfer.wastedBytes());
         view.put("info_hash", torrent.id());
         view.put("save_path", torrent.saveDirectory().toString());
+        TorrentSnapshot.Storage storage = torrent.storage();
+        view.put("directory", storage.directory().toString());
+        view.put("moving_to", storage.movingTo().map(Path::toString).orElse(null));
+        view.put("moved", storage.moved());
+        view.put("labels", torrent.labels());
         view.put("error", torrent.error().map(error -> error.message()).orElse(null));
         view.put("peers", peers.stream().map(StatusView::peer).toList());
         return view;
@@ -92,6 +98,7 @@ final class StatusView {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("index", file.index());
         view.put("path", file.path());
+        view.put("location", file.location().toString());
         view.put("size", file.lengthBytes());
         view.put("verified", file.verifiedBytes());
         view.put(

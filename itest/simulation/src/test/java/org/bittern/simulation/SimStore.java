@@ -79,6 +79,11 @@ final class SimStore implements TorrentStore {
     }
 
     @Override
+    public void trust(Bitfield verified) {
+        // nothing follows from it here
+    }
+
+    @Override
     public void prepare(Consumer<DiskResult<List<FileStat>>> done) {
         work(
                 0,
@@ -201,7 +206,7 @@ final class SimStore implements TorrentStore {
     }
 
     @Override
-    public void move(Path target, Consumer<DiskResult<Void>> done) {
+    public Cancellation move(Path target, MoveProgress progress, Consumer<DiskResult<Void>> done) {
         work(
                 content().usedBytes(),
                 () -> {
@@ -210,11 +215,23 @@ final class SimStore implements TorrentStore {
                     return DONE;
                 },
                 done);
+        return () -> {};
     }
 
     @Override
-    public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
+    public void settle(Path target, Consumer<DiskResult<Boolean>> moved) {
+        work(0, () -> ok(false), moved);
+    }
+
+    @Override
+    public void rename(
+            List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
         work(0, () -> DONE, done);
+    }
+
+    @Override
+    public Path location(int file) {
+        return directory.resolve(spec.metainfo().files().get(file).pathText());
     }
 
     @Override

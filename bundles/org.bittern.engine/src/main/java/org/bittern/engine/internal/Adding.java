@@ -20,6 +20,7 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.engine.internal.choice.ResumeCodec;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.engine.internal.choice.ResumeException;
+import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
@@ -67,7 +68,8 @@ final class Adding {
         if (metainfo != null) {
             Content.check(metainfo, request.filePriorities());
         }
-        Path directory = usable(directory(request, settings));
+        Path destination = usable(directory(request, settings));
+        Path directory = first(destination, metainfo, settings);
         return new Beginning(
                 numbers.incrementAndGet(),
                 infoHash(request),
@@ -76,6 +78,7 @@ final class Adding {
                         ? Optional.of(link.magnet())
                         : Optional.empty(),
                 directory,
+                destination,
                 start(request.start(), settings),
                 request.filePriorities(),
                 options(request.options(), settings),
@@ -108,6 +111,32 @@ final class Adding {
         } catch (InvalidPathException e) {
             throw new EngineException(Code.INVALID_PATH, "not a path: " + e.getMessage(), e);
         }
+    }
+
+    /** Where the files are made: files that are there already stay where they are. */
+    private static Path first(Path destination, @Nullable Metainfo metainfo, Settings settings) {
+        String incomplete = settings.get(EngineSettings.INCOMPLETE_DIR);
+        boolean elsewhere =
+                settings.get(EngineSettings.INCOMPLETE_DIR_ENABLED) && !incomplete.isEmpty();
+        if (!elsewhere || (metainfo != null && anything(destination, metainfo))) {
+            return destination;
+        }
+        try {
+            return usable(Path.of(incomplete).toAbsolutePath().normalize());
+        } catch (InvalidPathException e) {
+            throw new EngineException(Code.INVALID_PATH, "not a path: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean anything(Path directory, Metainfo metainfo) {
+        for (FileEntry file : metainfo.files()) {
+            if (!file.pad()
+                    && (Files.exists(directory.resolve(file.pathText()))
+                            || Files.exists(directory.resolve(file.pathText() + ".part")))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Path usable(Path directory) {
@@ -147,6 +176,7 @@ final class Adding {
                 metainfo,
                 Optional.ofNullable(magnet),
                 resume == null ? base : resume.files().directory(),
+                resume == null ? base : resume.files().plans().destination(),
                 resume == null ? AddTorrent.Start.STARTED : resume.course().start(),
                 Map.of(),
                 resume == null ? Settings.EMPTY : resume.course().options(),

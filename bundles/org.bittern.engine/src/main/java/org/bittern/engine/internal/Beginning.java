@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metainfo null for a magnet link whose metadata is not known
  * @param magnet empty for a torrent file
- * @param directory absolute
+ * @param directory absolute: where the files are, or will be made
+ * @param destination absolute: where they shall be when they are complete
  * @param filePriorities checked when the metadata is known
  * @param resume what an earlier run left, empty for a new torrent
  * @param afterCrash the earlier run did not end in good order
@@ -31,6 +32,7 @@ record Beginning(
         @Nullable Metainfo metainfo,
         Optional<Magnet> magnet,
         Path directory,
+        Path destination,
         Start start,
         Map<Integer, Priority> filePriorities,
         Settings options,
@@ -47,6 +49,7 @@ record Beginning(
                 metainfo,
                 magnet,
                 directory,
+                destination,
                 start,
                 filePriorities,
                 options,

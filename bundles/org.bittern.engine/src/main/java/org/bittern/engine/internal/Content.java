@@ -1,6 +1,5 @@
 package org.bittern.engine.internal;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -15,6 +14,8 @@ import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.PieceMap;
+import org.bittern.spi.disk.TorrentStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a torrent consists of, how much of it is wanted and how much is there. Owned by the
@@ -308,19 +309,17 @@ final class Content {
     /**
      * All files with their progress.
      *
-     * @param directory where they lie
-     * @param renamed file index → path on disk, where it differs
+     * @param open null while the files are closed
      */
-    List<FileSnapshot> snapshots(Path directory, Map<Integer, List<String>> renamed) {
+    List<FileSnapshot> snapshots(Places places, @Nullable TorrentStore open) {
         List<FileSnapshot> snapshots = new ArrayList<>(files.length);
         for (FileEntry file : metainfo.files()) {
             int index = file.index();
-            String path = String.join("/", renamed.getOrDefault(index, file.path()));
             snapshots.add(
                     new FileSnapshot(
                             index,
-                            path,
-                            directory.resolve(path),
+                            String.join("/", places.pathOf(file)),
+                            places.location(file, open),
                             file.length(),
                             verifiedBytesOf(index),
                             files[index],

@@ -68,8 +68,6 @@ final class Course {
         return uploads() && content != null && !content.finished();
     }
 
-    // ---- state
-
     /** What was published last, or is about to be. */
     TorrentState shown() {
         return shown;
@@ -151,7 +149,7 @@ final class Course {
         }
         if (intent == Start.STOPPED || !mayCreateFiles()) {
             goOffline("queued", () -> {});
-            torrent.storage().close(torrent.keeper()::save); // it was only checked
+            torrent.storage().closeAfterMove(torrent.keeper()::save); // it was only checked
         } else {
             torrent.keeper().takeUpPartials();
             torrent.swarm().tellWhatWasThere();
@@ -195,8 +193,6 @@ final class Course {
         }
         torrent.swarm().rechoke();
     }
-
-    // ---- commands
 
     void start(boolean forced) {
         boolean changed = torrent.turn().forced() != forced;
@@ -243,7 +239,7 @@ final class Course {
         if (torrent.storage().isClosed()) {
             torrent.keeper().save();
         } else {
-            torrent.storage().close(torrent.keeper()::save);
+            torrent.storage().closeAfterMove(torrent.keeper()::save);
         }
         mayHaveChanged();
     }
@@ -304,6 +300,16 @@ final class Course {
         }
     }
 
+    /** Files that were gone are there again. */
+    void filesAreBack() {
+        if (error != null && error.kind() == TorrentError.Kind.STORE_MISSING && !removed) {
+            log.info("{}: its files are back", torrent.name());
+            error = null;
+            torrent.storage().open(false);
+            mayHaveChanged();
+        }
+    }
+
     /** A verified piece cannot be read. */
     void readFailed(int piece, DiskResult.Failed<?> failure) {
         log.debug("{} cannot read piece {}: {}", torrent.name(), piece, failure.message());
@@ -322,6 +328,7 @@ final class Course {
         mayHaveChanged();
         torrent.tell(EngineEvent.Finished::new);
         torrent.keeper().save();
+        torrent.storage().relocation().bringHome();
     }
 
     /** What is wanted has changed, checked pieces too: look anew at everybody. */
@@ -355,8 +362,6 @@ final class Course {
         }
     }
 
-    // ---- end
-
     /**
      * Ends the torrent's run: links, searches and files are closed, resume data is saved.
      *
@@ -368,6 +373,7 @@ final class Course {
         removed = true;
         torrent.turn().end();
         torrent.downloadsOf().demands().end();
+        torrent.storage().relocation().end();
         torrent.storage().close(() -> torrent.keeper().last(both::down));
     }
 
@@ -382,8 +388,9 @@ final class Course {
         torrent.turn().leave();
         torrent.downloadsOf().demands().end();
         torrent.keeper().stop();
+        torrent.storage().relocation().end();
         if (deleteData) {
-            new Relocation(torrent).delete(done);
+            torrent.storage().relocation().delete(done);
         } else {
             torrent.storage().close(() -> done.accept(null));
         }

@@ -1,5 +1,7 @@
 package org.bittern.engine.internal;
 
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.EngineSettings.DiskSync;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore;
@@ -99,26 +101,48 @@ final class Downloads {
                     return;
                 }
                 if (ok.value()) {
-                    good(content, piece);
+                    durable(store, piece, content);
                 } else {
                     bad(content, piece);
                 }
             }
-            case DiskResult.Failed<Boolean> failed -> {
-                content.failed(piece);
-                if (store.equals(torrent.openStore())) {
-                    torrent.storage().failed(failed);
-                }
-                torrent.swarm().workFreed();
-            }
+            case DiskResult.Failed<Boolean> failed -> failed(store, content, piece, failed);
         }
+    }
+
+    private void failed(
+            TorrentStore store, Content content, int piece, DiskResult.Failed<?> failure) {
+        content.failed(piece);
+        if (store.equals(torrent.openStore())) {
+            torrent.storage().failed(failure);
+        }
+        torrent.swarm().workFreed();
+    }
+
+    /** A good piece counts when it is as safe as is wished. */
+    private void durable(TorrentStore store, int piece, Content content) {
+        if (torrent.session().setting(EngineSettings.DISK_SYNC) != DiskSync.PIECE) {
+            good(content, piece);
+            return;
+        }
+        verifying++;
+        store.sync(result -> {
+            verifying--;
+            if (torrent.removed() || content.verified().get(piece)) {
+                return;
+            }
+            switch (result) {
+                case DiskResult.Ok<Void> _ -> good(content, piece);
+                case DiskResult.Failed<Void> failed -> failed(store, content, piece, failed);
+            }
+        });
     }
 
     private void good(Content content, int piece) {
         blame.good(piece);
         boolean before = content.finished();
         content.verified(piece);
-        torrent.storage().progressed();
+        torrent.storage().trouble().progressed(content.map().lengthOf(piece));
         torrent.swarm().verified(piece);
         demands.verified(piece);
         torrent.keeper().changed();

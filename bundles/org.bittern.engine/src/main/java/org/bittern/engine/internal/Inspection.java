@@ -1,7 +1,6 @@
 package org.bittern.engine.internal;
 
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.Priority;
 import org.bittern.metainfo.Bitfield;
@@ -23,12 +22,12 @@ final class Inspection {
 
     private final Content content;
     private final PieceMap map;
-    private final Map<Integer, List<String>> renamed;
+    private final Places places;
 
-    Inspection(Content content, Map<Integer, List<String>> renamed) {
+    Inspection(Content content, Places places) {
         this.content = content;
         this.map = content.map();
-        this.renamed = renamed;
+        this.places = places;
     }
 
     /** Whether any file has bytes. */
@@ -41,15 +40,21 @@ final class Inspection {
         return false;
     }
 
-    /** Which file is gone that has verified pieces; null when none is. */
-    @Nullable String missing(List<FileStat> stats) {
+    /**
+     * Which file is gone that has verified pieces, or that all files are gone; null when it is
+     * neither.
+     */
+    @Nullable String missing(List<FileStat> before, List<FileStat> stats) {
         for (int file = 0; file < map.fileCount(); file++) {
             if (!stats.get(file).exists() && !map.isPad(file) && claimed(file) && wanted(file)) {
-                List<String> path =
-                        renamed.getOrDefault(file, content.metainfo().files().get(file).path());
+                List<String> path = places.pathOf(content.metainfo().files().get(file));
                 return "%s is gone; put it back, or check the torrent to download it again"
                         .formatted(String.join("/", path));
             }
+        }
+        if (anything(before) && !anything(stats)) {
+            return "the files in %s are gone; put them back, or check the torrent to download again"
+                    .formatted(places.directory());
         }
         return null;
     }

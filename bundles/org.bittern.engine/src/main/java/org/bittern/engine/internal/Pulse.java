@@ -37,6 +37,7 @@ final class Pulse {
         swarm.pulse(now);
         torrent.metadata().pulse(now);
         torrent.hashes().pulse(now);
+        torrent.storage().trouble().pulse(now);
         torrent.tellTally();
         if (torrent.networked() && ++beats % PULSES_PER_WISH == 0 && swarm.size() < swarm.limit()) {
             torrent.discovery().wantPeers();

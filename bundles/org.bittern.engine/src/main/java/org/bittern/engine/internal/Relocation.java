@@ -1,24 +1,53 @@
 package org.bittern.engine.internal;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.bittern.api.engine.AddTorrent.Start;
+import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.TorrentError;
+import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done to the files of a torrent as a whole, open or not: selecting, moving, renaming,
  * deleting. Owned by the torrent's loop. Each {@code done} gets null, or what went wrong.
+ *
+ * <p>Before files are moved or renamed the wish is stored, so that the next run ends what a crash
+ * interrupted. A move goes on beside everything else; it survives that the files are closed or the
+ * store is replaced, for then it begins anew.
  */
 final class Relocation {
+    private static final Logger log = LoggerFactory.getLogger(Relocation.class);
+
     private final TorrentCore torrent;
     private final Storage storage;
+    private final Places places;
+    private final List<Consumer<@Nullable EngineException>> movers = new ArrayList<>();
+    private TorrentStore.@Nullable Cancellation move; // null unless the store moves files
+    private @Nullable TorrentError trouble; // of the last move; null when it worked
 
-    Relocation(TorrentCore torrent) {
+    Relocation(TorrentCore torrent, Storage storage) {
         this.torrent = torrent;
-        storage = torrent.storage();
+        this.storage = storage;
+        places = storage.places();
+    }
+
+    /** Why the files are not where they shall be; null when nothing is known. */
+    @Nullable TorrentError trouble() {
+        return trouble;
+    }
+
+    /** Whether the store is moving files. */
+    boolean isMoving() {
+        return move != null;
     }
 
     /** Tells the store which files are wanted. */
@@ -33,60 +62,253 @@ final class Relocation {
         }
     }
 
+    // ---- moving
+
     /** Changes where the files lie. */
     void move(Path target, boolean moveData, Consumer<@Nullable EngineException> done) {
-        if (!moveData || (storage.known().isEmpty() && storage.isClosed())) {
+        trouble = null;
+        cancelMove("the files are to go elsewhere");
+        boolean untouched = storage.known().isEmpty() && storage.isClosed();
+        if (!moveData || untouched) {
             lookThere(target);
             done.accept(null);
-            return;
+        } else if (target.equals(places.directory())) {
+            places.arrived(target);
+            torrent.keeper().soon();
+            done.accept(null);
+        } else {
+            places.movingTo(target);
+            movers.add(done);
+            torrent.keeper().save(this::goOn);
         }
-        TorrentStore open = storage.ready();
-        TorrentStore once = open == null ? storage.openOnce() : null;
-        TorrentStore store = open == null ? once : open;
-        if (store == null) {
-            done.accept(busy());
-            return;
-        }
-        store.move(
-                target,
-                result -> {
-                    EngineException problem = problem(result);
-                    if (problem == null) {
-                        storage.movedTo(target);
-                    }
-                    closeAfter(once, problem, done);
-                });
     }
 
     private void lookThere(Path target) {
         boolean wasClosed = storage.isClosed();
-        storage.movedTo(target);
+        places.arrived(target);
         storage.forget();
         if (!wasClosed) {
             torrent.course().recheck();
         }
+        torrent.commands().edited(EngineEvent.Aspect.DIRECTORY);
     }
 
-    /** Renames one file. */
-    void rename(int file, List<String> path, Consumer<@Nullable EngineException> done) {
+    private void cancelMove(String reason) {
+        TorrentStore.Cancellation running = move;
+        move = null;
+        if (running != null) {
+            running.cancel();
+        }
+        places.stay();
+        tellMovers(new EngineException(Code.DISK, "the move was cancelled: " + reason));
+    }
+
+    private void tellMovers(@Nullable EngineException problem) {
+        List<Consumer<@Nullable EngineException>> waiting = List.copyOf(movers);
+        movers.clear();
+        waiting.forEach(mover -> mover.accept(problem));
+    }
+
+    /** All that is wanted is complete: it goes where it shall lie. */
+    void bringHome() {
+        Content content = torrent.content();
+        if (!places.home() && places.movingTo() == null && content != null && content.finished()) {
+            move(
+                    places.destination(),
+                    true,
+                    problem -> {
+                        if (problem != null) {
+                            log.debug("{} stays: {}", torrent.name(), problem.getMessage());
+                        }
+                    });
+        }
+    }
+
+    /** Begins the move that is wanted, or begins it again. */
+    void goOn() {
+        Path target = places.movingTo();
+        if (target == null || move != null || torrent.removed()) {
+            return;
+        }
+        TorrentStore open = storage.ready();
+        if (open != null) {
+            begin(open, false, target);
+            return;
+        }
+        TorrentStore once = storage.openOnce();
+        if (once != null) {
+            // An earlier run may have come to half of it.
+            once.settle(
+                    target,
+                    result -> {
+                        if (result instanceof DiskResult.Ok<Boolean> ok && ok.value()) {
+                            places.arrived(target);
+                            ended(once);
+                        } else {
+                            begin(once, true, target);
+                        }
+                    });
+        }
+    }
+
+    /** Ends what an earlier run was about to do with the files, before they are looked at. */
+    void settle(TorrentStore opened, Runnable then) {
+        Path target = places.movingTo();
+        if (target == null) {
+            settleNames(opened, then);
+            return;
+        }
+        opened.settle(
+                target,
+                result -> {
+                    if (result instanceof DiskResult.Ok<Boolean> ok && ok.value()) {
+                        places.arrived(target);
+                        torrent.keeper().soon();
+                    }
+                    settleNames(opened, then);
+                });
+    }
+
+    private void settleNames(TorrentStore opened, Runnable then) {
+        ResumeData.Rename wanted = places.renaming();
+        if (wanted == null) {
+            then.run();
+            return;
+        }
+        opened.rename(
+                wanted.path(),
+                wanted.name(),
+                true,
+                result -> {
+                    if (result instanceof DiskResult.Ok<Void>) {
+                        places.renamed(wanted, torrent.requireContent().metainfo());
+                    }
+                    places.renaming(null);
+                    torrent.keeper().soon();
+                    then.run();
+                });
+    }
+
+    private void begin(TorrentStore store, boolean once, Path target) {
+        log.debug("{} moves to {}", torrent.name(), target);
+        TorrentStore lent = once ? store : null;
+        TorrentStore.Cancellation[] mine = {() -> {}};
+        mine[0] =
+                store.move(
+                        target,
+                        (bytes, of) -> {
+                            places.moved(of == 0 ? 1 : (double) bytes / of);
+                            torrent.touch();
+                        },
+                        result -> {
+                            boolean current = mine[0].equals(move);
+                            if (current) {
+                                move = null;
+                                moved(lent, target, result);
+                            } else {
+                                supersededMove(lent, target, result);
+                            }
+                        });
+        move = mine[0];
+        torrent.touch();
+    }
+
+    /** A move that nobody waits for any more has ended; it may have been too late to end it. */
+    private void supersededMove(@Nullable TorrentStore once, Path target, DiskResult<Void> result) {
+        Path next = places.movingTo();
+        if (result instanceof DiskResult.Ok<Void>) {
+            places.arrived(target);
+            if (next != null) {
+                places.movingTo(next);
+            }
+        }
+        storage.giveBack(once, this::goOn);
+    }
+
+    private void moved(@Nullable TorrentStore once, Path target, DiskResult<Void> result) {
+        switch (result) {
+            case DiskResult.Ok<Void> _ -> {
+                places.arrived(target);
+                torrent.commands().edited(EngineEvent.Aspect.DIRECTORY);
+            }
+            case DiskResult.Failed<Void> failed -> {
+                if (failed.kind() == DiskResult.Kind.CLOSED) {
+                    places.moved(0); // it begins anew when the files are open again
+                } else {
+                    failedMove(target, failed);
+                }
+            }
+        }
+        ended(once);
+    }
+
+    private void ended(@Nullable TorrentStore once) {
+        if (places.movingTo() == null) {
+            tellMovers(null);
+        }
+        torrent.touch();
+        torrent.keeper().save(() -> {});
+        storage.giveBack(once, () -> {});
+        if (once == null
+                && (torrent.course().intent() == Start.STOPPED
+                        || !torrent.course().mayCreateFiles())
+                && places.movingTo() == null
+                && storage.isReady()) {
+            storage.close(torrent.keeper()::save);
+        }
+    }
+
+    private void failedMove(Path target, DiskResult.Failed<Void> failed) {
+        places.stay();
+        TorrentError problem =
+                new TorrentError(
+                        TorrentError.Kind.DISK_ERROR,
+                        "the files cannot be moved to %s: %s".formatted(target, failed.message()));
+        trouble = problem;
+        log.warn("{}: {}", torrent.name(), problem.message());
+        torrent.tell((at, number, hash) -> new EngineEvent.Failed(at, number, hash, problem));
+        tellMovers(new EngineException(Code.DISK, problem.message()));
+    }
+
+    // ---- renaming
+
+    /** Renames a file or folder; the name of the root is that of the torrent. */
+    void rename(ResumeData.Rename wanted, Consumer<@Nullable EngineException> done) {
+        if (places.renaming() != null) {
+            done.accept(busy());
+            return;
+        }
+        places.renaming(wanted);
+        torrent.keeper().save(() -> rename(done));
+    }
+
+    private void rename(Consumer<@Nullable EngineException> done) {
+        ResumeData.Rename wanted = places.renaming();
         TorrentStore open = storage.ready();
         TorrentStore once = open == null ? storage.openOnce() : null;
         TorrentStore store = open == null ? once : open;
-        if (store == null) {
+        if (wanted == null || store == null) {
+            places.renaming(null);
             done.accept(busy());
             return;
         }
         store.rename(
-                file,
-                path,
+                wanted.path(),
+                wanted.name(),
+                false,
                 result -> {
                     EngineException problem = problem(result);
                     if (problem == null) {
-                        storage.renamed().put(file, path);
+                        places.renamed(wanted, torrent.requireContent().metainfo());
+                        torrent.commands().edited(EngineEvent.Aspect.FILES);
                     }
-                    closeAfter(once, problem, done);
+                    places.renaming(null);
+                    torrent.keeper().save(() -> {});
+                    storage.giveBack(once, () -> done.accept(problem));
                 });
     }
+
+    // ---- the end
 
     /** Closes and deletes the files. */
     void delete(Consumer<@Nullable EngineException> done) {
@@ -100,25 +322,18 @@ final class Relocation {
         });
     }
 
-    private static void closeAfter(
-            @Nullable TorrentStore once,
-            @Nullable EngineException problem,
-            Consumer<@Nullable EngineException> done) {
-        if (once == null) {
-            done.accept(problem);
-        } else {
-            once.close(closed -> done.accept(problem));
-        }
+    /** The torrent is removed or the engine ends: nobody gets an answer later. */
+    void end() {
+        tellMovers(new EngineException(Code.DISK, "the move goes on when the engine starts again"));
     }
 
     private static EngineException busy() {
-        return new EngineException(
-                EngineException.Code.DISK, "the files are busy, try again later");
+        return new EngineException(Code.DISK, "the files are busy, try again later");
     }
 
     private static @Nullable EngineException problem(DiskResult<?> result) {
         return result instanceof DiskResult.Failed<?> failed
-                ? new EngineException(EngineException.Code.DISK, failed.message())
+                ? new EngineException(Code.DISK, failed.message())
                 : null;
     }
 }

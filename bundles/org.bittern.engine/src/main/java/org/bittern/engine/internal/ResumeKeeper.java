@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class ResumeKeeper {
     private final TorrentCore torrent;
     private final InfoHash key; // as it was added; a hybrid may gain a part later
     private final Map<Integer, BitSet> partials = new HashMap<>(); // of the earlier run
+    private final List<Runnable> afterSave = new ArrayList<>();
     private byte @Nullable [] source; // not null while it is to be stored
     private EventLoop.Timer timer = () -> {};
     private long dueNanos;
@@ -67,6 +69,7 @@ final class ResumeKeeper {
         if (data.swarm().trackers().isPresent()) {
             torrent.commands().restoreTrackersChanged();
         }
+        torrent.storage().places().restore(data.files());
         torrent.dialler().found(data.swarm().peers(), "resume", true);
         if (content != null && data.pieces().have().pieceCount() == content.map().pieceCount()) {
             content.reset(data.pieces().have().copy());
@@ -76,10 +79,7 @@ final class ResumeKeeper {
             }
             boolean statsFit = data.files().stats().size() == content.map().fileCount();
             torrent.storage()
-                    .restore(
-                            statsFit ? data.files().stats() : List.of(),
-                            data.files().renamed(),
-                            beginning.afterCrash());
+                    .restore(statsFit ? data.files().stats() : List.of(), beginning.afterCrash());
         }
     }
 
@@ -150,6 +150,20 @@ final class ResumeKeeper {
         timer = torrent.loop().schedule(nanos, this::save);
     }
 
+    /**
+     * Saves now.
+     *
+     * @param then runs on the loop when that is on the disk, or cannot be
+     */
+    void save(Runnable then) {
+        if (stopped || !torrent.session().archive().keeps()) {
+            then.run();
+        } else {
+            afterSave.add(then);
+            save();
+        }
+    }
+
     /** Saves now. */
     void save() {
         timer.cancel();
@@ -201,11 +215,20 @@ final class ResumeKeeper {
         byte[] torrentFile = source;
         source = null;
         Archive archive = torrent.session().archive();
-        // Failures are logged there; there is nothing that the torrent could do about them.
-        var _ =
+        List<Runnable> waiting = List.copyOf(afterSave);
+        afterSave.clear();
+        CompletableFuture<@Nullable Void> stored =
                 torrentFile != null
                         ? archive.torrent(key, torrentFile, () -> ResumeCodec.encode(data))
                         : archive.resume(key, () -> ResumeCodec.encode(data));
+        if (!waiting.isEmpty()) {
+            // Failures are logged there; there is nothing that the torrent could do about them.
+            var _ =
+                    stored.whenComplete((done, failure) ->
+                            torrent.loop()
+                                    .execute(() ->
+                                            torrent.guard(() -> waiting.forEach(Runnable::run))));
+        }
     }
 
     private ResumeData.Pieces pieces() {
@@ -231,10 +254,11 @@ final class ResumeKeeper {
         return new ResumeData(
                 torrent.infoHash(),
                 new ResumeData.Files(
-                        torrent.storage().directory(),
-                        torrent.storage().renamed(),
+                        torrent.storage().places().directory(),
+                        torrent.storage().places().renamed(),
                         torrent.storage().known(),
-                        content == null ? List.of() : content.filePriorities()),
+                        content == null ? List.of() : content.filePriorities(),
+                        torrent.storage().places().plans()),
                 pieces,
                 new ResumeData.Course(
                         torrent.course().intent(),

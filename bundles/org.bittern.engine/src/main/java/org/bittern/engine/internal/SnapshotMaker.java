@@ -21,8 +21,8 @@ final class SnapshotMaker {
                 transfer(torrent),
                 swarm(torrent),
                 torrent.chronicle().times(torrent.course().shown()),
-                torrent.storage().directory(),
-                new TorrentSnapshot.Storage(torrent.storage().directory(), Optional.empty(), 1),
+                torrent.storage().places().destination(),
+                torrent.storage().places().snapshot(),
                 torrent.turn().seat().position(),
                 torrent.turn().snapshot(),
                 trouble(torrent),
@@ -32,6 +32,10 @@ final class SnapshotMaker {
 
     private static Optional<TorrentError> trouble(TorrentCore torrent) {
         TorrentError error = torrent.course().error();
+        TorrentError files = torrent.storage().relocation().trouble();
+        if (error == null && files != null) {
+            return Optional.of(files);
+        }
         return Optional.ofNullable(error != null ? error : torrent.discovery().trouble());
     }
 

@@ -3,21 +3,29 @@ package org.bittern.engine.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.TorrentError;
 import org.bittern.spi.net.EventLoop;
 
 /**
- * Waits until a full disk has space again. Owned by the torrent's loop; looks from elsewhere. Space
- * that nobody can use (a quota) would make the torrent start and fail again and again, so the pause
- * doubles with each failure.
+ * Stops a download before the space is used that shall stay free, and waits until a full disk has
+ * space again. Owned by the torrent's loop; looks from elsewhere. Space that nobody can use (a
+ * quota) would make the torrent start and fail again and again, so the pause doubles with each
+ * failure.
  */
 final class SpaceWatch {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long ENOUGH_BYTES = 4 << 20;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int MIB_SHIFT = 20;
 
     private final TorrentCore torrent;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private boolean waiting;
+    private boolean looking; // at what is left
+    private long allowedBytes; // may come before we look again
+    private long lookedNanos;
     private EventLoop.Timer timer = () -> {};
 
     SpaceWatch(TorrentCore torrent) {
@@ -45,23 +53,23 @@ final class SpaceWatch {
     }
 
     private void look(Path directory) {
-        long usable = 0;
+        long usable = usable(directory);
+        torrent.loop().execute(() -> found(directory, usable));
+    }
+
+    private long usable(Path directory) {
         try {
-            usable = surroundings().usableBytes(directory);
+            return surroundings().usableBytes(directory);
         } catch (IOException e) {
-            usable = 0; // the torrent says what is wrong when it is started by hand
+            return 0; // the torrent says what is wrong when it is started by hand
         }
-        long found = usable;
-        torrent.loop().execute(() -> found(directory, found));
     }
 
     private void found(Path directory, long usable) {
         if (!waiting) {
             return;
         }
-        Content content = torrent.content();
-        long left = content == null ? 0 : content.wantedBytes() - content.wantedVerifiedBytes();
-        if (usable >= Math.min(ENOUGH_BYTES, Math.max(1, left))) {
+        if (usable - reserve() >= Math.min(ENOUGH_BYTES, Math.max(1, left()))) {
             waiting = false;
             pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
             torrent.course().spaceIsBack();
@@ -70,14 +78,61 @@ final class SpaceWatch {
         }
     }
 
-    /** Writing works again. */
-    void recovered() {
-        stop();
+    private long left() {
+        Content content = torrent.content();
+        return content == null ? 0 : content.wantedBytes() - content.wantedVerifiedBytes();
     }
 
-    /** A piece was completed since: the next trouble is a new one. */
-    void progressed() {
+    private long reserve() {
+        return (long) torrent.session().setting(EngineSettings.DISK_RESERVE_MIB) << MIB_SHIFT;
+    }
+
+    /** Writing works again. */
+    void recovered(Path directory) {
+        stop();
+        allowedBytes = 0;
+        lookAtReserve(directory);
+    }
+
+    /** A piece was completed: the next trouble is a new one. */
+    void progressed(int bytes, Path directory) {
         pauseNanos = FIRST_PAUSE_NANOS;
+        allowedBytes -= bytes;
+        if (allowedBytes < 0 || torrent.loop().nanoTime() - lookedNanos >= LOOK_NANOS) {
+            lookAtReserve(directory);
+        }
+    }
+
+    private void lookAtReserve(Path directory) {
+        if (reserve() == 0 || looking || left() == 0) {
+            return;
+        }
+        looking = true;
+        lookedNanos = torrent.loop().nanoTime();
+        surroundings()
+                .start(
+                        "bt-space",
+                        () -> {
+                            long usable = usable(directory);
+                            torrent.loop()
+                                    .execute(() -> torrent.guard(() -> left(directory, usable)));
+                        });
+    }
+
+    private void left(Path directory, long usable) {
+        looking = false;
+        long reserve = reserve();
+        if (usable >= reserve) {
+            allowedBytes = (usable - reserve) / 2; // others write, too
+        } else if (left() > 0 && torrent.course().downloads()) {
+            torrent.course()
+                    .fail(
+                            TorrentError.Kind.DISK_FULL,
+                            "%d MiB are free in %s, %d shall stay free: it goes on with more space"
+                                    .formatted(
+                                            usable >> MIB_SHIFT, directory, reserve >> MIB_SHIFT));
+            wait(directory);
+        }
     }
 
     void stop() {

@@ -1,13 +1,9 @@
 package org.bittern.engine.internal;
 
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.TorrentError;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
@@ -38,46 +34,55 @@ final class Storage {
     }
 
     private final TorrentCore torrent;
-    private final SpaceWatch space;
+    private final Places places;
+    private final Relocation relocation;
+    private final FileNotes notes;
+    private final DiskTrouble trouble;
     private final CheckTurn checkTurn;
-    private final Map<Integer, List<String>> renamed = new HashMap<>();
     private Phase phase = Phase.CLOSED;
     private @Nullable TorrentStore store; // null while closed or waiting
     private @Nullable DiskStore disk; // whose store it is; null while waiting
-    private Path directory;
-    private List<FileStat> known = List.of(); // files as last seen by us; empty: never
     private boolean suspicious; // the last owner did not end in good order
     private boolean checkAll;
     private boolean ownWrites; // nobody but us can have changed the files meanwhile
     private TorrentStore.@Nullable Cancellation check; // null unless checking
     private int toCheck;
     private int checked;
-    private boolean closing; // the last store is not closed yet
+    private boolean closing; // the last store, or one for a single operation, is not closed yet
 
-    Storage(TorrentCore torrent, Path directory) {
+    Storage(TorrentCore torrent, Beginning beginning) {
         this.torrent = torrent;
-        this.directory = directory;
-        space = new SpaceWatch(torrent);
+        places = new Places(beginning.directory(), beginning.destination());
+        relocation = new Relocation(torrent, this);
+        notes = new FileNotes(torrent.session());
+        trouble = new DiskTrouble(torrent, this);
         checkTurn = new CheckTurn(torrent);
     }
 
     /** Takes over what an earlier run knew; {@code stats} is empty when it never opened files. */
-    void restore(List<FileStat> stats, Map<Integer, List<String>> names, boolean afterCrash) {
-        known = List.copyOf(stats);
-        renamed.putAll(names);
+    void restore(List<FileStat> stats, boolean afterCrash) {
+        notes.set(stats);
         suspicious = afterCrash;
+        if (places.movingTo() != null) {
+            // When the torrent is stopped nothing else would open its files.
+            torrent.loop().execute(() -> torrent.guard(relocation::goOn));
+        }
     }
 
-    Path directory() {
-        return directory;
+    Places places() {
+        return places;
     }
 
-    Map<Integer, List<String>> renamed() {
-        return renamed;
+    Relocation relocation() {
+        return relocation;
+    }
+
+    DiskTrouble trouble() {
+        return trouble;
     }
 
     List<FileStat> known() {
-        return known;
+        return notes.files();
     }
 
     /** The store while blocks can be read and written. */
@@ -104,15 +109,13 @@ final class Storage {
 
     /** Nothing is known of its files. */
     boolean wasNeverOpen() {
-        return isClosed() && known.isEmpty();
+        return isClosed() && known().isEmpty();
     }
 
     /** 0.0 to 1.0 of a running check. */
     double progress() {
         return phase != Phase.CHECKING || toCheck == 0 ? 1 : (double) checked / toCheck;
     }
-
-    // ---- opening
 
     /** Opens the files, checks {@code all} or what must be; {@link Course#storageReady} follows. */
     void open(boolean all) {
@@ -128,19 +131,21 @@ final class Storage {
             return;
         }
         phase = Phase.OPENING;
+        trouble.stop();
         TorrentStore opened = present.open(spec());
         store = opened;
-        opened.stat(result -> on(opened, result, this::seen));
+        relocation.settle(opened, () -> opened.stat(result -> on(opened, result, this::seen)));
     }
 
     private StoreSpec spec() {
         Content content = torrent.requireContent();
         return new StoreSpec(
                 content.metainfo(),
-                directory,
-                renamed,
+                places.directory(),
+                places.renamed(),
                 content.filePriorities(),
                 torrent.session().setting(EngineSettings.PREALLOCATION),
+                torrent.session().setting(EngineSettings.RENAME_PARTIAL_FILES),
                 completion -> torrent.loop().execute(() -> torrent.guard(completion)));
     }
 
@@ -158,16 +163,15 @@ final class Storage {
 
     private void seen(List<FileStat> stats) {
         Content content = torrent.requireContent();
-        Inspection inspection = new Inspection(content, renamed);
-        boolean trusted = !checkAll && !known.isEmpty();
-        String missing = trusted ? inspection.missing(stats) : null;
+        Inspection inspection = new Inspection(content, places);
+        boolean trusted = !checkAll && !known().isEmpty();
+        String missing = trusted ? inspection.missing(known(), stats) : null;
         if (missing != null) {
-            close(() -> {});
-            torrent.course().fail(TorrentError.Kind.STORE_MISSING, missing);
+            trouble.gone(missing);
         } else if (trusted && ownWrites) {
             prepare();
         } else if (trusted) {
-            Bitfield suspects = inspection.suspects(known, stats, suspicious);
+            Bitfield suspects = inspection.suspects(known(), stats, suspicious);
             if (suspicious) {
                 inspection.addSample(suspects, torrent.session().random());
             }
@@ -189,7 +193,7 @@ final class Storage {
             return;
         }
         phase = Phase.CHECK_QUEUED;
-        checkTurn.ask(directory, () -> checkNow(asked, pieces));
+        checkTurn.ask(places.directory(), () -> checkNow(asked, pieces));
         torrent.course().mayHaveChanged();
     }
 
@@ -231,21 +235,24 @@ final class Storage {
         TorrentStore asked = store;
         if (asked != null) {
             phase = Phase.OPENING;
+            asked.trust(torrent.requireContent().verified());
             asked.prepare(result -> on(asked, result, this::prepared));
         }
     }
 
     private void prepared(List<FileStat> stats) {
-        if (!stats.equals(known)) {
+        if (!stats.equals(known())) {
             torrent.keeper().soon();
         }
-        known = List.copyOf(stats);
+        notes.set(stats);
         phase = Phase.READY;
         suspicious = false;
         checkAll = false;
         ownWrites = false;
-        space.recovered();
+        trouble.recovered();
+        relocation.goOn();
         torrent.course().storageReady();
+        relocation.bringHome();
     }
 
     /** Checks all pieces again; opens the files for that if they are closed. */
@@ -275,6 +282,9 @@ final class Storage {
             running.cancel();
         }
         TorrentStore old = store;
+        if (old != null) {
+            places.remember(old, torrent.requireContent().map().fileCount());
+        }
         boolean wasReady = phase == Phase.READY;
         store = null;
         phase = Phase.CLOSED;
@@ -285,11 +295,7 @@ final class Storage {
         closing = true;
         if (wasReady && torrent.keeper().isDirty()) {
             // Only when everything is written do the times of the files stay as they are seen.
-            old.sync(synced ->
-                    old.stat(stats -> {
-                        remember(stats);
-                        old.close(result -> closed(done));
-                    }));
+            notes.take(old, synced -> old.close(result -> closed(done)));
         } else {
             old.close(result -> closed(done));
         }
@@ -307,16 +313,10 @@ final class Storage {
 
     /** An operation failed: the torrent stops by itself until it is looked after or recovers. */
     void failed(DiskResult.Failed<?> failure) {
-        switch (failure.kind()) {
-            case FULL -> {
-                torrent.course().fail(TorrentError.Kind.DISK_FULL, failure.message());
-                space.wait(directory);
-            }
-            case MISSING ->
-                    torrent.course().fail(TorrentError.Kind.STORE_MISSING, failure.message());
-            case DENIED, IO ->
-                    torrent.course().fail(TorrentError.Kind.DISK_ERROR, failure.message());
-            case CLOSED -> lost();
+        if (failure.kind() == DiskResult.Kind.CLOSED) {
+            lost();
+        } else {
+            trouble.failed(failure);
         }
     }
 
@@ -342,56 +342,57 @@ final class Storage {
         }
     }
 
-    /** A piece was completed: writing works. */
-    void progressed() {
-        space.progressed();
-    }
-
-    // ---- closing
-
     /** Closes the files; {@code done} runs when they are closed. */
     void close(Runnable done) {
-        space.stop();
+        trouble.stop();
         letGo(done);
     }
 
-    /** Looks at the files, so that {@link #known} is what the next run compares with. */
+    /** Closes the files, when they are being moved after that. */
+    void closeAfterMove(Runnable done) {
+        if (!relocation.isMoving()) {
+            close(done);
+        }
+    }
+
+    /** Looks at the files now, so that {@link #known} is what the next run compares with. */
     void look(Consumer<Boolean> done) {
         TorrentStore open = ready();
         if (open == null) {
             done.accept(false);
-            return;
-        }
-        open.sync(synced ->
-                open.stat(stats -> {
-                    remember(stats);
-                    done.accept(synced instanceof DiskResult.Ok<Void>);
-                }));
-    }
-
-    private void remember(DiskResult<List<FileStat>> stats) {
-        if (stats instanceof DiskResult.Ok<List<FileStat>> ok) {
-            known = List.copyOf(ok.value());
+        } else {
+            notes.take(open, done);
         }
     }
 
     /**
-     * Opens a store of the closed files for one operation; null when they are open or cannot be.
+     * Opens a store of the closed files for one operation, to be given back; null when they are
+     * open or cannot be.
      */
     @Nullable TorrentStore openOnce() {
         Optional<DiskStore> present = torrent.session().parts().store();
-        return phase == Phase.CLOSED && !closing && present.isPresent() && torrent.content() != null
-                ? present.get().open(spec())
-                : null;
+        if (phase != Phase.CLOSED || closing || present.isEmpty() || torrent.content() == null) {
+            return null;
+        }
+        closing = true;
+        return present.get().open(spec());
     }
 
-    /** The files lie elsewhere now. */
-    void movedTo(Path target) {
-        directory = target;
+    /**
+     * Closes what {@link #openOnce} gave.
+     *
+     * @param once null: there was none
+     */
+    void giveBack(@Nullable TorrentStore once, Runnable done) {
+        if (once == null) {
+            done.run();
+        } else {
+            once.close(result -> closed(done));
+        }
     }
 
     /** What was known of the files is void. */
     void forget() {
-        known = List.of();
+        notes.set(List.of());
     }
 }

@@ -18,6 +18,7 @@ import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.FileEntry;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +62,9 @@ final class TorrentCommands {
 
     List<FileSnapshot> fileSnapshots() {
         Content content = torrent.content();
-        Storage storage = torrent.storage();
         return content == null
                 ? List.of()
-                : content.snapshots(storage.directory(), storage.renamed());
+                : content.snapshots(torrent.storage().places(), torrent.openStore());
     }
 
     List<TrackerSnapshot> trackerSnapshots() {
@@ -141,7 +141,8 @@ final class TorrentCommands {
     }
 
     /** The user changed something: it is dated, told and stored. */
-    private void edited(EngineEvent.Aspect what) {
+    /** The user changed something. */
+    void edited(EngineEvent.Aspect what) {
         torrent.chronicle().edited();
         torrent.keeper().soon();
         torrent.tell((at, number, hash) -> new EngineEvent.Changed(at, number, hash, Set.of(what)));
@@ -198,7 +199,7 @@ final class TorrentCommands {
         content.prioritize(changes);
         torrent.course().wantsChanged();
         edited(EngineEvent.Aspect.FILES);
-        new Relocation(torrent).priorities(done);
+        torrent.storage().relocation().priorities(done);
     }
 
     void setPiecePriorities(List<Priority> priorities) {
@@ -237,18 +238,12 @@ final class TorrentCommands {
     // ---- places
 
     void move(Path directory, boolean moveData, Consumer<@Nullable EngineException> done) {
-        Path target = torrent.storage().directory().resolveSibling(directory).normalize();
-        if (directory.isAbsolute()) {
-            target = directory.normalize();
-        }
-        new Relocation(torrent)
-                .move(
-                        target,
-                        moveData,
-                        failure -> {
-                            torrent.keeper().soon();
-                            done.accept(failure);
-                        });
+        Storage storage = torrent.storage();
+        Path target =
+                directory.isAbsolute()
+                        ? directory.normalize()
+                        : storage.places().destination().resolveSibling(directory).normalize();
+        storage.relocation().move(target, moveData, done);
     }
 
     void rename(String path, String name, Consumer<@Nullable EngineException> done) {
@@ -261,47 +256,23 @@ final class TorrentCommands {
             throw new EngineException(
                     Code.INVALID_ARGUMENT, "\"" + name + "\" cannot be the name of a file");
         }
-        List<FileEntry> affected = new ArrayList<>();
+        List<String> elements = List.of(path.split("/", -1));
+        Places places = torrent.storage().places();
+        boolean known = false;
         for (FileEntry file : content.metainfo().files()) {
-            String present = String.join("/", pathOf(file));
-            if (!file.pad() && (present.equals(path) || present.startsWith(path + "/"))) {
-                affected.add(file);
-            }
+            List<String> present = places.pathOf(file);
+            known |=
+                    !file.pad()
+                            && present.size() >= elements.size()
+                            && present.subList(0, elements.size()).equals(elements);
         }
-        if (affected.isEmpty()) {
+        if (!known) {
             throw new EngineException(Code.INVALID_ARGUMENT, "no file or folder " + path);
         }
-        renameAll(affected, path.split("/", -1).length - 1, name, done);
-    }
-
-    private List<String> pathOf(FileEntry file) {
-        return torrent.storage().renamed().getOrDefault(file.index(), file.path());
-    }
-
-    /** Renames files one after the other, so that the first failure ends it. */
-    private void renameAll(
-            List<FileEntry> files,
-            int element,
-            String name,
-            Consumer<@Nullable EngineException> done) {
-        if (files.isEmpty()) {
-            torrent.keeper().soon();
+        if (elements.getLast().equals(name)) {
             done.accept(null);
-            return;
+        } else {
+            torrent.storage().relocation().rename(new ResumeData.Rename(elements, name), done);
         }
-        FileEntry file = files.getFirst();
-        List<String> path = new ArrayList<>(pathOf(file));
-        path.set(element, name);
-        new Relocation(torrent)
-                .rename(
-                        file.index(),
-                        path,
-                        failure -> {
-                            if (failure != null) {
-                                done.accept(failure);
-                            } else {
-                                renameAll(files.subList(1, files.size()), element, name, done);
-                            }
-                        });
     }
 }

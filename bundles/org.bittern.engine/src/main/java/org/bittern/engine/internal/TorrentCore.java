@@ -78,7 +78,7 @@ final class TorrentCore {
         discovery = new Discovery(this, links.peerId(), beginning.tiers());
         metadata = new MetadataExchange(this);
         hashes = new HashExchange(this);
-        storage = new Storage(this, beginning.directory());
+        storage = new Storage(this, beginning);
         downloads = new Downloads(this);
         keeper = new ResumeKeeper(this);
         pulse = new Pulse(this);
@@ -183,7 +183,7 @@ final class TorrentCore {
     }
 
     String name() {
-        return name;
+        return storage.places().nameOr(name);
     }
 
     /** Null until the metadata is known. */

@@ -60,6 +60,11 @@ final class FailingDisk implements DiskStore {
         }
 
         @Override
+        public void trust(Bitfield verified) {
+            store.trust(verified);
+        }
+
+        @Override
         public void prepare(Consumer<DiskResult<List<FileStat>>> done) {
             store.prepare(done);
         }
@@ -118,13 +123,25 @@ final class FailingDisk implements DiskStore {
         }
 
         @Override
-        public void move(Path directory, Consumer<DiskResult<Void>> done) {
-            store.move(directory, done);
+        public Cancellation move(
+                Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+            return store.move(directory, progress, done);
         }
 
         @Override
-        public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
-            store.rename(file, path, done);
+        public void settle(Path directory, Consumer<DiskResult<Boolean>> moved) {
+            store.settle(directory, moved);
+        }
+
+        @Override
+        public void rename(
+                List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
+            store.rename(path, name, again, done);
+        }
+
+        @Override
+        public Path location(int file) {
+            return store.location(file);
         }
 
         @Override

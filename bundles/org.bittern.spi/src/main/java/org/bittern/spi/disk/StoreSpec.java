@@ -15,6 +15,8 @@ import org.bittern.metainfo.Metainfo;
  * @param renamed file index → path elements below {@code directory}, for files that were renamed
  * @param priorities one per file; pieces of skipped files that share a piece with a wanted one go
  *     to a part file, so that a skipped file never appears
+ * @param partNames a file that is made from now on has a name that ends in {@code .part} until all
+ *     of its pieces are good; names of files that exist are found out either way
  * @param completions runs every callback: the torrent's loop
  */
 public record StoreSpec(
@@ -23,6 +25,7 @@ public record StoreSpec(
         Map<Integer, List<String>> renamed,
         List<Priority> priorities,
         Preallocation preallocation,
+        boolean partNames,
         Executor completions) {
 
     public StoreSpec {

@@ -19,6 +19,13 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface TorrentStore {
 
     /**
+     * Tells what an earlier run found out; before {@link #prepare}.
+     *
+     * @param verified pieces that are good; copied
+     */
+    void trust(Bitfield verified);
+
+    /**
      * Makes directories and empty files, reserves space as asked, and says what is there.
      *
      * @param done one per file, in order of their indexes
@@ -84,14 +91,35 @@ public interface TorrentStore {
     void priorities(List<Priority> priorities, Consumer<DiskResult<Void>> done);
 
     /**
-     * Moves all files, also across file systems; reads and writes go on meanwhile.
+     * Moves all files, also across file systems; reads and writes go on meanwhile. What a crash in
+     * the middle leaves is put in order by {@link #settle}.
      *
-     * @param done nothing is lost when it fails: files are at the old place
+     * @param done nothing is lost when it fails: files are at the old place. {@link
+     *     DiskResult.Kind#CLOSED} when it was cancelled or the store is closed
+     * @return ends the move; too late is no error
      */
-    void move(Path directory, Consumer<DiskResult<Void>> done);
+    Cancellation move(Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done);
 
-    /** Renames one file. */
-    void rename(int file, List<String> path, Consumer<DiskResult<Void>> done);
+    /**
+     * Ends or takes back a move that a crash interrupted; before {@link #prepare}. Changes nothing
+     * when there was none.
+     *
+     * @param directory where the files were to go
+     * @param moved true: they are there, and the store works there; false: all are at the old place
+     */
+    void settle(Path directory, Consumer<DiskResult<Boolean>> moved);
+
+    /**
+     * Renames a file, or a folder with all that is in it: at once or not at all.
+     *
+     * @param path elements below the directory, as they are now
+     * @param name the new last element
+     * @param again it may have been done by a run that ended in the middle
+     */
+    void rename(List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done);
+
+    /** Where the bytes of a file are at this moment, or will be. Any thread. */
+    Path location(int file);
 
     /** Makes everything written so far survive a loss of power (fsync). */
     void sync(Consumer<DiskResult<Void>> done);
@@ -108,6 +136,12 @@ public interface TorrentStore {
     @FunctionalInterface
     interface PieceChecked {
         void checked(int piece, boolean good);
+    }
+
+    /** Gets how far a move is; not for every byte. */
+    @FunctionalInterface
+    interface MoveProgress {
+        void moved(long bytes, long ofBytes);
     }
 
     /** Ends something early; twice does no harm. */

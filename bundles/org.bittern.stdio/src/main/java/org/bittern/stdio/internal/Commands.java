@@ -44,6 +44,18 @@ final class Commands {
         commands.put("pause_torrent", done(p -> orchestrator.pause(p.text(ID))));
         commands.put("resume_torrent", done(p -> orchestrator.resume(p.text(ID))));
         commands.put("set_torrent_options", done(p -> orchestrator.setOptions(p.text(ID), p)));
+        commands.put("stop_torrent", done(p -> orchestrator.stop(p.text(ID))));
+        commands.put(
+                "set_settings",
+                done(p -> orchestrator.setSettings(p.object("settings").orElse(Map.of()))));
+        commands.put(
+                "move_torrent",
+                done(p ->
+                        orchestrator.move(
+                                p.text(ID), p.text("path"), p.flag("move_data").orElse(true))));
+        commands.put(
+                "rename_path",
+                done(p -> orchestrator.rename(p.text(ID), p.text("path"), p.text("name"))));
         commands.put("add_peer", done(this::addPeer));
         SessionCommands session = new SessionCommands(orchestrator);
         commands.put("get_session", p -> session.session());

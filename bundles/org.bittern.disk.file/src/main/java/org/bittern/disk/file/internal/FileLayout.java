@@ -5,8 +5,10 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bittern.api.engine.Priority;
@@ -36,10 +38,12 @@ final class FileLayout {
     final PieceMap pieces;
     final PartFile parts;
     final Finishing finishing;
+    final MoveNote moveNote;
 
     /** Tells temporary files of this torrent from those of others. */
     final String tag;
 
+    private final boolean partNames;
     private final List<FileSlot> slots;
     private volatile Path directory;
 
@@ -48,15 +52,34 @@ final class FileLayout {
         this.openFiles = openFiles;
         pieces = spec.metainfo().pieces();
         directory = spec.directory();
+        partNames = spec.partNames();
         tag = spec.metainfo().infoHash().shortHex();
-        List<FileSlot> made = new ArrayList<>();
-        for (FileEntry entry : spec.metainfo().files()) {
-            List<String> path = spec.renamed().getOrDefault(entry.index(), entry.path());
-            made.add(new FileSlot(this, entry, checked(path), wanted(spec, entry.index())));
-        }
-        slots = List.copyOf(made);
+        slots = slots(spec);
         parts = new PartFile(this, spec.metainfo().infoHash());
         finishing = new Finishing(this, spec.metainfo().infoHash().hex());
+        moveNote = new MoveNote(volume, spec.metainfo().infoHash().hex());
+    }
+
+    private List<FileSlot> slots(StoreSpec spec) {
+        List<List<String>> paths = new ArrayList<>();
+        Set<List<String>> endingInPart = new HashSet<>();
+        for (FileEntry entry : spec.metainfo().files()) {
+            paths.add(checked(spec.renamed().getOrDefault(entry.index(), entry.path())));
+            if (paths.getLast().getLast().endsWith(FileSlot.PART_SUFFIX)) {
+                endingInPart.add(paths.getLast());
+            }
+        }
+        List<FileSlot> made = new ArrayList<>();
+        for (FileEntry entry : spec.metainfo().files()) {
+            List<String> path = paths.get(entry.index());
+            boolean mayBePartial =
+                    entry.length() > 0
+                            && (endingInPart.isEmpty()
+                                    || !endingInPart.contains(FileSlot.partialPath(path)));
+            FileSlot.Traits traits = new FileSlot.Traits(wanted(spec, entry.index()), mayBePartial);
+            made.add(new FileSlot(this, entry, path, traits));
+        }
+        return List.copyOf(made);
     }
 
     private static boolean wanted(StoreSpec spec, int file) {
@@ -102,8 +125,9 @@ final class FileLayout {
         directory = moved;
     }
 
+    /** Where a file is, or will be. */
     Path pathOf(FileSlot slot) {
-        return pathOf(directory, slot.path);
+        return pathOf(directory, slot.pathOnDisk());
     }
 
     static Path pathOf(Path directory, List<String> elements) {
@@ -169,9 +193,14 @@ final class FileLayout {
      * @throws StrangeEntryException it is not a file
      */
     Optional<Entry> entry(FileSlot slot) throws IOException {
-        Path path = pathOf(slot);
+        return entry(directory, slot.pathOnDisk());
+    }
+
+    /** As {@link #entry(FileSlot)} for any place. */
+    Optional<Entry> entry(Path root, List<String> elements) throws IOException {
+        Path path = pathOf(root, elements);
         try {
-            checkParents(directory, slot.path, false);
+            checkParents(root, elements, false);
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
@@ -180,6 +209,42 @@ final class FileLayout {
             throw new StrangeEntryException(path, "file");
         }
         return entry;
+    }
+
+    /** The path under which a file exists below a directory: its own or that of its part. */
+    Optional<List<String>> found(Path root, FileSlot slot) throws IOException {
+        if (entry(root, slot.path).isPresent()) {
+            return Optional.of(slot.path);
+        }
+        List<String> part = FileSlot.partialPath(slot.path);
+        return slot.mayBePartial && entry(root, part).isPresent()
+                ? Optional.of(part)
+                : Optional.empty();
+    }
+
+    /** Finds out whether a file exists, and under which of its names. Under the write lock. */
+    void look(FileSlot slot) throws IOException {
+        Optional<List<String>> found = found(directory, slot);
+        slot.present = found.isPresent();
+        slot.partial =
+                found.isPresent() ? !found.get().equals(slot.path) : slot.mayBePartial && partNames;
+    }
+
+    /** Removes what is left of the directories of all files; see {@link #pruneParents}. */
+    void prune(Path root) {
+        slots.forEach(slot -> pruneParents(root, slot.path));
+    }
+
+    /** Deletes a file if there is one; what cannot be deleted stays behind. */
+    void deleteQuietly(Path path) {
+        try {
+            Optional<Entry> entry = volume.entry(path);
+            if (entry.isPresent() && entry.get().kind() == Kind.FILE) {
+                volume.delete(path);
+            }
+        } catch (IOException e) {
+            log.warn("{} stays behind: {}", path, e.getMessage());
+        }
     }
 
     /**

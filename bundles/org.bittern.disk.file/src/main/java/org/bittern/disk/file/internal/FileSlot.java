@@ -1,6 +1,7 @@
 package org.bittern.disk.file.internal;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.bittern.metainfo.FileEntry;
@@ -19,7 +20,16 @@ final class FileSlot extends Place {
     /** False for padding and symbolic links: such a file is never made. */
     final boolean stored;
 
+    /** What the name of an unfinished file ends in, if that is wished. */
+    static final String PART_SUFFIX = ".part";
+
     private final FileLayout layout;
+
+    /** Its name may end in {@link #PART_SUFFIX}: no other file of the torrent has that name. */
+    final boolean mayBePartial;
+
+    /** Its name ends in {@link #PART_SUFFIX}, or will when it is made. */
+    volatile boolean partial;
 
     /** Elements below the torrent's directory. */
     volatile List<String> path;
@@ -47,17 +57,33 @@ final class FileSlot extends Place {
     /** Collects what is written while the file is copied elsewhere; null otherwise. */
     volatile @Nullable Queue<Range> copyJournal;
 
+    /** What a file is to begin with. */
+    record Traits(boolean wanted, boolean mayBePartial) {}
+
     /** Bytes of the file. */
     record Range(long position, long length) {}
 
-    FileSlot(FileLayout layout, FileEntry entry, List<String> path, boolean wanted) {
+    FileSlot(FileLayout layout, FileEntry entry, List<String> path, Traits traits) {
         this.layout = layout;
+        mayBePartial = traits.mayBePartial();
         this.path = path;
-        this.wanted = wanted;
+        wanted = traits.wanted();
         index = entry.index();
         length = entry.length();
         executable = entry.attributes().executable();
         stored = !entry.pad() && entry.attributes().symlinkTarget().isEmpty();
+    }
+
+    /** Elements below the torrent's directory as they are on disk. */
+    List<String> pathOnDisk() {
+        return partial ? partialPath(path) : path;
+    }
+
+    /** The path of an unfinished file. */
+    static List<String> partialPath(List<String> path) {
+        List<String> elements = new ArrayList<>(path);
+        elements.set(path.size() - 1, path.getLast() + PART_SUFFIX);
+        return elements;
     }
 
     @Override

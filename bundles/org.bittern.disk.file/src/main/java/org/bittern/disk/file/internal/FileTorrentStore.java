@@ -5,12 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Priority;
@@ -28,17 +24,16 @@ import org.bittern.spi.net.PooledBuffer;
  * by {@link Housekeeping}, one after the other.
  */
 final class FileTorrentStore implements TorrentStore {
-    /** Pieces whose hash is kept while nothing happens to them. */
-    private static final int MOST_LANES = 2048;
-
     private final TorrentDisk disk;
     private final Housekeeping housekeeping;
     private final Relocation relocation;
     private final Reads reads;
     private final Controls controls;
     private final Consumer<FileTorrentStore> onClosed;
-    private final Map<Integer, PieceLane> lanes = new LinkedHashMap<>();
+    private final Controls longControls;
+    private final Lanes lanes;
     private final Set<CheckJob> checks = new LinkedHashSet<>();
+    private final Set<MoveTicket> moves = new LinkedHashSet<>();
     private final List<Consumer<DiskResult<Void>>> closers = new ArrayList<>();
     private int outstanding; // operations without an answer
     private int relocations; // operations that change where files are
@@ -58,6 +53,8 @@ final class FileTorrentStore implements TorrentStore {
         this.reads = reads;
         this.onClosed = onClosed;
         controls = new Controls(disk);
+        longControls = new Controls(disk);
+        lanes = new Lanes(disk);
     }
 
     /** Runs work on the loop; false when the loop has ended. Any thread. */
@@ -87,35 +84,6 @@ final class FileTorrentStore implements TorrentStore {
         };
     }
 
-    private PieceLane lane(int piece) {
-        PieceLane lane = lanes.get(piece);
-        if (lane == null) {
-            lane = new PieceLane(disk, piece);
-            lanes.put(piece, lane);
-            if (lanes.size() > MOST_LANES) {
-                forgetAnIdleLane();
-            }
-        }
-        lane.operations++;
-        return lane;
-    }
-
-    private void forgetAnIdleLane() {
-        Iterator<PieceLane> oldest = lanes.values().iterator();
-        while (oldest.hasNext()) {
-            if (oldest.next().operations == 0) {
-                oldest.remove();
-                return;
-            }
-        }
-    }
-
-    private void leave(PieceLane lane, boolean forget) {
-        if (--lane.operations == 0 && forget) {
-            lanes.remove(lane.piece, lane);
-        }
-    }
-
     @Override
     public void write(int piece, int begin, PooledBuffer data, Consumer<DiskResult<Void>> done) {
         int length = data.bytes().remaining();
@@ -125,17 +93,7 @@ final class FileTorrentStore implements TorrentStore {
             return;
         }
         checkRange(piece, begin, length);
-        PieceLane lane = lane(piece);
-        Consumer<DiskResult<Void>> counted = counted(done);
-        lane.add(
-                new PieceLane.Block(
-                        begin,
-                        data,
-                        length,
-                        result -> {
-                            leave(lane, false);
-                            counted.accept(result);
-                        }));
+        lanes.write(piece, begin, data, counted(done));
     }
 
     private void checkRange(int piece, int begin, int length) {
@@ -146,32 +104,9 @@ final class FileTorrentStore implements TorrentStore {
         }
     }
 
-    /** Work on a piece by a disk thread, after what was asked before. */
-    private interface PieceWork<T> {
-        DiskResult<T> run(PieceLane lane);
-    }
-
     private <T> void onLane(
-            int piece, boolean last, PieceWork<T> work, Consumer<DiskResult<T>> done) {
-        PieceLane lane = lane(piece);
-        Consumer<DiskResult<T>> counted = counted(done);
-        PieceLane.Task task =
-                (self, completions) -> {
-                    DiskResult<T> result = run(work, self);
-                    completions.add(() -> {
-                        leave(lane, last);
-                        counted.accept(result);
-                    });
-                };
-        lane.add(task);
-    }
-
-    private static <T> DiskResult<T> run(PieceWork<T> work, PieceLane lane) {
-        try {
-            return work.run(lane);
-        } catch (RuntimeException e) {
-            return Results.fault(e);
-        }
+            int piece, boolean last, Lanes.PieceWork<T> work, Consumer<DiskResult<T>> done) {
+        lanes.run(piece, last, work, counted(done));
     }
 
     @Override
@@ -232,8 +167,7 @@ final class FileTorrentStore implements TorrentStore {
         }
         checkRange(piece, begin, length);
         Wanted wanted = new Wanted(piece, begin, length, zeroCopy);
-        PieceLane lane = lanes.get(piece);
-        if (lane != null && lane.operations > 0) {
+        if (lanes.isBusy(piece)) {
             onLane(piece, false, _ -> reads.readHere(wanted), block);
         } else {
             reads.read(wanted, relocations == 0, counted(block));
@@ -259,7 +193,7 @@ final class FileTorrentStore implements TorrentStore {
                         });
         checks.add(job);
         Controls.Deed look = housekeeping::look;
-        controls.add(this::afterLanes, look.asJob(), looked -> start(job, looked));
+        controls.add(lanes::afterAll, look.asJob(), looked -> start(job, looked));
         return job::cancel;
     }
 
@@ -271,25 +205,9 @@ final class FileTorrentStore implements TorrentStore {
         }
     }
 
-    /** Runs something on the loop as soon as all that was asked of pieces so far is done. */
-    private void afterLanes(Runnable then) {
-        List<PieceLane> busy = lanes.values().stream().filter(lane -> lane.operations > 0).toList();
-        if (busy.isEmpty()) {
-            then.run();
-            return;
-        }
-        int[] left = {busy.size()};
-        for (PieceLane lane : busy) {
-            onLane(
-                    lane.piece,
-                    false,
-                    _ -> Results.DONE,
-                    _ -> {
-                        if (--left[0] == 0) {
-                            then.run();
-                        }
-                    });
-        }
+    @Override
+    public void trust(Bitfield verified) {
+        disk.layout().finishing.trust(verified);
     }
 
     @Override
@@ -305,7 +223,7 @@ final class FileTorrentStore implements TorrentStore {
     @Override
     public void sync(Consumer<DiskResult<Void>> done) {
         Controls.Deed sync = housekeeping::sync;
-        control(this::afterLanes, sync.asJob(), done);
+        control(lanes::afterAll, sync.asJob(), done);
     }
 
     @Override
@@ -320,19 +238,54 @@ final class FileTorrentStore implements TorrentStore {
     }
 
     @Override
-    public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
+    public void rename(
+            List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
         List<String> checked = FileLayout.checked(path);
-        Objects.checkIndex(file, disk.layout().slots().size());
-        relocation(() -> housekeeping.rename(file, checked), done);
+        FileLayout.checked(List.of(name));
+        relocation(() -> Renaming.rename(disk.layout(), checked, name, again), done);
     }
 
     @Override
-    public void move(Path directory, Consumer<DiskResult<Void>> done) {
+    public Cancellation move(
+            Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+        Path target = absolute(directory);
+        MoveTicket ticket = new MoveTicket((bytes, of) -> onLoop(() -> progress.moved(bytes, of)));
+        if (closing) {
+            refuse(done);
+            return ticket::cancel;
+        }
+        moves.add(ticket);
+        relocations++;
+        Controls.Deed move = () -> relocation.move(target, ticket);
+        // Beside the other controls: it may take hours, and files must be synced meanwhile.
+        longControls.add(
+                Runnable::run,
+                move.asJob(),
+                this.<Void>counted(result -> {
+                    moves.remove(ticket);
+                    relocations--;
+                    done.accept(result);
+                }));
+        return ticket::cancel;
+    }
+
+    @Override
+    public void settle(Path directory, Consumer<DiskResult<Boolean>> moved) {
+        Path target = absolute(directory);
+        control(Runnable::run, () -> new DiskResult.Ok<>(relocation.settle(target)), moved);
+    }
+
+    private static Path absolute(Path directory) {
         if (!directory.isAbsolute()) {
             throw new IllegalArgumentException("not absolute: " + directory);
         }
-        Path target = directory.normalize();
-        relocation(() -> relocation.move(target), done);
+        return directory.normalize();
+    }
+
+    @Override
+    public Path location(int file) {
+        FileLayout layout = disk.layout();
+        return layout.pathOf(layout.slot(file));
     }
 
     private void relocation(Controls.Deed job, Consumer<DiskResult<Void>> done) {
@@ -364,7 +317,8 @@ final class FileTorrentStore implements TorrentStore {
         closers.add(done);
         if (!closing) {
             checks.forEach(CheckJob::cancel);
-            afterLanes(this::closeWhenIdle);
+            moves.forEach(MoveTicket::cancel);
+            lanes.afterAll(this::closeWhenIdle);
             closing = true;
             onLoop(this::closeWhenIdle);
         }

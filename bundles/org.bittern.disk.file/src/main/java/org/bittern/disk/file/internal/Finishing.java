@@ -2,6 +2,7 @@ package org.bittern.disk.file.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -11,6 +12,7 @@ import java.util.zip.CRC32;
 import org.bittern.disk.file.internal.Volume.Access;
 import org.bittern.disk.file.internal.Volume.Entry;
 import org.bittern.disk.file.internal.Volume.Kind;
+import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.metainfo.PieceMap.Span;
 import org.jspecify.annotations.Nullable;
@@ -61,17 +63,60 @@ final class Finishing {
         }
     }
 
-    /** Notes the outcome for a piece; cuts the files that are finished by it. */
-    synchronized void judged(int piece, boolean isGood) throws IOException {
+    /** Takes over what an earlier run found out. */
+    synchronized void trust(Bitfield verified) {
+        for (int piece = verified.nextSet(0); piece >= 0; piece = verified.nextSet(piece + 1)) {
+            good.set(piece);
+        }
+    }
+
+    /**
+     * Notes the outcome for a piece; cuts the files that are finished by it.
+     *
+     * @return finished files whose names still say that they are not, see {@link #reveal}
+     */
+    synchronized List<FileSlot> judged(int piece, boolean isGood) throws IOException {
         good.set(piece, isGood);
-        if (isGood) {
-            PieceMap pieces = layout.pieces;
-            for (Span span : pieces.spans(piece, 0, pieces.lengthOf(piece))) {
-                if (!span.pad()) {
-                    cutIfFinished(layout.slot(span.file()));
+        if (!isGood) {
+            return List.of();
+        }
+        List<FileSlot> finished = new ArrayList<>(0);
+        PieceMap pieces = layout.pieces;
+        for (Span span : pieces.spans(piece, 0, pieces.lengthOf(piece))) {
+            if (!span.pad()) {
+                FileSlot slot = layout.slot(span.file());
+                cutIfFinished(slot);
+                if (slot.partial && isGood(slot)) {
+                    finished.add(slot);
                 }
             }
         }
+        return finished;
+    }
+
+    /**
+     * Gives a finished file its name. Under the write lock.
+     *
+     * @throws FileAlreadyExistsException something else has that name
+     */
+    void reveal(FileSlot slot) throws IOException {
+        if (!slot.partial || slot.inPart || !isFinished(slot)) {
+            return;
+        }
+        if (slot.present) {
+            Path target = FileLayout.pathOf(layout.directory(), slot.path);
+            if (layout.volume.entry(target).isPresent()) {
+                throw new FileAlreadyExistsException(target.toString(), null, "exists already");
+            }
+            layout.openFiles.retire(slot);
+            layout.volume.rename(layout.pathOf(slot), target);
+            slot.fresh = true;
+        }
+        slot.partial = false;
+    }
+
+    private synchronized boolean isFinished(FileSlot slot) {
+        return isGood(slot);
     }
 
     /** Cuts a file if all of its pieces are good. */
@@ -108,6 +153,7 @@ final class Finishing {
             if (!slot.stored || slot.length == 0) {
                 continue;
             }
+            reveal(slot);
             Optional<Entry> entry = layout.entry(slot);
             if (entry.isEmpty()) {
                 slot.unfinished = !hasStrangeParts(slot);

@@ -2,8 +2,6 @@ package org.bittern.disk.file.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +80,7 @@ final class Housekeeping {
             layout.parts.load();
             for (FileSlot slot : layout.slots()) {
                 if (slot.stored) {
-                    slot.present = layout.entry(slot).isPresent();
+                    layout.look(slot);
                     slot.holdsData |= slot.present && !looked;
                     slot.inPart = !slot.present && (!slot.wanted || hasParts(slot));
                 }
@@ -146,8 +144,14 @@ final class Housekeeping {
 
     private List<FileStat> stats() throws IOException {
         List<FileStat> stats = new ArrayList<>();
-        for (FileSlot slot : layout.slots()) {
-            stats.add(slot.stored ? stat(slot) : NOTHING);
+        Lock lock = layout.lock.readLock(); // files may be on their way to other names
+        lock.lock();
+        try {
+            for (FileSlot slot : layout.slots()) {
+                stats.add(slot.stored ? stat(slot) : NOTHING);
+            }
+        } finally {
+            lock.unlock();
         }
         return stats;
     }
@@ -195,6 +199,7 @@ final class Housekeeping {
             }
             slot.inPart = false;
             layout.finishing.cutIfFinished(slot);
+            layout.finishing.reveal(slot);
         }
     }
 
@@ -269,34 +274,6 @@ final class Housekeeping {
     private boolean reachesIntoParts(int piece) {
         return pieces.spans(piece, 0, pieces.lengthOf(piece)).stream()
                 .anyMatch(span -> !span.pad() && layout.slot(span.file()).inPart);
-    }
-
-    /** Renames one file. */
-    void rename(int file, List<String> path) throws IOException {
-        FileSlot slot = layout.slot(file);
-        if (!slot.stored || slot.path.equals(path)) {
-            return;
-        }
-        Path target = FileLayout.pathOf(layout.directory(), path);
-        boolean taken = layout.slots().stream().anyMatch(s -> s.stored && s.path.equals(path));
-        if (taken || volume.entry(target).isPresent()) {
-            throw new FileAlreadyExistsException(target.toString(), null, "exists already");
-        }
-        Lock lock = layout.lock.writeLock();
-        lock.lock();
-        try {
-            List<String> old = slot.path;
-            if (layout.entry(slot).isPresent()) {
-                layout.checkParents(layout.directory(), path, true);
-                layout.openFiles.retire(slot);
-                volume.rename(layout.pathOf(slot), target);
-                slot.fresh = true;
-            }
-            slot.path = List.copyOf(path);
-            layout.pruneParents(layout.directory(), old);
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Makes what was written survive a loss of power. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import org.bittern.metainfo.PieceMap.Span;
 
@@ -140,12 +141,28 @@ final class PieceFiles {
         return named;
     }
 
-    /** Notes the verdict on a piece; its files lose their mark when they are finished. */
+    /** Notes the verdict on a piece; its files lose their marks when they are finished. */
     void judged(int piece, boolean good) throws IOException {
+        List<FileSlot> finished;
         Lock lock = layout.lock.readLock();
         lock.lock();
         try {
-            layout.finishing.judged(piece, good);
+            finished = layout.finishing.judged(piece, good);
+        } finally {
+            lock.unlock();
+        }
+        if (!finished.isEmpty()) {
+            reveal(finished);
+        }
+    }
+
+    private void reveal(List<FileSlot> finished) throws IOException {
+        Lock lock = layout.lock.writeLock();
+        lock.lock();
+        try {
+            for (FileSlot slot : finished) {
+                layout.finishing.reveal(slot);
+            }
         } finally {
             lock.unlock();
         }

@@ -5,49 +5,31 @@ import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
-import org.bittern.disk.file.internal.FileSlot.Range;
-import org.bittern.disk.file.internal.Volume.Access;
 import org.bittern.disk.file.internal.Volume.Entry;
 import org.bittern.disk.file.internal.Volume.Kind;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves a torrent's files to another directory. Bulk threads only, one call at a time.
  *
  * <p>Within a file system files are renamed, all of them while no block is written; when one cannot
- * be, the others are renamed back. Across file systems they are copied under temporary names while
- * blocks go on being read and written at the old place. What is written meanwhile is noted and
- * copied again, in rounds, until little is left; that is done while no block is written, then all
- * is made to survive a loss of power, the copies get their names, and the old files are deleted
- * last. Until the copies have their names a failure or a crash leaves the old place as it was.
+ * be, the others are renamed back. Across file systems they are copied, see {@link Copying}. A
+ * {@link MoveNote} at the new place tells the next run how far a move came that a crash ended:
+ *
+ * <ul>
+ *   <li>some files are only at the new place: they were being renamed, and the rest follows;
+ *   <li>all are at the old place: copies at the new place are incomplete, and are deleted;
+ *   <li>the note says that all copies have their names: the old files are deleted.
+ * </ul>
  */
 final class Relocation {
-    /** What may be left to be copied while writers wait. */
-    private static final long LITTLE_BYTES = 8L << 20;
-
-    private static final int MOST_ROUNDS = 8;
-    private static final Logger log = LoggerFactory.getLogger(Relocation.class);
-
     private final FileLayout layout;
     private final Volume volume;
     private final ThreadLocal<ByteBuffer> scratch;
     private final Consumer<Path> relocated;
-
-    private record Copy(Place place, Path name, Path temporary, OpenFile file) {}
-
-    private record Renamed(Path from, Path to) {}
 
     /**
      * Prepares for moves.
@@ -62,7 +44,7 @@ final class Relocation {
     }
 
     /** Moves all files. */
-    void move(Path target) throws IOException {
+    void move(Path target, MoveTicket ticket) throws IOException {
         Path source = layout.directory();
         if (target.equals(source.normalize())) {
             return;
@@ -71,16 +53,31 @@ final class Relocation {
         layout.parts.load();
         layout.finishing.forget(); // of a torrent that was not prepared; it would stay behind
         for (FileSlot slot : layout.slots()) {
-            if (slot.stored && layout.entry(slot).isPresent()) {
+            Optional<List<String>> found =
+                    slot.stored ? layout.found(source, slot) : Optional.empty();
+            if (found.isPresent()) {
+                refuseIfTaken(FileLayout.pathOf(target, found.get()));
                 refuseIfTaken(FileLayout.pathOf(target, slot.path));
             }
         }
         refuseIfTaken(layout.parts.path(target));
-        if (!renameAll(target)) {
-            copyAll(target);
+        layout.moveNote.begin(target, source);
+        // The note stays when something of ours is left at the new place: the next run settles it.
+        boolean clean = true;
+        try {
+            if (!renameAll(target)) {
+                new Copying(layout, scratch, target, ticket).run();
+            }
+            layout.prune(source);
+            relocated.accept(target);
+        } catch (UndoFailedException e) {
+            clean = false;
+            throw e;
+        } finally {
+            if (clean) {
+                layout.moveNote.end(target);
+            }
         }
-        prune(source);
-        relocated.accept(target);
     }
 
     private void refuseIfTaken(Path path) throws IOException {
@@ -91,259 +88,152 @@ final class Relocation {
 
     /** Returns false, with nothing changed, when the target is on another file system. */
     private boolean renameAll(Path target) throws IOException {
-        Deque<Renamed> done = new ArrayDeque<>();
+        RenameSteps steps = new RenameSteps(volume);
         Lock lock = layout.lock.writeLock();
         lock.lock();
         try {
             for (FileSlot slot : layout.slots()) {
-                if (slot.stored && layout.entry(slot).isPresent()) {
-                    layout.openFiles.retire(slot);
-                    layout.checkParents(target, slot.path, true);
-                    Path from = layout.pathOf(slot);
-                    rename(new Renamed(from, FileLayout.pathOf(target, slot.path)), done);
-                    slot.fresh = true;
+                if (slot.stored) {
+                    renameTo(target, slot, steps);
                 }
             }
             layout.openFiles.retire(layout.parts);
             if (volume.entry(layout.parts.path()).isPresent()) {
-                rename(new Renamed(layout.parts.path(), layout.parts.path(target)), done);
+                steps.rename(layout.parts.path(), layout.parts.path(target));
             }
             layout.directory(target);
             return true;
-        } catch (AtomicMoveNotSupportedException _) {
-            undo(done, target);
+        } catch (AtomicMoveNotSupportedException e) {
+            takeBack(steps, target, e);
             return false;
         } catch (IOException e) {
-            undo(done, target);
+            takeBack(steps, target, e);
             throw e;
         } finally {
             lock.unlock();
         }
     }
 
-    private void rename(Renamed step, Deque<Renamed> done) throws IOException {
-        volume.rename(step.from, step.to);
-        done.push(step);
-    }
-
-    private void undo(Deque<Renamed> done, Path target) {
-        for (Renamed step : done) {
-            try {
-                volume.rename(step.to, step.from);
-            } catch (IOException e) {
-                log.warn("{} could not be moved back: {}", step.to, e.getMessage());
-            }
-        }
-        prune(target);
-    }
-
-    private void prune(Path root) {
-        layout.slots().forEach(slot -> layout.pruneParents(root, slot.path));
-    }
-
-    private void copyAll(Path target) throws IOException {
-        List<Copy> copies = new ArrayList<>();
-        List<Path> old = new ArrayList<>();
-        Deque<Renamed> named = new ArrayDeque<>();
-        try {
-            startCopies(target, copies);
-            for (int round = 0; round < MOST_ROUNDS; round++) {
-                if (catchUp(copies) <= LITTLE_BYTES) {
-                    break;
-                }
-            }
-            force(copies);
-            switchOver(target, copies, old, named);
-        } catch (IOException e) {
-            undo(named, target);
-            for (Copy copy : copies) {
-                deleteQuietly(copy.temporary);
-            }
-            prune(target);
-            throw e;
-        } finally {
-            copies.forEach(copy -> close(copy.file));
-            layout.slots().forEach(slot -> slot.copyJournal = null);
-        }
-        for (Path path : old) {
-            deleteQuietly(path);
+    private void renameTo(Path target, FileSlot slot, RenameSteps steps) throws IOException {
+        Optional<List<String>> found = layout.found(layout.directory(), slot);
+        if (found.isPresent()) {
+            layout.openFiles.retire(slot);
+            layout.checkParents(target, slot.path, true);
+            steps.rename(
+                    FileLayout.pathOf(layout.directory(), found.get()),
+                    FileLayout.pathOf(target, found.get()));
+            slot.fresh = true;
         }
     }
 
-    private void startCopies(Path target, List<Copy> copies) throws IOException {
+    private void takeBack(RenameSteps steps, Path target, IOException cause)
+            throws UndoFailedException {
+        boolean all = steps.undo();
+        layout.prune(target);
+        if (!all) {
+            throw new UndoFailedException(cause);
+        }
+    }
+
+    /**
+     * Puts in order what an interrupted move left.
+     *
+     * @return whether the files are at the new place now
+     */
+    boolean settle(Path target) throws IOException {
+        Path source = layout.directory();
+        if (target.equals(source) || volume.entry(target).isEmpty()) {
+            return false;
+        }
+        Optional<MoveNote.State> note =
+                layout.moveNote
+                        .read(target)
+                        .filter(state -> state.source().equals(source.toString()));
+        int here = 0;
+        int onlyHere = 0;
+        int onlyThere = 0;
         for (FileSlot slot : layout.slots()) {
-            boolean known = copies.stream().anyMatch(copy -> copy.place == slot);
-            if (slot.stored && !known && layout.entry(slot).isPresent()) {
-                slot.copyJournal = new ConcurrentLinkedQueue<>();
-                layout.checkParents(target, slot.path, true);
-                Path name = FileLayout.pathOf(target, slot.path);
-                Path temporary =
-                        name.resolveSibling(".%s-%d.moving".formatted(layout.tag, slot.index));
-                copies.add(new Copy(slot, name, temporary, create(slot, temporary)));
-                OpenFile source = layout.openFiles.acquire(slot, false);
-                try {
-                    copy(source, copies.getLast().file, new Range(0, source.file.size()));
-                } finally {
-                    layout.openFiles.release(source);
+            if (slot.stored) {
+                boolean atSource = layout.found(source, slot).isPresent();
+                boolean atTarget = layout.found(target, slot).isPresent();
+                here += atSource ? 1 : 0;
+                onlyHere += atSource && !atTarget ? 1 : 0;
+                onlyThere += atTarget && !atSource ? 1 : 0;
+            }
+        }
+        boolean moved;
+        if (note.isEmpty()) {
+            moved = here == 0 && onlyThere > 0; // it ended, and only nobody was told
+            layout.moveNote.dropTorn(target);
+        } else {
+            boolean named = note.get().named() && onlyHere == 0;
+            moved = named || onlyThere > 0;
+            finish(source, target, named, moved);
+        }
+        if (moved) {
+            switchTo(target);
+            layout.prune(source);
+            relocated.accept(target);
+        }
+        if (note.isPresent()) {
+            layout.prune(target);
+            layout.moveNote.end(target);
+        }
+        return moved;
+    }
+
+    private void finish(Path source, Path target, boolean named, boolean moved) throws IOException {
+        for (FileSlot slot : layout.slots()) {
+            if (slot.stored) {
+                layout.deleteQuietly(Copying.temporary(layout, target, slot));
+                Optional<List<String>> here = layout.found(source, slot);
+                Optional<List<String>> there = layout.found(target, slot);
+                if (here.isPresent() && there.isPresent()) {
+                    Path root = named ? source : target;
+                    volume.delete(FileLayout.pathOf(root, (named ? here : there).get()));
+                } else if (here.isPresent() && moved && !named) {
+                    layout.checkParents(target, slot.path, true);
+                    volume.rename(
+                            FileLayout.pathOf(source, here.get()),
+                            FileLayout.pathOf(target, here.get()));
                 }
             }
         }
+        finishParts(layout.parts.path(source), layout.parts.path(target), named, moved);
     }
 
-    private OpenFile create(Place place, Path temporary) throws IOException {
-        deleteQuietly(temporary); // left behind by a crash
-        return new OpenFile(place, volume.open(temporary, Access.CREATE), true, 0);
-    }
-
-    /** Copies a range; zeros after the target's end become a hole. */
-    private void copy(OpenFile source, OpenFile target, Range range) throws IOException {
-        ByteBuffer buffer = scratch.get();
-        long end = range.position() + range.length();
-        for (long at = range.position(); at < end; ) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
-            int read = source.file.read(buffer, at);
-            if (read < 0) {
-                break;
-            }
-            buffer.flip();
-            if (at < target.knownSize() || !isZero(buffer)) {
-                Housekeeping.writeAll(target, buffer, at);
-            }
-            at += read;
-        }
-        long size = Math.min(end, source.file.size());
-        if (target.knownSize() < size) {
-            target.file.resize(size);
-            target.grownTo(size);
-        }
-    }
-
-    private static boolean isZero(ByteBuffer buffer) {
-        for (int i = buffer.position(); i < buffer.limit(); i++) {
-            if (buffer.get(i) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Copies what was written since; returns how many bytes that were. */
-    private long catchUp(List<Copy> copies) throws IOException {
-        long bytes = 0;
-        for (Copy copy : copies) {
-            if (copy.place instanceof FileSlot slot && slot.copyJournal != null) {
-                bytes += catchUp(slot, slot.copyJournal, copy.file);
-            }
-        }
-        return bytes;
-    }
-
-    /** A file that was finished meanwhile is shorter than when it was copied. */
-    private void cutLikeSources(List<Copy> copies) throws IOException {
-        for (Copy copy : copies) {
-            if (copy.place instanceof FileSlot slot) {
-                long size = layout.entry(slot).map(Entry::bytes).orElse(0L);
-                if (copy.file.file.size() > size) {
-                    copy.file.file.resize(size);
-                }
-            }
-        }
-    }
-
-    private long catchUp(FileSlot slot, Queue<Range> journal, OpenFile target) throws IOException {
-        long bytes = 0;
-        OpenFile source = layout.openFiles.acquire(slot, false);
-        try {
-            for (Range next = journal.poll(); next != null; next = journal.poll()) {
-                copy(source, target, next);
-                bytes += next.length();
-            }
-        } finally {
-            layout.openFiles.release(source);
-        }
-        return bytes;
-    }
-
-    private static void force(List<Copy> copies) throws IOException {
-        for (Copy copy : copies) {
-            copy.file.file.force();
-        }
-    }
-
-    private void switchOver(Path target, List<Copy> copies, List<Path> old, Deque<Renamed> named)
+    private void finishParts(Path here, Path there, boolean named, boolean moved)
             throws IOException {
+        layout.deleteQuietly(Copying.temporary(there));
+        if (isFile(here) && isFile(there)) {
+            volume.delete(named ? here : there);
+        } else if (isFile(here) && moved && !named) {
+            volume.rename(here, there);
+        }
+    }
+
+    private boolean isFile(Path path) throws IOException {
+        Optional<Entry> entry = volume.entry(path);
+        return entry.isPresent() && entry.get().kind() == Kind.FILE;
+    }
+
+    private void switchTo(Path target) {
         Lock lock = layout.lock.writeLock();
         lock.lock();
         try {
-            startCopies(target, copies); // files that were made meanwhile
-            long last = catchUp(copies);
-            cutLikeSources(copies);
-            copyParts(target, copies);
-            force(copies);
-            log.debug("{} bytes were copied while writers waited", last);
-            for (Copy copy : copies) {
-                Path source =
-                        copy.place instanceof FileSlot slot
-                                ? layout.pathOf(slot)
-                                : layout.parts.path();
-                Optional<Entry> entry = volume.entry(source);
-                if (entry.isPresent()) {
-                    volume.modified(copy.temporary, entry.get().modifiedMillis());
-                }
-                rename(new Renamed(copy.temporary, copy.name), named);
-                old.add(source);
-            }
-            forceDirectories(copies);
-            layout.slots().forEach(layout.openFiles::retire);
-            layout.openFiles.retire(layout.parts);
-            layout.slots().forEach(slot -> slot.fresh = slot.present);
             layout.directory(target);
+            layout.slots().forEach(slot -> slot.fresh = slot.stored);
         } finally {
             lock.unlock();
         }
     }
 
-    private void forceDirectories(List<Copy> copies) throws IOException {
-        Set<Path> directories = new LinkedHashSet<>();
-        copies.forEach(copy -> directories.add(copy.temporary.resolveSibling(".")));
-        for (Path directory : directories) {
-            volume.forceDirectory(directory.normalize());
-        }
-    }
+    /** Some files are at the old place and some at the new one. */
+    static final class UndoFailedException extends IOException {
+        private static final long serialVersionUID = 1L;
 
-    private void copyParts(Path target, List<Copy> copies) throws IOException {
-        Optional<Entry> entry = volume.entry(layout.parts.path());
-        if (entry.isEmpty() || entry.get().kind() != Kind.FILE) {
-            return;
-        }
-        Path name = layout.parts.path(target);
-        Path temporary = name.resolveSibling(name.getFileName() + ".moving");
-        OpenFile file = create(layout.parts, temporary);
-        copies.add(new Copy(layout.parts, name, temporary, file));
-        OpenFile source = layout.openFiles.acquire(layout.parts, false);
-        try {
-            copy(source, file, new Range(0, source.file.size()));
-        } finally {
-            layout.openFiles.release(source);
-        }
-    }
-
-    private void deleteQuietly(Path path) {
-        try {
-            Optional<Entry> entry = volume.entry(path);
-            if (entry.isPresent() && entry.get().kind() == Kind.FILE) {
-                volume.delete(path);
-            }
-        } catch (IOException e) {
-            log.warn("{} stays behind: {}", path, e.getMessage());
-        }
-    }
-
-    private static void close(OpenFile file) {
-        try {
-            file.file.close();
-        } catch (IOException e) {
-            log.warn("closing a copy failed: {}", e.getMessage());
+        UndoFailedException(IOException cause) {
+            super(cause.getMessage() + "; some files could not be moved back", cause);
         }
     }
 }

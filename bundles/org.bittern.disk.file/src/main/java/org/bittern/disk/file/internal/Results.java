@@ -74,6 +74,9 @@ final class Results {
     }
 
     private static Kind kind(IOException e) {
+        if (e instanceof MoveCancelledException) {
+            return Kind.CLOSED;
+        }
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (e instanceof NoSuchFileException
                 || e instanceof FileNotFoundException

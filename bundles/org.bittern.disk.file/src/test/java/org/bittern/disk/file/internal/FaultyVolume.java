@@ -7,6 +7,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,8 +19,11 @@ final class FaultyVolume implements Volume {
     private final AtomicInteger operations = new AtomicInteger();
     private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
     private volatile int failAt = -1;
+    private volatile int dieAt = Integer.MAX_VALUE;
     private volatile String failure = "Input/output error";
     private volatile int mostBytesPerCall = Integer.MAX_VALUE;
+    private volatile Path hanging = Path.of("/nowhere");
+    private volatile CompletableFuture<Void> hangingUntil = new CompletableFuture<>();
     private final List<Path> mounts = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch devices = new CountDownLatch(0);
 
@@ -28,6 +32,12 @@ final class FaultyVolume implements Volume {
         operations.set(0);
         failAt = k;
         failure = message;
+    }
+
+    /** Makes all operations from number {@code k} on fail, as if the process had been killed. */
+    void dieAtOperation(int k) {
+        operations.set(0);
+        dieAt = k;
     }
 
     /** Operations since the last {@link #failOperation}. */
@@ -45,6 +55,14 @@ final class FaultyVolume implements Volume {
         mostBytesPerCall = bytes;
     }
 
+    /** Makes whoever opens a file below {@code root} wait. */
+    CompletableFuture<Void> hangIn(Path root) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        hanging = root;
+        hangingUntil = end;
+        return end;
+    }
+
     /** What lies below {@code root} is on a file system of its own. */
     void mount(Path root) {
         mounts.add(root);
@@ -58,7 +76,8 @@ final class FaultyVolume implements Volume {
     }
 
     private void step() throws IOException {
-        if (operations.getAndIncrement() == failAt) {
+        int number = operations.getAndIncrement();
+        if (number == failAt || number >= dieAt) {
             throw new IOException(failure);
         }
     }
@@ -66,6 +85,9 @@ final class FaultyVolume implements Volume {
     @Override
     public VolumeFile open(Path file, Access access) throws IOException {
         step();
+        if (file.startsWith(hanging)) {
+            hangingUntil.join();
+        }
         return new FaultyFile(real.open(file, access));
     }
 

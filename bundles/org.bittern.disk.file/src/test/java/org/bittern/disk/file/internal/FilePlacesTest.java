@@ -1,7 +1,6 @@
 package org.bittern.disk.file.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -179,7 +178,7 @@ class FilePlacesTest {
             rig.writePiece(store, sample, 0, random);
             Path old = sample.path(from, sample.metainfo().pieces().fileAt(0));
             Files.setLastModifiedTime(old, FileTime.fromMillis(1_000_000_000_000L));
-            var moved = rig.<Void>start(done -> store.move(to, done));
+            var moved = rig.<Void>start(done -> store.move(to, (_, _) -> {}, done));
             for (int piece = 1; piece < sample.pieceCount(); piece++) {
                 assertThat(rig.writePiece(store, sample, piece, random))
                         .isEqualTo(new DiskResult.Ok<>(true));
@@ -215,7 +214,7 @@ class FilePlacesTest {
                 TorrentStore store = rig.open(sample, from);
                 rig.value(store::prepare);
                 volume.failOperation(k, "Input/output error");
-                DiskResult<Void> result = rig.ask(done -> store.move(to, done));
+                DiskResult<Void> result = rig.ask(done -> store.move(to, (_, _) -> {}, done));
                 hit = volume.operations() > k;
                 volume.failOperation(-1, "");
                 boolean failed = result instanceof DiskResult.Failed;
@@ -237,38 +236,11 @@ class FilePlacesTest {
         try (Rig rig = Rig.local()) {
             TorrentStore store = rig.open(sample, directory);
             rig.value(store::prepare);
-            assertThat(rig.<Void>ask(done -> store.move(to, done)))
+            assertThat(rig.<Void>ask(done -> store.move(to, (_, _) -> {}, done)))
                     .isInstanceOf(DiskResult.Failed.class);
         }
         assertThat(taken).hasContent("precious");
         assertThat(sample.differences(directory)).isEmpty();
-    }
-
-    @Test
-    void renamesAFileAndKeepsOnWriting() throws Exception {
-        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 39);
-        int file = sample.longestFile();
-        try (Rig rig = Rig.local()) {
-            TorrentStore store = rig.open(sample, directory);
-            rig.value(store::prepare);
-            for (int piece = 0; piece < sample.pieceCount(); piece++) {
-                if (piece == sample.pieceCount() / 2) {
-                    rig.done(done -> store.rename(file, List.of("sample", "new", "name"), done));
-                }
-                rig.writePiece(store, sample, piece, random);
-            }
-            assertThat(directory.resolve("sample/new/name"))
-                    .hasBinaryContent(sample.files().get(file));
-            assertThat(sample.path(directory, file)).doesNotExist();
-            int other = (file + 1) % sample.files().size();
-            assertThat(
-                            rig.<Void>ask(done ->
-                                    store.rename(other, List.of("sample", "new", "name"), done)))
-                    .isInstanceOf(DiskResult.Failed.class);
-            assertThatThrownBy(() ->
-                            rig.<Void>ask(done -> store.rename(file, List.of("..", "x"), done)))
-                    .hasRootCauseInstanceOf(IllegalArgumentException.class);
-        }
     }
 
     @Test

@@ -152,7 +152,7 @@ class FinishingTest {
             TorrentStore store = rig.open(sample, directory);
             rig.value(store::prepare);
             write(rig, store, 4, 0);
-            rig.done(done -> store.move(to, done));
+            rig.done(done -> store.move(to, (_, _) -> {}, done));
             assertThat(to.resolve("sample.bin")).hasSize(LENGTH + 1);
             write(rig, store, 1, 2, 3);
             assertThat(sample.differences(to)).isEmpty();

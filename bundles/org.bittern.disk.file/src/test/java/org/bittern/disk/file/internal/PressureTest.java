@@ -108,6 +108,7 @@ class PressureTest {
                                 Map.of(),
                                 List.of(Priority.NORMAL),
                                 Preallocation.NONE,
+                                false,
                                 loop));
         loop.execute(() -> store.prepare(_ -> {}));
         for (int block = 0; block < 4; block++) {

@@ -30,6 +30,10 @@ final class Rig implements AutoCloseable {
 
     final CountingBuffers buffers;
     final FileStores stores;
+
+    /** Whether unfinished files of torrents that are opened from now on have names of their own. */
+    volatile boolean partNames;
+
     private final List<CompletableFuture<?>> writes = new ArrayList<>();
     private final ExecutorService loop =
             Executors.newSingleThreadExecutor(
@@ -59,7 +63,14 @@ final class Rig implements AutoCloseable {
                         ? sample.metainfo().files().stream().map(_ -> Priority.NORMAL).toList()
                         : priorities;
         return stores.open(
-                new StoreSpec(sample.metainfo(), directory, Map.of(), all, preallocation, loop));
+                new StoreSpec(
+                        sample.metainfo(),
+                        directory,
+                        Map.of(),
+                        all,
+                        preallocation,
+                        partNames,
+                        loop));
     }
 
     /** Runs a call on the loop and waits for its answer. */

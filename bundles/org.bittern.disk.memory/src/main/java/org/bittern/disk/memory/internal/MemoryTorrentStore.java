@@ -31,12 +31,14 @@ final class MemoryTorrentStore implements TorrentStore {
     private final PieceMap pieces;
     private final Content content;
     private final MemoryStores stores;
+    private volatile Path directory;
     private boolean closed;
 
     MemoryTorrentStore(StoreSpec spec, Content content, MemoryStores stores) {
         this.spec = spec;
         this.content = content;
         this.stores = stores;
+        directory = spec.directory();
         pieces = spec.metainfo().pieces();
     }
 
@@ -81,6 +83,11 @@ final class MemoryTorrentStore implements TorrentStore {
             throw new IndexOutOfBoundsException(
                     "bytes %d+%d of piece %d, it has %d".formatted(begin, length, piece, most));
         }
+    }
+
+    @Override
+    public void trust(Bitfield verified) {
+        // what was stored is still there, and judged by its bytes
     }
 
     @Override
@@ -222,17 +229,33 @@ final class MemoryTorrentStore implements TorrentStore {
     }
 
     @Override
-    public void move(Path directory, Consumer<DiskResult<Void>> done) {
-        if (!directory.isAbsolute()) {
-            throw new IllegalArgumentException("not absolute: " + directory);
+    public Cancellation move(Path target, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+        if (!target.isAbsolute()) {
+            throw new IllegalArgumentException("not absolute: " + target);
         }
+        work(
+                () -> {
+                    directory = target;
+                    return DONE;
+                },
+                done);
+        return () -> {};
+    }
+
+    @Override
+    public void settle(Path target, Consumer<DiskResult<Boolean>> moved) {
+        work(() -> new DiskResult.Ok<>(false), moved);
+    }
+
+    @Override
+    public void rename(
+            List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
         work(() -> DONE, done);
     }
 
     @Override
-    public void rename(int file, List<String> path, Consumer<DiskResult<Void>> done) {
-        Objects.checkIndex(file, pieces.fileCount());
-        work(() -> DONE, done);
+    public Path location(int file) {
+        return directory.resolve(spec.metainfo().files().get(file).pathText());
     }
 
     @Override

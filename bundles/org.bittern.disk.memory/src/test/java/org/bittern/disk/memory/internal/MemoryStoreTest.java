@@ -113,6 +113,7 @@ class MemoryStoreTest {
                         Map.of(),
                         priorities,
                         Preallocation.NONE,
+                        false,
                         loop));
     }
 
@@ -219,6 +220,7 @@ class MemoryStoreTest {
                                     Map.of(),
                                     List.of(),
                                     Preallocation.NONE,
+                                    false,
                                     loop));
             write(store, 0, 0, new byte[BLOCK]);
             write(store, 0, BLOCK, new byte[BLOCK]);

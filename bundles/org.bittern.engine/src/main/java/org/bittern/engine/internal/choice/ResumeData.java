@@ -3,6 +3,7 @@ package org.bittern.engine.internal.choice;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +29,60 @@ public record ResumeData(
      * @param renamed file index → path elements below the directory
      * @param stats one per file, to see whether somebody changed them; empty: unknown
      * @param priorities one per file; empty without metadata
+     * @param plans what shall become of them
      */
     public record Files(
             Path directory,
             Map<Integer, List<String>> renamed,
             List<FileStat> stats,
-            List<Priority> priorities) {
+            List<Priority> priorities,
+            Plans plans) {
         public Files {
             renamed = Map.copyOf(renamed);
             stats = List.copyOf(stats);
             priorities = List.copyOf(priorities);
+        }
+    }
+
+    /**
+     * What shall become of the files. A move or rename is noted before it begins, so that whoever
+     * comes after a crash can end it.
+     *
+     * @param destination where they lie when they are complete
+     * @param movingTo where they are on the way to
+     * @param renaming what is being renamed
+     * @param name of the torrent, given by the user
+     */
+    public record Plans(
+            Path destination,
+            Optional<Path> movingTo,
+            Optional<Rename> renaming,
+            Optional<String> name) {
+        /** The files stay where they are, under their names. */
+        public static Plans stay(Path directory) {
+            return new Plans(directory, Optional.empty(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * A file or folder gets another name.
+     *
+     * @param path elements below the directory, as they were
+     * @param name the new last element
+     */
+    public record Rename(List<String> path, String name) {
+        public Rename {
+            if (path.isEmpty()) {
+                throw new IllegalArgumentException("nothing to rename");
+            }
+            path = List.copyOf(path);
+        }
+
+        /** What becomes of the path of a file that is, or is in, what is renamed. */
+        public List<String> applied(List<String> file) {
+            List<String> changed = new ArrayList<>(file);
+            changed.set(path.size() - 1, name);
+            return List.copyOf(changed);
         }
     }
 

@@ -85,7 +85,27 @@ final class ResumeDecoder {
             int index = (int) part.number("renamed", pair.get(0), 0, Integer.MAX_VALUE);
             renamed.put(index, part.texts("renamed", pair.get(1)));
         }
-        return new ResumeData.Files(path(part, directory), renamed, stats(part), priorities(part));
+        Path lies = path(part, directory);
+        return new ResumeData.Files(
+                lies, renamed, stats(part), priorities(part), plans(part, lies));
+    }
+
+    private static ResumeData.Plans plans(ResumeFields part, Path lies) throws ResumeException {
+        Optional<String> destination = part.text("destination");
+        Optional<String> movingTo = part.text("moving-to");
+        Optional<ResumeData.Rename> renaming = Optional.empty();
+        BList pair = part.list("renaming").orElse(BList.EMPTY);
+        if (pair.size() == 2 && pair.get(1) instanceof BString name) {
+            List<String> path = part.texts("renaming", pair.get(0));
+            if (!path.isEmpty()) {
+                renaming = Optional.of(new ResumeData.Rename(path, name.utf8()));
+            }
+        }
+        return new ResumeData.Plans(
+                destination.isPresent() ? path(part, destination.get()) : lies,
+                movingTo.isPresent() ? Optional.of(path(part, movingTo.get())) : Optional.empty(),
+                renaming,
+                part.text("name"));
     }
 
     private static Path path(ResumeFields part, String directory) throws ResumeException {

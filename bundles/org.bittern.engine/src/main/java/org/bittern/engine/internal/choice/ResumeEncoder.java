@@ -21,7 +21,8 @@ import org.bittern.spi.disk.TorrentStore.FileStat;
  * <pre>
  * format, version
  * info-hash (20 bytes), info-hash2 (32 bytes): one or both
- * files:  directory; renamed [index, [element…]]…; stats [length or -1, millis]… flat; priorities (a digit each)
+ * files:  directory; renamed [index, [element…]]…; stats [length or -1, millis]… flat; priorities (a digit each);
+ *         destination, moving-to, name; renaming [[element…], name]
  * pieces: count; have (as on the wire); partials [piece, bitmap (low bit first)]…; priorities
  * course: start, forced, queue, options {name: value}, labels
  * totals: downloaded, uploaded, wasted, active, seeding (seconds), added, completed (epoch millis)
@@ -58,12 +59,22 @@ final class ResumeEncoder {
             stats.add(BInteger.of(stat.exists() ? stat.lengthBytes() : NO_FILE));
             stats.add(BInteger.of(stat.modifiedMillis()));
         }
-        return BDict.builder()
-                .put("directory", files.directory().toString())
-                .put("renamed", renamed)
-                .put("stats", stats)
-                .put("priorities", priorities(files.priorities()))
-                .build();
+        BDict.Builder dict =
+                BDict.builder()
+                        .put("directory", files.directory().toString())
+                        .put("renamed", renamed)
+                        .put("stats", stats)
+                        .put("priorities", priorities(files.priorities()));
+        ResumeData.Plans plans = files.plans();
+        dict.put("destination", plans.destination().toString());
+        plans.movingTo().ifPresent(target -> dict.put("moving-to", target.toString()));
+        plans.name().ifPresent(name -> dict.put("name", name));
+        plans.renaming()
+                .ifPresent(rename ->
+                        dict.put(
+                                "renaming",
+                                BList.of(texts(rename.path()), BString.of(rename.name()))));
+        return dict.build();
     }
 
     private static BDict pieces(ResumeData.Pieces pieces) {

@@ -71,7 +71,8 @@ class ResumeCodecTest {
                         Path.of("/tmp/dürectory " + random.nextInt()),
                         Map.of(random.nextInt(9), List.of("a", "b\u0000ß")),
                         stats,
-                        byFile),
+                        byFile,
+                        plans(random)),
                 new ResumeData.Pieces(have, partials, random.nextBoolean() ? byPiece : List.of()),
                 course(random),
                 new ResumeData.Totals(
@@ -95,6 +96,16 @@ class ResumeCodecTest {
             case 1 -> InfoHash.ofV2(v2);
             default -> InfoHash.hybrid(v1, v2);
         };
+    }
+
+    private static ResumeData.Plans plans(Random random) {
+        return new ResumeData.Plans(
+                Path.of("/tmp/there " + random.nextInt()),
+                random.nextBoolean() ? Optional.empty() : Optional.of(Path.of("/mnt/ü")),
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(new ResumeData.Rename(List.of("a", "b"), "ß c")),
+                random.nextBoolean() ? Optional.empty() : Optional.of("näme"));
     }
 
     private static ResumeData.Course course(Random random) {

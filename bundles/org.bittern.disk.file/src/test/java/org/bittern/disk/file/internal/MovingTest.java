@@ -1,0 +1,179 @@
+package org.bittern.disk.file.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.bittern.api.engine.EngineSettings.Preallocation;
+import org.bittern.api.engine.Priority;
+import org.bittern.metainfo.TorrentVersion;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.disk.TorrentStore.Cancellation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a crash, a change of mind and the end of the store do to a move. */
+@Timeout(120)
+class MovingTest {
+    private static final int PIECE = 2 * Rig.BLOCK;
+    private static final List<Integer> LENGTHS = List.of(50_000, 0, 10_000, 70_000, 20);
+
+    @TempDir Path directory;
+
+    private static List<Path> filesIn(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.walk(root)) {
+            return found.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void killedAtAnyOperationAMoveIsEndedOrTakenBackByTheNextRun(boolean acrossFileSystems)
+            throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 71);
+        int ended = 0;
+        int takenBack = 0;
+        boolean hit = true;
+        for (int k = 0; hit; k++) {
+            Path from = directory.resolve("from" + k);
+            Path to = directory.resolve("to" + k);
+            sample.writeTo(from);
+            FaultyVolume volume = new FaultyVolume();
+            if (acrossFileSystems) {
+                volume.mount(to);
+            }
+            try (Rig rig = new Rig(volume)) {
+                TorrentStore store = rig.open(sample, from);
+                rig.value(store::stat);
+                volume.dieAtOperation(k);
+                rig.<Void>ask(done -> store.move(to, (_, _) -> {}, done));
+                hit = volume.operations() > k;
+            }
+            try (Rig rig = Rig.local()) {
+                TorrentStore store = rig.open(sample, from);
+                boolean moved = rig.<Boolean>value(done -> store.settle(to, done));
+                assertThat(sample.differences(moved ? to : from)).as("killed at %d", k).isEmpty();
+                assertThat(filesIn(moved ? from : to)).as("killed at %d", k).isEmpty();
+                assertThat(filesIn(moved ? to : from)).as("killed at %d", k).hasSize(5);
+                assertThat(rig.check(store, sample).isComplete()).as("killed at %d", k).isTrue();
+                rig.done(done -> store.move(to, (_, _) -> {}, done));
+                assertThat(sample.differences(to)).as("killed at %d", k).isEmpty();
+                ended += moved ? 1 : 0;
+                takenBack += moved ? 0 : 1;
+            }
+        }
+        assertThat(ended).isPositive();
+        assertThat(takenBack).isPositive();
+    }
+
+    @Test
+    void settlingTouchesNothingThatIsNotOurs() throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 72);
+        Path from = directory.resolve("from");
+        Path to = directory.resolve("to");
+        sample.writeTo(from);
+        sample.writeTo(to); // of somebody else: no move ever began
+        try (Rig rig = Rig.local()) {
+            TorrentStore store = rig.open(sample, from);
+            assertThat(rig.<Boolean>value(done -> store.settle(to, done))).isFalse();
+        }
+        assertThat(sample.differences(from)).isEmpty();
+        assertThat(sample.differences(to)).isEmpty();
+    }
+
+    @Test
+    void tellsHowFarItIsAndCanBeCancelled() throws Exception {
+        Sample sample = Sample.ofFile(20 << 20, 1 << 20, TorrentVersion.V1, 73);
+        Path from = directory.resolve("from");
+        Path to = directory.resolve("to");
+        sample.writeTo(from);
+        FaultyVolume volume = new FaultyVolume();
+        volume.mount(to);
+        AtomicLong seen = new AtomicLong();
+        CompletableFuture<DiskResult<Void>> answer = new CompletableFuture<>();
+        Cancellation[] move = {() -> {}};
+        try (Rig rig = new Rig(volume)) {
+            TorrentStore store = rig.open(sample, from);
+            rig.value(store::prepare);
+            var _ =
+                    rig.start(_ ->
+                            move[0] =
+                                    store.move(
+                                            to,
+                                            (bytes, of) -> {
+                                                assertThat(of).isEqualTo(20 << 20);
+                                                seen.accumulateAndGet(bytes, Math::max);
+                                                move[0].cancel();
+                                            },
+                                            answer::complete));
+            DiskResult<Void> result = Rig.await(answer);
+            assertThat(seen.get()).isPositive();
+            // The last step may be past the point of no return: then the move just ended.
+            boolean cancelled = result instanceof DiskResult.Failed<Void>;
+            assertThat(sample.differences(cancelled ? from : to)).isEmpty();
+            assertThat(filesIn(cancelled ? to : from)).isEmpty();
+        }
+    }
+
+    @Test
+    void syncsAndWritesWhileAMoveHangs() {
+        Sample sample = Sample.ofFile(4 * PIECE, PIECE, TorrentVersion.V1, 74);
+        Path to = directory.resolve("to");
+        FaultyVolume volume = new FaultyVolume();
+        volume.mount(to);
+        try (Rig rig = new Rig(volume)) {
+            TorrentStore store = rig.open(sample, directory);
+            rig.value(store::prepare);
+            rig.writePiece(store, sample, 0, new SplittableRandom(1));
+            CompletableFuture<Void> hanging = volume.hangIn(to);
+            var moved = rig.<Void>start(done -> store.move(to, (_, _) -> {}, done));
+            rig.done(store::sync);
+            assertThat(rig.writePiece(store, sample, 1, new SplittableRandom(1)))
+                    .isEqualTo(new DiskResult.Ok<>(true));
+            assertThat(moved).isNotDone();
+            hanging.complete(null);
+            assertThat(Rig.await(moved)).isInstanceOf(DiskResult.Ok.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void unfinishedFilesKeepTheirNamesWhereverTheyGo(boolean acrossFileSystems) throws Exception {
+        Sample sample = Sample.ofFile(4 * PIECE, PIECE, TorrentVersion.V1, 75);
+        Path from = Files.createDirectory(directory.resolve("from"));
+        Path to = directory.resolve("to");
+        FaultyVolume volume = new FaultyVolume();
+        if (acrossFileSystems) {
+            volume.mount(to);
+        }
+        try (Rig rig = new Rig(volume)) {
+            rig.partNames = true;
+            TorrentStore store =
+                    rig.open(sample, from, List.of(Priority.NORMAL), Preallocation.NONE);
+            rig.value(store::prepare);
+            for (int piece = 0; piece < 4; piece++) {
+                if (piece == 2) {
+                    rig.done(done -> store.move(to, (_, _) -> {}, done));
+                    assertThat(store.location(0)).isEqualTo(to.resolve("sample.bin.part")).exists();
+                }
+                rig.writePiece(store, sample, piece, new SplittableRandom(1));
+            }
+            assertThat(store.location(0)).isEqualTo(to.resolve("sample.bin"));
+        }
+        assertThat(sample.differences(to)).isEmpty();
+        assertThat(filesIn(directory)).hasSize(1);
+    }
+}

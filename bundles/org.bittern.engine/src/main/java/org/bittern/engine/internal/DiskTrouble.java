@@ -1,0 +1,73 @@
+package org.bittern.engine.internal;
+
+import java.util.List;
+import org.bittern.api.engine.TorrentError;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.TorrentStore.FileStat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a torrent whose files cannot be read or written: it stops, and goes on by itself
+ * when there is space again, or when what was gone is back. Owned by the torrent's loop.
+ */
+final class DiskTrouble {
+    private final TorrentCore torrent;
+    private final Storage storage;
+    private final SpaceWatch space;
+    private final FileWatch watch;
+
+    DiskTrouble(TorrentCore torrent, Storage storage) {
+        this.torrent = torrent;
+        this.storage = storage;
+        space = new SpaceWatch(torrent);
+        watch = new FileWatch(torrent, storage);
+    }
+
+    /** An operation failed, and not because the store is closed. */
+    void failed(DiskResult.Failed<?> failure) {
+        switch (failure.kind()) {
+            case FULL -> {
+                torrent.course().fail(TorrentError.Kind.DISK_FULL, failure.message());
+                space.wait(storage.places().directory());
+            }
+            case MISSING -> gone(failure.message());
+            case DENIED, IO, CLOSED ->
+                    torrent.course().fail(TorrentError.Kind.DISK_ERROR, failure.message());
+        }
+    }
+
+    /** What is gone of what was there; null when nothing is. */
+    @Nullable String missing(List<FileStat> stats) {
+        return new Inspection(torrent.requireContent(), storage.places())
+                .missing(storage.known(), stats);
+    }
+
+    /** Files are gone. Nothing is downloaded again by itself. */
+    void gone(String message) {
+        storage.close(() -> {});
+        torrent.course().fail(TorrentError.Kind.STORE_MISSING, message);
+        watch.await();
+    }
+
+    /** Something moves: from time to time the files are looked at. */
+    void pulse(long nowNanos) {
+        watch.pulse(nowNanos);
+    }
+
+    /** The files are open. */
+    void recovered() {
+        watch.stop();
+        space.recovered(storage.places().directory());
+    }
+
+    /** A piece was completed: writing works. */
+    void progressed(int bytes) {
+        space.progressed(bytes, storage.places().directory());
+    }
+
+    /** Waits for nothing any more. */
+    void stop() {
+        space.stop();
+        watch.stop();
+    }
+}

@@ -1,0 +1,172 @@
+package org.bittern.engine.internal;
+
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.engine.internal.choice.ResumeData;
+import org.bittern.metainfo.FileEntry;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.disk.TorrentStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the files of a torrent lie and shall lie, and what they are called. Owned by the torrent's
+ * loop.
+ */
+final class Places {
+    /** What an unfinished file is called in addition, as stores do it. */
+    private static final String PART_SUFFIX = ".part";
+
+    private final Map<Integer, List<String>> renamed = new HashMap<>();
+    private Path directory;
+    private Path destination;
+    private @Nullable Path movingTo; // null unless files are on their way
+    private double moved = 1;
+    private ResumeData.@Nullable Rename renaming; // null unless one is being done
+    private @Nullable String name; // null unless the user gave one
+    private final BitSet partial = new BitSet(); // of the store that was closed last
+
+    /**
+     * Begins.
+     *
+     * @param directory where the files are, or will be made
+     * @param destination where they shall be when they are complete
+     */
+    Places(Path directory, Path destination) {
+        this.directory = directory;
+        this.destination = destination;
+    }
+
+    /** Takes over what an earlier run left. */
+    void restore(ResumeData.Files files) {
+        renamed.putAll(files.renamed());
+        movingTo = files.plans().movingTo().orElse(null);
+        renaming = files.plans().renaming().orElse(null);
+        name = files.plans().name().orElse(null);
+    }
+
+    /** What the next run must know. */
+    ResumeData.Plans plans() {
+        return new ResumeData.Plans(
+                destination,
+                Optional.ofNullable(movingTo),
+                Optional.ofNullable(renaming),
+                Optional.ofNullable(name));
+    }
+
+    /** Where the files are read and written. */
+    Path directory() {
+        return directory;
+    }
+
+    /** Where they lie when they are complete. */
+    Path destination() {
+        return destination;
+    }
+
+    /** Whether the files are where they shall be. */
+    boolean home() {
+        return directory.equals(destination);
+    }
+
+    void destination(Path changed) {
+        destination = changed;
+    }
+
+    /** The files are, or will be made, in another directory, and shall stay there. */
+    void arrived(Path at) {
+        directory = at;
+        destination = at;
+        stay();
+    }
+
+    @Nullable Path movingTo() {
+        return movingTo;
+    }
+
+    void movingTo(Path target) {
+        movingTo = target;
+        moved = 0;
+    }
+
+    /** No move is wanted any more. */
+    void stay() {
+        movingTo = null;
+        moved = 1;
+    }
+
+    void moved(double fraction) {
+        moved = fraction;
+    }
+
+    // ---- names
+
+    /** File index → path below the directory, of files that were renamed. */
+    Map<Integer, List<String>> renamed() {
+        return renamed;
+    }
+
+    List<String> pathOf(FileEntry file) {
+        return renamed.getOrDefault(file.index(), file.path());
+    }
+
+    ResumeData.@Nullable Rename renaming() {
+        return renaming;
+    }
+
+    void renaming(ResumeData.@Nullable Rename wanted) {
+        renaming = wanted;
+    }
+
+    /** A rename was done on disk. */
+    void renamed(ResumeData.Rename done, Metainfo metainfo) {
+        int depth = done.path().size();
+        for (FileEntry file : metainfo.files()) {
+            List<String> path = pathOf(file);
+            if (!file.pad() && path.size() >= depth && path.subList(0, depth).equals(done.path())) {
+                renamed.put(file.index(), done.applied(path));
+            }
+        }
+        if (depth == 1) {
+            name = done.name();
+        }
+    }
+
+    /** The name that the user gave, or another one. */
+    String nameOr(String other) {
+        return name == null ? other : name;
+    }
+
+    // ---- looking
+
+    /** Remembers of a store that is about to be closed what files are called. */
+    void remember(TorrentStore store, int files) {
+        partial.clear();
+        for (int file = 0; file < files; file++) {
+            partial.set(file, store.location(file).toString().endsWith(PART_SUFFIX));
+        }
+    }
+
+    /**
+     * Where the bytes of a file are.
+     *
+     * @param open null while the files are closed
+     */
+    Path location(FileEntry file, @Nullable TorrentStore open) {
+        if (open != null) {
+            return open.location(file.index());
+        }
+        List<String> path = pathOf(file);
+        String whole = String.join("/", path);
+        boolean part = partial.get(file.index()) && !path.getLast().endsWith(PART_SUFFIX);
+        return directory.resolve(part ? whole + PART_SUFFIX : whole);
+    }
+
+    TorrentSnapshot.Storage snapshot() {
+        return new TorrentSnapshot.Storage(directory, Optional.ofNullable(movingTo), moved);
+    }
+}
