@@ -7,7 +7,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @ObjectClassDefinition(name = "Bittern standalone runtime")
 @interface StandaloneConfig {
     @AttributeDefinition(description = "Start an engine; off: the runtime has none.")
-    boolean engine() default true;
+    boolean engine() default false;
 
     @AttributeDefinition(description = "HTTP port unless one is typed, 0 for any free one.")
     int port() default 9091;

@@ -2,6 +2,7 @@ package org.bittern.itest.osgi;
 
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.frameworkStartLevel;
 import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.systemPackages;
 
@@ -31,10 +32,17 @@ final class Composition {
     private static final List<String> TEST_PACKAGES =
             List.of("org.assertj.core.api", "org.awaitility", "org.awaitility.core");
 
+    /** Where Pax Exam puts the bundle of the test. */
+    private static final int LEAST_START_LEVEL = 5;
+
     private Composition() {}
 
-    /** All that {@code runtime.json} and its features list, at the launcher's start levels. */
-    static Option[] of(String runtime) throws IOException {
+    /**
+     * All that {@code runtime.json} and its features list, at the launcher's start levels.
+     *
+     * @param arguments as if typed behind the name of the runtime
+     */
+    static Option[] of(String runtime, String... arguments) throws IOException {
         Path home = Path.of(System.getProperty("bittern.home"));
         JsonNode features = read(home, "runtime/" + runtime + "/runtime.json").get("features");
         List<Option> options = new ArrayList<>();
@@ -47,10 +55,11 @@ final class Composition {
             }
             level++;
         }
+        options.add(frameworkStartLevel(Math.max(level, LEAST_START_LEVEL)));
         options.add(junitBundles());
         options.add(systemPackages(packages().toArray(new String[0])));
         options.add(frameworkProperty("felix.cm.pm").value("memory"));
-        options.add(frameworkProperty("bittern.args").value(""));
+        options.add(frameworkProperty("bittern.args").value(String.join("\u001f", arguments)));
         options.add(frameworkProperty("bittern.data").value(home.resolve("no-data").toString()));
         options.add(
                 frameworkProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"));
