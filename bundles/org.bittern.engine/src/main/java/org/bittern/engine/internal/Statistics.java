@@ -30,6 +30,7 @@ final class Statistics {
     private final Instant started;
     private final Totals before;
     private volatile boolean closed;
+    private volatile EventLoop.Timer timer = () -> {};
     private long movedAtSave; // owned by the loop that keeps
 
     Statistics(SessionScope scope, Ledger ledger) {
@@ -78,23 +79,25 @@ final class Statistics {
     /** Stores the sums from time to time while something moves: a crash costs a minute of them. */
     void keep(EventLoop loop) {
         if (scope.archive().keeps()) {
-            loop.schedule(
-                    SAVE_NANOS,
-                    () -> {
-                        long moved = downloaded.sum() + uploaded.sum();
-                        if (moved != movedAtSave && !closed) {
-                            movedAtSave = moved;
-                            var _ = scope.ledger().save();
-                        }
-                        if (!closed) {
-                            keep(loop);
-                        }
-                    });
+            timer =
+                    loop.schedule(
+                            SAVE_NANOS,
+                            () -> {
+                                long moved = downloaded.sum() + uploaded.sum();
+                                if (moved != movedAtSave && !closed) {
+                                    movedAtSave = moved;
+                                    var _ = scope.ledger().save();
+                                }
+                                if (!closed) {
+                                    keep(loop);
+                                }
+                            });
         }
     }
 
     void close() {
         closed = true;
+        timer.cancel();
     }
 
     private static Map<String, Object> tree(Totals totals) {
