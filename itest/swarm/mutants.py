@@ -23,7 +23,7 @@ ROOT = HERE.parents[1]
 DIST = ROOT / "target" / "bittern"
 ENGINE = "org.bittern.engine/src/main/java/org/bittern/engine/internal"
 PEER = "org.bittern.peer/src/main/java/org/bittern/peer/internal"
-TEST_SECONDS = 300
+TEST_SECONDS = 1200
 
 # name → (file below bundles/, text in it, replacement, tests that must notice)
 MUTANTS = {

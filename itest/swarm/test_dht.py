@@ -7,7 +7,7 @@ from harness import payloads
 from harness.payloads import KIB, MIB
 from harness.waiting import wait_until
 
-pytestmark = [pytest.mark.bep_5, pytest.mark.slow, pytest.mark.filterwarnings("ignore:status")]
+pytestmark = [pytest.mark.bep_5, pytest.mark.filterwarnings("ignore:status")]
 
 NODES = 20
 LOOPBACK_DHT = {
