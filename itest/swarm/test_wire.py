@@ -8,6 +8,7 @@ import pytest
 from harness import hostile
 from harness.hostile import BLOCK, EXTENDED, FAST, Impostor, Peer, bitfield, extension, features, frame, info_hash_of, numbers
 from harness.payloads import KIB, MIB
+from harness.waiting import wait_until
 
 pytestmark = pytest.mark.bep_3
 
@@ -78,8 +79,12 @@ def test_cancelled_blocks_are_not_sent(besiege):
 
 
 def test_nothing_is_asked_for_while_choked(besiege):
-    """The peer chokes after the first request; until it unchokes again there must be none."""
-    silences = []
+    """The peer chokes after the first request; until it unchokes again there must be none, and then there must be some."""
+    silences, requests = [], []
+
+    def asked(peer, metadata):
+        """A choke takes back what was asked for (BEP 3): an unchoke brings requests at once, long before old ones would run out of time."""
+        return any(hostile.REQUEST in peer.settle(metadata) for _ in range(10))
 
     def moody(impostor, peer):
         peer.send(extension(0, {"m": {"ut_metadata": 1}}))
@@ -89,7 +94,7 @@ def test_nothing_is_asked_for_while_choked(besiege):
         silences.append(peer.is_silent(hostile.REQUEST, 0.7))
         for _ in range(3):
             peer.send(frame(hostile.UNCHOKE))
-            peer.read_until(hostile.REQUEST)
+            requests.append(asked(peer, metadata))
             peer.send(frame(hostile.CHOKE) + frame(hostile.INTERESTED))
             peer.settle(metadata)  # up to here, requests may have crossed the choke on their way
             silences.append(peer.is_silent(hostile.REQUEST, 0.7))
@@ -99,9 +104,11 @@ def test_nothing_is_asked_for_while_choked(besiege):
     siege = besiege(good=False)
     with Impostor(siege.ports.next(), siege.payload, script=moody, reserved=EXTENDED) as peer:
         siege.engine.add_peer(siege.torrent, peer.port)
+        wait_until(lambda: len(silences) == 4, 60, "the peer was moody three times")
+        assert silences == [True] * 4, "blocks were asked for while choked"
+        assert requests == [True] * 3, "an unchoke did not bring requests at once"
         siege.completes()
         assert peer.links == 1
-        assert silences == [True] * 4, "blocks were asked for while choked"
 
 
 @pytest.mark.bep_6

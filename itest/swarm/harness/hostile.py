@@ -192,13 +192,17 @@ class Peer:
                 return lt.bdecode(payload[1:])[b"m"]
 
     def settle(self, metadata_id):
-        """Reads what the engine said before it took all that was sent to it: up to the answer to a question for metadata.
+        """Reads what the engine said before it took all that was sent to it: up to the answer to a question for metadata. Returns the ids.
 
         The link must have begun with an extension handshake of ours that names ut_metadata as 1.
         """
         self.send(extension(metadata_id, {"msg_type": 0, "piece": 0}))
-        while self.read_until(EXTENSION)[0] != 1:
-            pass
+        deadline, seen = Deadline(READ_SECONDS), set()
+        while True:
+            message, payload = self._message(deadline)
+            if message == EXTENSION and payload[0] == 1:
+                return seen
+            seen.add(message)
 
     def closed_within(self, seconds):
         """Whether the engine closes the link in that time; what it still says is thrown away."""

@@ -9,6 +9,8 @@ FIRST, LAST = 50_000, 51_000
 WORKERS = 8
 LOOPBACK = "127.0.0.1"
 
+_held = {}  # port → its lock and its socket, for all of the process
+
 
 class Ports:
     """Deals out the ports of this worker's share, in turn, until the process ends.
@@ -17,36 +19,36 @@ class Ports:
     SO_REUSEADDR, as all do, can listen there. Another run of the suite on this machine keeps off it because of the lock.
     """
 
+    _turn = random.SystemRandom().randrange(LAST)  # where to go on, whoever asks in this process
+
     def __init__(self):
         worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
         number = int(worker.removeprefix("gw") or 0) % WORKERS
         share = (LAST - FIRST) // WORKERS
         self._all = [FIRST + number * share + i for i in range(share)]
-        self._next = random.SystemRandom().randrange(share)
-        self._held = {}  # port → its lock and its socket
-        self.worker = number
 
     def next(self):
         for _ in self._all:
-            port = self._all[self._next]
-            self._next = (self._next + 1) % len(self._all)
-            if self._hold(port) and _is_free(port):
+            Ports._turn += 1
+            port = self._all[Ports._turn % len(self._all)]
+            if _hold(port) and _is_free(port):
                 return port
         raise AssertionError(f"no free port from {self._all[0]} to {self._all[-1]}")
 
-    def _hold(self, port):
-        if port in self._held:
-            return True
-        with contextlib.ExitStack() as stack:
-            try:
-                lock = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
-                lock.bind(f"\0bittern-swarm-{port}")  # of no file system: goes with the process
-                place = stack.enter_context(_bound(port, socket.SOCK_STREAM))
-            except OSError:
-                return False
-            stack.pop_all()
-        self._held[port] = (lock, place)
+
+def _hold(port):
+    if port in _held:
         return True
+    with contextlib.ExitStack() as stack:
+        try:
+            lock = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            lock.bind(f"\0bittern-swarm-{port}")  # of no file system: goes with the process
+            place = stack.enter_context(_bound(port, socket.SOCK_STREAM))
+        except OSError:
+            return False
+        stack.pop_all()
+    _held[port] = (lock, place)
+    return True
 
 
 def _bound(port, kind):
