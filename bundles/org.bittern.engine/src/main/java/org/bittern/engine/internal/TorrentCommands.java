@@ -141,7 +141,6 @@ final class TorrentCommands {
     }
 
     /** The user changed something: it is dated, told and stored. */
-    /** The user changed something. */
     void edited(EngineEvent.Aspect what) {
         torrent.chronicle().edited();
         torrent.keeper().soon();
