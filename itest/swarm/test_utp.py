@@ -1,0 +1,112 @@
+"""Links over uTP with libtorrent on the other side, both ways, and what happens when one side has none (BEP 29)."""
+
+import pytest
+
+from harness import payloads
+from harness.libtorrent_utils import RC4_FORCED
+from harness.payloads import KIB, MIB
+
+pytestmark = pytest.mark.bep_29
+
+LT_UTP = {"enable_outgoing_utp": True, "enable_incoming_utp": True}
+LT_NO_TCP = {"enable_outgoing_tcp": False, "enable_incoming_tcp": False}
+LT_ONLY_UTP = LT_UTP | LT_NO_TCP
+ONLY_UTP = {"enable_utp": True, "enable_tcp": False}
+BOTH = {"enable_utp": True}
+ENCRYPTION = {"plain": ({}, {}), "rc4": ({"encryption": "required"}, RC4_FORCED)}
+
+
+def transports(engine, torrent):
+    return {peer["transport"] for peer in engine.status(torrent)["peers"]}
+
+
+def watch(engine, torrent):
+    """The transport of the first link that is seen."""
+    return engine.wait_for(torrent, lambda s: s["peers"], "a peer")["peers"][0]["transport"]
+
+
+@pytest.mark.parametrize("form", ENCRYPTION)
+def test_downloads_over_utp(make_engine, make_session, work, seed, form):
+    ours, theirs = ENCRYPTION[form]
+    payload = payloads.tree(work / "seed", seed, {"a.bin": 1 * MIB + 17, "b/c.bin": 300_001})
+    session = make_session(upload_rate_limit=1500 * KIB, **LT_ONLY_UTP, **theirs)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    engine = make_engine(**ONLY_UTP, **ours)
+    torrent = engine.add(payload.torrent_file)
+    engine.add_peer(torrent, session.port)
+    assert watch(engine, torrent) == "utp"
+    status = engine.wait_complete(torrent)
+    payload.assert_equal(engine.downloads)
+    assert status["hash_failures"] == 0
+
+
+@pytest.mark.parametrize("form", ENCRYPTION)
+def test_uploads_over_utp(make_engine, make_session, work, seed, form):
+    ours, theirs = ENCRYPTION[form]
+    payload = payloads.tree(work / "seed", seed, {"a.bin": 1 * MIB + 17, "b/c.bin": 300_001})
+    engine = make_engine(**ONLY_UTP, **ours)
+    torrent = engine.seed(payload.torrent_file, payload.root)
+    engine.wait_state(torrent, "seeding")
+    session = make_session(**LT_ONLY_UTP, **theirs)
+    handle = session.add(payload.torrent_file, work / "leech", peers=[(engine.host, engine.port)])
+    session.wait_complete(handle)
+    payload.wait_equal(work / "leech")
+
+
+def test_we_dial_and_seed_over_utp(make_engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 2 * MIB)
+    engine = make_engine(**ONLY_UTP)
+    torrent = engine.seed(payload.torrent_file, payload.root)
+    engine.wait_state(torrent, "seeding")
+    session = make_session(**LT_ONLY_UTP)
+    handle = session.add(payload.torrent_file, work / "leech")
+    engine.add_peer(torrent, session.port)
+    session.wait_complete(handle)
+    payload.wait_equal(work / "leech")
+
+
+def test_reaches_who_has_only_utp(make_engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 1 * MIB)
+    session = make_session(upload_rate_limit=1000 * KIB, **LT_ONLY_UTP)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    engine = make_engine(**BOTH)
+    torrent = engine.add(payload.torrent_file)
+    engine.add_peer(torrent, session.port)
+    assert watch(engine, torrent) == "utp"
+    engine.wait_complete(torrent)
+    payload.assert_equal(engine.downloads)
+
+
+def test_reaches_who_has_only_tcp(make_engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 1 * MIB)
+    session = make_session(upload_rate_limit=1000 * KIB)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    engine = make_engine(**BOTH)
+    torrent = engine.add(payload.torrent_file)
+    engine.add_peer(torrent, session.port)
+    assert watch(engine, torrent) == "tcp"
+    engine.wait_complete(torrent)
+    payload.assert_equal(engine.downloads)
+
+
+def test_is_reached_by_who_tries_utp_first(make_engine, make_session, work, seed):
+    """libtorrent dials over uTP first; we have none, so it comes over TCP."""
+    payload = payloads.single(work / "seed", seed, 1 * MIB)
+    engine = make_engine(enable_utp=False)
+    torrent = engine.add(payload.torrent_file)
+    session = make_session(utp_connect_timeout=500, utp_syn_resends=1, **LT_UTP)
+    session.add(payload.torrent_file, payload.root, seed=True, peers=[(engine.host, engine.port)])
+    engine.wait_complete(torrent)
+    payload.assert_equal(engine.downloads)
+
+
+def test_two_engines_over_utp(make_engine, work, seed):
+    payload = payloads.single(work / "seed", seed, 20 * MIB + 1, 256 * KIB)
+    first, second = make_engine(**ONLY_UTP), make_engine(**ONLY_UTP)
+    source = first.seed(payload.torrent_file, payload.root)
+    first.wait_state(source, "seeding")
+    target = second.add(payload.torrent_file)
+    second.add_peer(target, first.port)
+    second.wait_complete(target)
+    payload.assert_equal(second.downloads)
+    assert transports(first, source) <= {"utp"}
