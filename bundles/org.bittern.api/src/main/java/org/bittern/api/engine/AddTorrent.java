@@ -17,6 +17,7 @@ import org.bittern.metainfo.Metainfo;
  * @param filePriorities per file, missing ones are {@link Priority#NORMAL}
  * @param options keys of {@link TorrentOptions}
  * @param labels see {@link Torrent#setLabels}
+ * @param history what another program knew of it; empty for a new torrent
  */
 public record AddTorrent(
         Source source,
@@ -24,7 +25,8 @@ public record AddTorrent(
         Start start,
         Map<Integer, Priority> filePriorities,
         Settings options,
-        List<String> labels) {
+        List<String> labels,
+        Optional<History> history) {
 
     public AddTorrent {
         filePriorities = Map.copyOf(filePriorities);
@@ -64,27 +66,40 @@ public record AddTorrent(
 
     private static AddTorrent of(Source source) {
         return new AddTorrent(
-                source, Optional.empty(), Start.STARTED, Map.of(), Settings.EMPTY, List.of());
+                source,
+                Optional.empty(),
+                Start.STARTED,
+                Map.of(),
+                Settings.EMPTY,
+                List.of(),
+                Optional.empty());
     }
 
     public AddTorrent into(Path directory) {
         return new AddTorrent(
-                source, Optional.of(directory), start, filePriorities, options, labels);
+                source, Optional.of(directory), start, filePriorities, options, labels, history);
     }
 
     public AddTorrent starting(Start how) {
-        return new AddTorrent(source, saveDirectory, how, filePriorities, options, labels);
+        return new AddTorrent(source, saveDirectory, how, filePriorities, options, labels, history);
     }
 
     public AddTorrent priorities(Map<Integer, Priority> priorities) {
-        return new AddTorrent(source, saveDirectory, start, priorities, options, labels);
+        return new AddTorrent(source, saveDirectory, start, priorities, options, labels, history);
     }
 
     public AddTorrent with(Settings torrentOptions) {
-        return new AddTorrent(source, saveDirectory, start, filePriorities, torrentOptions, labels);
+        return new AddTorrent(
+                source, saveDirectory, start, filePriorities, torrentOptions, labels, history);
     }
 
     public AddTorrent labelled(List<String> names) {
-        return new AddTorrent(source, saveDirectory, start, filePriorities, options, names);
+        return new AddTorrent(
+                source, saveDirectory, start, filePriorities, options, names, history);
+    }
+
+    public AddTorrent with(History known) {
+        return new AddTorrent(
+                source, saveDirectory, start, filePriorities, options, labels, Optional.of(known));
     }
 }

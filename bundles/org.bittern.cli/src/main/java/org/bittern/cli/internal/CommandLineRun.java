@@ -60,6 +60,7 @@ public final class CommandLineRun {
         line.getCommandSpec().version("Bittern " + version);
         line.addSubcommand(new GetCommand(session));
         line.addSubcommand(new SeedCommand(session));
+        line.addSubcommand(new ImportCommand(session));
         line.addSubcommand(new CreateCommand(terminal, version));
         line.addSubcommand(new ShowCommand(terminal));
         line.setOut(terminal.out());

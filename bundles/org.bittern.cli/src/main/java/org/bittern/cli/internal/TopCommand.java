@@ -23,6 +23,6 @@ final class TopCommand implements Runnable {
     public void run() {
         CommandSpec known = Objects.requireNonNull(spec);
         throw new ParameterException(
-                known.commandLine(), "which command? get, seed, create or show");
+                known.commandLine(), "which command? get, seed, create, show or import");
     }
 }

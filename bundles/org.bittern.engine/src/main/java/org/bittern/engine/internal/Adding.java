@@ -68,24 +68,30 @@ final class Adding {
         if (metainfo != null) {
             Content.check(metainfo, request.filePriorities());
         }
-        Path destination = usable(directory(request, settings));
-        Path directory = first(destination, metainfo, settings);
-        return new Beginning(
-                numbers.incrementAndGet(),
-                infoHash(request),
-                metainfo,
-                request.source() instanceof AddTorrent.Source.Link link
-                        ? Optional.of(link.magnet())
-                        : Optional.empty(),
-                directory,
-                destination,
-                start(request.start(), settings),
-                request.filePriorities(),
-                options(request.options(), settings),
-                Labels.checked(request.labels()),
-                clock.get(),
-                Optional.empty(),
-                false);
+        Path destination = directory(request, settings);
+        // With a past nothing is made: what is not mounted must not begin anew.
+        Path directory =
+                request.history().isPresent()
+                        ? request.history().get().lies().orElse(destination)
+                        : first(usable(destination), metainfo, settings);
+        Beginning begun =
+                new Beginning(
+                        numbers.incrementAndGet(),
+                        infoHash(request),
+                        metainfo,
+                        request.source() instanceof AddTorrent.Source.Link link
+                                ? Optional.of(link.magnet())
+                                : Optional.empty(),
+                        directory,
+                        destination,
+                        start(request.start(), settings),
+                        request.filePriorities(),
+                        options(request.options(), settings),
+                        Labels.checked(request.labels()),
+                        clock.get(),
+                        Optional.empty(),
+                        false);
+        return request.history().map(history -> Inheritance.of(begun, history)).orElse(begun);
     }
 
     private static AddTorrent.Start start(AddTorrent.Start asked, Settings settings) {

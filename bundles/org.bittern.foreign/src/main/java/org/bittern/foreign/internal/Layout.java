@@ -1,0 +1,63 @@
+package org.bittern.foreign.internal;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Priority;
+import org.bittern.metainfo.FileEntry;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.metainfo.PathSanitizer;
+
+/** What both formats say of the files. No state. */
+final class Layout {
+    private static final int MAX_LABELS = 1000;
+    private static final int MAX_LABEL_CHARS = 1000;
+
+    private Layout() {}
+
+    /**
+     * Files that have another name than in the torrent.
+     *
+     * @param names one per file, elements joined by '/' or '\'; empty: unchanged
+     */
+    static Map<Integer, List<String>> renamed(Metainfo metainfo, List<String> names) {
+        Map<Integer, List<String>> renamed = new HashMap<>();
+        for (FileEntry file : metainfo.files()) {
+            String name = file.index() < names.size() ? names.get(file.index()) : "";
+            if (!name.isEmpty() && !file.pad()) {
+                // No element of it leads elsewhere.
+                List<String> path = PathSanitizer.path(List.of(name.split("[/\\\\]", -1)));
+                if (!path.equals(file.path())) {
+                    renamed.put(file.index(), path);
+                }
+            }
+        }
+        return renamed;
+    }
+
+    /** The priorities that are not normal. */
+    static Map<Integer, Priority> priorities(Metainfo metainfo, List<Priority> priorities) {
+        Map<Integer, Priority> changed = new HashMap<>();
+        for (int file = 0; file < metainfo.files().size() && file < priorities.size(); file++) {
+            if (priorities.get(file) != Priority.NORMAL) {
+                changed.put(file, priorities.get(file));
+            }
+        }
+        return changed;
+    }
+
+    /** Labels as ours may be: without commas. */
+    static List<String> labels(List<String> labels) {
+        return labels.stream()
+                .map(label -> label.replace(',', ' ').strip())
+                .filter(label -> !label.isEmpty() && label.length() <= MAX_LABEL_CHARS)
+                .distinct()
+                .limit(MAX_LABELS)
+                .toList();
+    }
+
+    static AddTorrent.Start start(boolean runs) {
+        return runs ? AddTorrent.Start.STARTED : AddTorrent.Start.STOPPED;
+    }
+}
