@@ -190,15 +190,11 @@ class SessionPropertiesTest {
                 order.remove(model);
                 order.add(Math.min(step.value, order.size()), model);
             }
-            case 11 -> {
-                done(engine.queue().move(List.of(torrent), Move.TOP));
+            case 11, 12 -> {
+                boolean top = step.kind == 11;
+                done(engine.queue().move(List.of(torrent), top ? Move.TOP : Move.BOTTOM));
                 order.remove(model);
-                order.addFirst(model);
-            }
-            case 12 -> {
-                done(engine.queue().move(List.of(torrent), Move.BOTTOM));
-                order.remove(model);
-                order.addLast(model);
+                order.add(top ? 0 : order.size(), model);
             }
             default -> done(torrent.reannounce());
         }
