@@ -135,6 +135,8 @@ def failures(tests, command, work):
     run = subprocess.run(["/usr/bin/python3", "-m", "pytest", "-x", "-rfE", "--tb=short", *tests],
                          cwd=HERE, env=environment, capture_output=True, text=True, timeout=TEST_SECONDS)
     found = re.findall(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*\])?(?: - (.*))?$", run.stdout, re.MULTILINE)
+    if not found and run.returncode == 1:
+        found = [(tests[0], "ran out of time")]  # pytest ends without a summary then
     return found, time.monotonic() - begin, run.stdout
 
 
