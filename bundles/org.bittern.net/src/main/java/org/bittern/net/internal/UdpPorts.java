@@ -64,8 +64,23 @@ public final class UdpPorts implements Datagrams {
         sockets.remove(socket.local(), socket);
     }
 
+    /** A socket on the wildcard takes both families, whichever wildcard it was bound to. */
+    private @Nullable UdpSocket shared(InetSocketAddress local) {
+        UdpSocket exact = sockets.get(local);
+        if (exact != null || local.isUnresolved() || !local.getAddress().isAnyLocalAddress()) {
+            return exact;
+        }
+        for (UdpSocket socket : sockets.values()) {
+            InetSocketAddress bound = socket.local();
+            if (bound.getPort() == local.getPort() && bound.getAddress().isAnyLocalAddress()) {
+                return socket;
+            }
+        }
+        return null;
+    }
+
     private Port join(InetSocketAddress local, Receiver receiver) throws IOException {
-        UdpSocket socket = sockets.get(local);
+        UdpSocket socket = shared(local);
         if (socket == null) {
             socket = UdpSocket.bind(this, local);
             sockets.put(socket.local(), socket);

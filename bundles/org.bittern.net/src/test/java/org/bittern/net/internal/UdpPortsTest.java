@@ -37,6 +37,16 @@ class UdpPortsTest {
     }
 
     @Test
+    void allWildcardsOfAPortAreOneSocket() throws Exception {
+        Datagrams.Port six = ports.open(new InetSocketAddress(0), understands('u', "utp"));
+        int port = six.local().getPort();
+        ports.open(new InetSocketAddress("0.0.0.0", port), understands('d', "dht"));
+        Datagrams.Port sender = ports.open(SocketFixture.loopback(0), (bytes, from) -> false);
+        sender.send(bytes("delta"), SocketFixture.loopback(port));
+        assertThat(next()).isEqualTo("dht delta " + sender.local().getPort());
+    }
+
+    @Test
     void sendsLargeDatagramsInOnePieceOrNotAtAll() throws Exception {
         Datagrams.Port receiver =
                 ports.open(
