@@ -69,6 +69,13 @@ public final class RpcSettings {
     /** Folder of a web interface for Transmission, served below {@code /transmission/web/}. */
     public static final Setting<String> WEB_HOME = Setting.text("rpc-web-home", "");
 
+    /**
+     * Who is asked whether the peer port can be reached from outside; the port follows, the answer
+     * is 1 or 0. Empty: nobody.
+     */
+    public static final Setting<String> PORT_TEST_URL =
+            Setting.text("port-test-url", "https://portcheck.transmissionbt.com/");
+
     /** Every setting, in order of declaration. */
     public static final List<Setting<?>> ALL =
             List.of(
@@ -89,7 +96,8 @@ public final class RpcSettings {
                     TRUSTED_ORIGINS,
                     KEY_STORE,
                     KEY_STORE_PASSWORD,
-                    WEB_HOME);
+                    WEB_HOME,
+                    PORT_TEST_URL);
 
     private RpcSettings() {}
 }

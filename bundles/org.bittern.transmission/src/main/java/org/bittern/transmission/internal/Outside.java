@@ -12,6 +12,7 @@ import org.bittern.rpc.FieldProvider;
  * What the methods stand on.
  *
  * @param providers other bundles, as they come and go
+ * @param protocol what is advertised at the moment
  * @param data where the session is kept; empty when it is not kept
  * @param blocklist the service, while it is there
  * @param exit ends the process in good order
@@ -19,7 +20,7 @@ import org.bittern.rpc.FieldProvider;
 record Outside(
         Engines engines,
         List<FieldProvider> providers,
-        Protocol protocol,
+        Supplier<Protocol> protocol,
         Optional<Path> data,
         Supplier<Optional<Blocklist>> blocklist,
         InstantSource clock,

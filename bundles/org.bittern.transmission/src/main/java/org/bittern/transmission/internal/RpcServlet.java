@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -36,7 +37,7 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
 /** {@code POST /transmission/rpc}; transmission-remote adds a slash. */
 @Component(service = Servlet.class, configurationPid = TransmissionConfig.PID)
 @Designate(ocd = TransmissionConfig.class)
-@HttpWhiteboardServletPattern({"/transmission/rpc", "/transmission/rpc/"})
+@HttpWhiteboardServletPattern("/transmission/rpc/*")
 @WebEndpoint(
         policy = Policy.CLASSIC,
         body_limit = RpcServlet.BODY_LIMIT,
@@ -55,6 +56,7 @@ public final class RpcServlet extends HttpServlet {
     private final transient List<FieldProvider> providers = new CopyOnWriteArrayList<>();
     private final transient Methods methods;
     private final transient Dispatcher dispatcher;
+    private transient volatile Protocol protocol;
     private transient volatile @Nullable Blocklist blocklist; // null while there is none
 
     /** Puts the methods together. */
@@ -64,19 +66,26 @@ public final class RpcServlet extends HttpServlet {
             TransmissionConfig config,
             @Reference EngineHost host,
             @Reference ProcessControl process) {
+        protocol = Protocol.numbered(config.rpc_version());
         methods =
                 new Methods(
                         methods(
                                 new Outside(
                                         new Engines(host),
                                         providers,
-                                        Protocol.numbered(config.rpc_version()),
+                                        () -> protocol,
                                         Optional.ofNullable(context.getProperty(DATA))
                                                 .map(Path::of),
                                         () -> Optional.ofNullable(blocklist),
                                         InstantSource.system(),
                                         () -> process.exit(0))));
         dispatcher = new Dispatcher(methods);
+    }
+
+    /** A changed configuration must not take the servlet away for a moment. */
+    @Modified
+    void modified(TransmissionConfig config) {
+        protocol = Protocol.numbered(config.rpc_version());
     }
 
     /** All methods of Transmission. */
@@ -134,6 +143,11 @@ public final class RpcServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         response.setHeader("Server", "Transmission");
+        String rest = request.getPathInfo();
+        if (rest != null && !rest.equals("/")) {
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
         if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
             response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);

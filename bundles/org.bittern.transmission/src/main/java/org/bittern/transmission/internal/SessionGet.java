@@ -106,9 +106,9 @@ final class SessionGet {
         }
         all.put("config_dir", out -> out.value(outside.data().map(Path::toString).orElse("")));
         all.put("download_dir_free_space", out -> out.value(freeSpace(settings)));
-        all.put("rpc_version", out -> out.value(outside.protocol().version()));
+        all.put("rpc_version", out -> out.value(outside.protocol().get().version()));
         all.put("rpc_version_minimum", out -> out.value(Protocol.MINIMUM));
-        all.put("rpc_version_semver", out -> out.value(outside.protocol().semver()));
+        all.put("rpc_version_semver", out -> out.value(outside.protocol().get().semver()));
         all.put("session_id", out -> out.value(request.sessionId()));
         all.put("version", out -> out.value("Bittern " + engine.status().version()));
         all.put("units", out -> out.value(units()));

@@ -1,6 +1,7 @@
 package org.bittern.transmission.internal;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineStatistics;
 import org.bittern.api.engine.EngineStatistics.Totals;
 import org.bittern.api.engine.EngineStatus;
+import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.SpeedLimits;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.rpc.Arguments;
@@ -37,6 +39,7 @@ final class SessionMethods {
     private static final long MAX_KILOBYTES = Integer.MAX_VALUE;
 
     private static final int UPDATE_SECONDS = 120;
+    private static final int PORT_ANSWER_BYTES = 1024;
 
     private final Outside outside;
 
@@ -49,6 +52,7 @@ final class SessionMethods {
                 new Method("session_close", call -> RpcAnswer.NONE, outside.exit()),
                 Method.of("session_stats", this::stats),
                 Method.of("blocklist_update", this::updateBlocklist),
+                Method.of("port_test", this::testPort),
                 Method.of("free_space", SessionMethods::freeSpace),
                 Method.of("group_get", this::groups),
                 Method.of("group_set", this::setGroup));
@@ -142,6 +146,26 @@ final class SessionMethods {
             Thread.currentThread().interrupt();
             throw new RpcException(RpcError.INTERNAL, "engine unavailable");
         }
+    }
+
+    private RpcAnswer testPort(RpcRequest request) throws RpcException {
+        Optional<String> protocol = request.arguments().text("ip_protocol");
+        if (protocol.isPresent() && !protocol.get().matches("ipv[46]")) {
+            throw new RpcException(RpcError.INVALID_PARAMS, "must be one of \"ipv4\" or \"ipv6\"");
+        }
+        Engine engine = outside.engines().require();
+        String url = engine.settings().get(RpcSettings.PORT_TEST_URL);
+        if (url.isEmpty()) {
+            throw new RpcException(RpcError.HTTP, "Couldn't test port: nobody to ask (0)");
+        }
+        byte[] told =
+                new UrlFetcher()
+                        .fetch(url + engine.status().listenPort(), "", PORT_ANSWER_BYTES, "port");
+        boolean open = new String(told, StandardCharsets.UTF_8).strip().equals("1");
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("port-is-open", open);
+        protocol.ifPresent(name -> answer.put("ip_protocol", name));
+        return RpcAnswer.of(answer);
     }
 
     private RpcAnswer groups(RpcRequest request) throws RpcException {

@@ -16,7 +16,7 @@ import org.bittern.rpc.RpcException;
 /** Loads a file that a caller names by its URL. Thread-safe; blocks. */
 final class UrlFetcher {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
-    private static final int ANSWER_SECONDS = 60;
+    private static final int ANSWER_SECONDS = 20;
     private static final int OK = 200;
 
     static boolean isUrl(String text) {

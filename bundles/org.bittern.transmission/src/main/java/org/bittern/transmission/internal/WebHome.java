@@ -15,6 +15,7 @@ import org.bittern.web.Policy;
 import org.bittern.web.WebEndpoint;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
@@ -53,18 +54,16 @@ public final class WebHome extends HttpServlet {
                     Map.entry("woff2", "font/woff2"),
                     Map.entry("ttf", "font/ttf"));
 
-    private final transient Optional<Path> home;
+    private transient volatile Optional<Path> home = Optional.empty();
 
-    /** Looks where the pages are. */
+    /** Looks where the pages are; also when that changes, without going away for a moment. */
     @Activate
-    public WebHome(WebHomeConfig config) {
-        this(
+    @Modified
+    void configure(WebHomeConfig config) {
+        String folder =
                 config.home().isEmpty()
                         ? Objects.requireNonNullElse(System.getenv(VARIABLE), "")
-                        : config.home());
-    }
-
-    WebHome(String folder) {
+                        : config.home();
         home =
                 folder.isEmpty()
                         ? Optional.empty()
@@ -99,7 +98,8 @@ public final class WebHome extends HttpServlet {
 
     private void serve(String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (home.isEmpty()) {
+        Optional<Path> folder = home;
+        if (folder.isEmpty()) {
             say(
                     response,
                     HttpServletResponse.SC_NOT_FOUND,
@@ -108,7 +108,7 @@ public final class WebHome extends HttpServlet {
                             + VARIABLE);
             return;
         }
-        Optional<Path> file = file(home.get(), name.isEmpty() ? "index.html" : name);
+        Optional<Path> file = file(folder.get(), name.isEmpty() ? "index.html" : name);
         if (file.isEmpty()) {
             say(response, HttpServletResponse.SC_NOT_FOUND, "Not Found");
             return;

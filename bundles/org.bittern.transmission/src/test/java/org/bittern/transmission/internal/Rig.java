@@ -35,7 +35,7 @@ final class Rig {
                             new Outside(
                                     new Engines(engine),
                                     providers,
-                                    Protocol.V17,
+                                    () -> Protocol.V17,
                                     Optional.of(Path.of("/data")),
                                     () -> blocklist,
                                     () -> now,

@@ -29,6 +29,7 @@ final class DoorFilter implements Preprocessor {
     private static final Logger log = LoggerFactory.getLogger(DoorFilter.class);
 
     private static final Duration DRAIN_TIME = Duration.ofSeconds(5);
+    private static final Duration READY_TIME = Duration.ofSeconds(10);
     private static final int CHUNK_BYTES = 1 << 16;
     private static final int LOGGED_CHARS = 200;
     private static final String ALLOWED_HEADERS =
@@ -39,10 +40,12 @@ final class DoorFilter implements Preprocessor {
 
     private final Door door;
     private final Endpoints endpoints;
+    private final Gate gate;
     private final InstantSource clock;
     private final Semaphore large = new Semaphore(LimitedBody.LARGE_AT_ONCE);
 
-    DoorFilter(Door door, Endpoints endpoints, InstantSource clock) {
+    DoorFilter(Door door, Endpoints endpoints, Gate gate, InstantSource clock) {
+        this.gate = gate;
         this.door = door;
         this.endpoints = endpoints;
         this.clock = clock;
@@ -58,6 +61,7 @@ final class DoorFilter implements Preprocessor {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) anyRequest;
         HttpServletResponse response = (HttpServletResponse) anyResponse;
+        gate.await(READY_TIME);
         Visit visit = Visit.of(request);
         Optional<String> path = RawPath.decoded(visit.path());
         Optional<Endpoint> found = path.flatMap(endpoints::at);

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.bittern.web.Policy;
 import org.bittern.web.WebEndpoint;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.servlet.whiteboard.HttpWhiteboardConstants;
 import org.slf4j.Logger;
@@ -55,6 +58,13 @@ final class Endpoints {
 
     void remove(ServiceReference<?> servlet) {
         entries.remove(servlet);
+    }
+
+    /** Numbers of the services that have an endpoint. */
+    Set<Long> serviceIds() {
+        return entries.keySet().stream()
+                .map(servlet -> (Long) servlet.getProperty(Constants.SERVICE_ID))
+                .collect(Collectors.toSet());
     }
 
     /**

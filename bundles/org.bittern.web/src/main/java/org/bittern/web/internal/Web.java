@@ -49,6 +49,7 @@ public final class Web {
     private final String token;
     private final boolean tokenSupplied;
     private final Door door;
+    private final Gate gate = new Gate();
     private final Servers servers;
     private final Sockets sockets;
     private final ServiceTracker<Servlet, ServiceReference<Servlet>> servlets;
@@ -85,7 +86,7 @@ public final class Web {
         registrations.add(
                 context.registerService(
                         Preprocessor.class,
-                        new DoorFilter(door, endpoints, InstantSource.system()),
+                        new DoorFilter(door, endpoints, gate, InstantSource.system()),
                         FrameworkUtil.asDictionary(Map.of())));
         registrations.add(
                 context.registerService(
@@ -93,7 +94,7 @@ public final class Web {
         sockets = new Sockets(context);
         sockets.open();
         servers = new Servers(admin, this::listening);
-        runtimes = new RuntimeTracker(context, servers);
+        runtimes = new RuntimeTracker(context, servers, endpoints);
         runtimes.open();
         Optional<String> problem = move(config);
         if (problem.isPresent()) {
@@ -142,6 +143,11 @@ public final class Web {
         if (listening != null) {
             listening.unregister();
             listening = null;
+        }
+        if (roots.isEmpty()) {
+            gate.close();
+        } else {
+            gate.open();
         }
         try {
             if (roots.isEmpty()) {
