@@ -92,7 +92,7 @@ class Oracle:
                     file.seek(position)
                     request.wfile.write(file.read(end - position))
                 position = end
-        except OSError:
+        except (OSError, RuntimeError):  # the player or the torrent has gone
             pass
 
     def connect(self, seeds):
