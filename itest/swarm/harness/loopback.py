@@ -6,13 +6,22 @@ import pathlib
 
 def foreign_peers(pid):
     """Remote addresses outside of loopback of the process's TCP sockets."""
+    return [str(host) for host, _ in _remotes(pid) if not (host.is_loopback or host.is_unspecified)]
+
+
+def remote_ports(pid):
+    """Ports that the process's TCP sockets are connected with."""
+    return {port for _, port in _remotes(pid) if port}
+
+
+def _remotes(pid):
     inodes = set()
-    foreign = []
+    remotes = []
     try:
         descriptors = list(pathlib.Path(f"/proc/{pid}/fd").iterdir())
         tables = [pathlib.Path(f"/proc/{pid}/net/{table}").read_text() for table in ("tcp", "tcp6")]
     except OSError:
-        return foreign  # the process ends at this moment
+        return remotes  # the process ends at this moment
     for fd in descriptors:
         try:
             target = str(fd.readlink())
@@ -24,10 +33,9 @@ def foreign_peers(pid):
         for line in table.splitlines()[1:]:
             fields = line.split()
             if fields[9] in inodes:
-                address = _address(fields[2].split(":")[0])
-                if not (address.is_loopback or address.is_unspecified):
-                    foreign.append(str(address))
-    return foreign
+                host, port = fields[2].split(":")
+                remotes.append((_address(host), int(port, 16)))
+    return remotes
 
 
 def _address(text):

@@ -26,6 +26,7 @@ class Tracker:
         self.interval = interval
         self.announces = []
         self.swarms = {}
+        self.udp_sources = set()
         self._lock = threading.Lock()
         tracker = self
 
@@ -102,6 +103,7 @@ class Tracker:
                 packet, address = self._udp.recvfrom(2048)
             except (TimeoutError, OSError):
                 continue
+            self.udp_sources.add(address[1])
             answer = self._udp_answer(packet)
             if answer:
                 self._udp.sendto(answer, address)

@@ -1,3 +1,4 @@
+// size: table of all settings
 package org.bittern.api.engine;
 
 import java.util.List;
@@ -26,6 +27,16 @@ public final class EngineSettings {
         REQUIRED,
         /** Plaintext only. */
         DISABLED
+    }
+
+    /** What kind of proxy there is; in the order of libtorrent's and TinyTorrent's numbers. */
+    public enum ProxyType {
+        NONE,
+        SOCKS4,
+        SOCKS5,
+        SOCKS5_PASSWORD,
+        HTTP,
+        HTTP_PASSWORD
     }
 
     /** How space for files is reserved. */
@@ -88,6 +99,29 @@ public final class EngineSettings {
 
     /** Address to listen on and to dial from, IPv6; empty: none. */
     public static final Setting<String> BIND_ADDRESS_IPV6 = Setting.text("bind-address-ipv6", "::");
+
+    /** Proxy for trackers, web seeds, downloads and, if so set, peers. */
+    public static final Setting<ProxyType> PROXY_TYPE =
+            Setting.choice("proxy-type", ProxyType.NONE);
+
+    /** Where it is: {@code host:port}, IPv6 in brackets; a scheme before it must fit the type. */
+    public static final Setting<String> PROXY_URL = Setting.text("proxy-url", "");
+
+    /** Offers the login below also where the type does not say so. */
+    public static final Setting<Boolean> PROXY_AUTH_ENABLED =
+            Setting.flag("proxy-auth-enabled", false);
+
+    public static final Setting<String> PROXY_USERNAME = Setting.text("proxy-username", "");
+
+    public static final Setting<String> PROXY_PASSWORD = Setting.secret("proxy-password");
+
+    /** Peers go through the proxy, too, and what it cannot carry does not go at all. */
+    public static final Setting<Boolean> PROXY_PEER_CONNECTIONS =
+            Setting.flag("proxy-peer-connections", true);
+
+    /** Peers may dial us directly although we dial them through the proxy. */
+    public static final Setting<Boolean> PROXY_INCOMING_CONNECTIONS =
+            Setting.flag("proxy-incoming-connections", false);
 
     /** Kademlia DHT (BEP 5). */
     public static final Setting<Boolean> DHT_ENABLED = Setting.flag("dht-enabled", true);
@@ -298,6 +332,13 @@ public final class EngineSettings {
                     PEER_PORT_RANDOM_HIGH,
                     BIND_ADDRESS_IPV4,
                     BIND_ADDRESS_IPV6,
+                    PROXY_TYPE,
+                    PROXY_URL,
+                    PROXY_AUTH_ENABLED,
+                    PROXY_USERNAME,
+                    PROXY_PASSWORD,
+                    PROXY_PEER_CONNECTIONS,
+                    PROXY_INCOMING_CONNECTIONS,
                     DHT_ENABLED,
                     DHT_BOOTSTRAP,
                     LPD_ENABLED,

@@ -15,17 +15,31 @@ import java.util.function.Function;
 public final class Setting<T> {
     private static final int BYTES_PER_KILOBYTE = 1000;
 
+    /** What is shown in the place of a secret. */
+    public static final String REDACTED = "<REDACTED>";
+
     private final String name;
     private final T defaultValue;
     private final Function<Object, T> parser;
     private final Function<T, Object> printer;
+    private final boolean secret;
 
     private Setting(
             String name, T defaultValue, Function<Object, T> parser, Function<T, Object> printer) {
+        this(name, defaultValue, parser, printer, false);
+    }
+
+    private Setting(
+            String name,
+            T defaultValue,
+            Function<Object, T> parser,
+            Function<T, Object> printer,
+            boolean secret) {
         this.name = name;
         this.defaultValue = defaultValue;
         this.parser = parser;
         this.printer = printer;
+        this.secret = secret;
     }
 
     /** A truth value. */
@@ -110,6 +124,22 @@ public final class Setting<T> {
                 value -> value);
     }
 
+    /** A text that is stored and used, but never shown: see {@link #shown}. */
+    public static Setting<String> secret(String name) {
+        return new Setting<>(
+                name,
+                "",
+                value -> {
+                    if (value instanceof String text
+                            && text.chars().noneMatch(Character::isISOControl)) {
+                        return text;
+                    }
+                    throw wrong(name, REDACTED, "a text without control characters");
+                },
+                value -> value,
+                true);
+    }
+
     /** A list of texts. */
     public static Setting<List<String>> texts(String name, List<String> defaultValue) {
         return new Setting<>(
@@ -173,6 +203,22 @@ public final class Setting<T> {
     /** The value in the form that {@link #parse} takes. */
     public Object print(T value) {
         return printer.apply(value);
+    }
+
+    /**
+     * The value in the form that people and programs outside may see: that of {@link #print},
+     * unless it is a secret; then {@link #REDACTED} when there is one, else an empty text.
+     */
+    public Object shown(T value) {
+        if (!secret) {
+            return print(value);
+        }
+        return value.equals(defaultValue) ? "" : REDACTED;
+    }
+
+    /** True when the value must not be shown. */
+    public boolean isSecret() {
+        return secret;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Setting;
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param v6 null when IPv6 is not used
  */
 record Binding(@Nullable InetAddress v4, @Nullable InetAddress v6) {
+
+    /** Names of the settings that say where we are; the port is one of them. */
+    static final Set<String> NAMES =
+            Set.of(
+                    EngineSettings.PEER_PORT.name(),
+                    EngineSettings.BIND_ADDRESS_IPV4.name(),
+                    EngineSettings.BIND_ADDRESS_IPV6.name());
 
     /**
      * Reads the addresses of the settings.

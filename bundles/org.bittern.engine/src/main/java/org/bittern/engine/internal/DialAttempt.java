@@ -107,8 +107,7 @@ final class DialAttempt {
      */
     boolean next() {
         connected = false;
-        Optional<InetSocketAddress> local =
-                torrent.session().binding().dialFrom(address.getAddress());
+        Optional<InetSocketAddress> local = torrent.session().dialFrom(address.getAddress());
         if (aborted || !torrent.networked() || local.isEmpty()) {
             return false;
         }

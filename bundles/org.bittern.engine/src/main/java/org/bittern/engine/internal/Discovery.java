@@ -57,7 +57,9 @@ final class Discovery {
     }
 
     private boolean usable(PeerFinder finder) {
-        return (!torrent.isPrivate() || finder.allowsPrivate())
+        boolean carried = finder.name().equals("tracker") || !torrent.session().proxiesPeers();
+        return carried
+                && (!torrent.isPrivate() || finder.allowsPrivate())
                 && switch (finder.name()) {
                     case "dht" -> torrent.session().setting(EngineSettings.DHT_ENABLED);
                     case "lsd" -> torrent.session().setting(EngineSettings.LPD_ENABLED);

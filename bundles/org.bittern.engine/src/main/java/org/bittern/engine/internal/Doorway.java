@@ -2,7 +2,6 @@ package org.bittern.engine.internal;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineSettings;
@@ -29,6 +28,9 @@ final class Doorway {
                     EngineSettings.PEER_PORT,
                     EngineSettings.BIND_ADDRESS_IPV4,
                     EngineSettings.BIND_ADDRESS_IPV6,
+                    EngineSettings.PROXY_TYPE,
+                    EngineSettings.PROXY_PEER_CONNECTIONS,
+                    EngineSettings.PROXY_INCOMING_CONNECTIONS,
                     EngineSettings.TCP_ENABLED,
                     EngineSettings.UTP_ENABLED);
 
@@ -46,7 +48,7 @@ final class Doorway {
 
     /** Listens for the first time. */
     void open(Settings settings) {
-        route(scope.binding());
+        route(settings, scope.binding());
         tellObedient(settings);
         listen(settings);
         map();
@@ -56,18 +58,24 @@ final class Doorway {
     /** Puts settings in force; when listening fails nothing has changed. */
     void change(Settings before, Settings after) {
         Binding binding = Binding.of(after);
+        ProxySettings.of(after); // throws when it is wrong, before anything has changed
         boolean moved = LISTENING.stream().anyMatch(key -> !before.get(key).equals(after.get(key)));
         if (moved) {
             move(before, after);
         }
-        route(binding);
+        route(after, binding);
         tellObedient(after);
         scope.use(after, binding);
         map();
     }
 
-    private void route(Binding binding) {
-        Route route = new Route(true, Optional.empty(), false, binding.concrete());
+    private void route(Settings settings, Binding binding) {
+        Route route =
+                new Route(
+                        true,
+                        ProxySettings.of(settings),
+                        ProxySettings.coversPeers(settings),
+                        binding.concrete());
         scope.parts().egress().ifPresent(egress -> egress.use(route));
     }
 
@@ -103,10 +111,18 @@ final class Doorway {
     }
 
     private void listen(Settings settings) {
+        if (!ProxySettings.listens(settings)) {
+            listening = Listening.nowhere();
+            scope.listeningOn(0);
+            return;
+        }
         List<Transport> transports = new ArrayList<>();
         for (Transport transport : scope.parts().transports()) {
             boolean tcp = transport.name().equals("tcp");
-            if (settings.get(tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
+            boolean carried = tcp || !ProxySettings.coversPeers(settings);
+            if (carried
+                    && settings.get(
+                            tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
                 transports.add(transport);
             }
         }

@@ -1,5 +1,7 @@
 package org.bittern.engine.internal;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,10 @@ final class SessionScope {
 
     private static final int MIB_SHIFT = 20;
 
+    /** Behind a proxy the network decides where dials come from. */
+    private static final InetSocketAddress ANY =
+            new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
+
     private final Parts parts;
     private final SpeedTree speeds;
     private final TurnQueue turns = new TurnQueue();
@@ -61,6 +67,7 @@ final class SessionScope {
         this.random = random;
         started = now();
         binding = Binding.of(settings);
+        ProxySettings.of(settings); // throws when it is wrong
         speeds = new SpeedTree(parts.loops());
         ledger = new Ledger(state, parts.surroundings());
         policies = new PolicyBook(this, speeds, ledger);
@@ -148,11 +155,22 @@ final class SessionScope {
         List<Transport> usable = new ArrayList<>(2);
         for (Transport transport : parts.transports()) {
             boolean tcp = transport.name().equals("tcp");
-            if (setting(tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
+            boolean carried = tcp || !proxiesPeers();
+            if (carried && setting(tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
                 usable.add(tcp ? 0 : usable.size(), transport);
             }
         }
         return usable;
+    }
+
+    /** Peers are reached through a proxy only. */
+    boolean proxiesPeers() {
+        return ProxySettings.coversPeers(settings);
+    }
+
+    /** Where to dial a peer from; empty when its family is not used. */
+    Optional<InetSocketAddress> dialFrom(InetAddress remote) {
+        return proxiesPeers() ? Optional.of(ANY) : binding.dialFrom(remote);
     }
 
     ConnectBudget budget() {

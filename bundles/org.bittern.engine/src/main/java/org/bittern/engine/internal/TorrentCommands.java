@@ -3,6 +3,7 @@ package org.bittern.engine.internal;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +11,6 @@ import java.util.function.Consumer;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
-import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Priority;
@@ -154,9 +154,10 @@ final class TorrentCommands {
      */
     void settingsChanged(Set<String> keys) {
         torrent.dialler().settingsChanged();
-        if (keys.contains(EngineSettings.PEER_PORT.name())
-                || keys.contains(EngineSettings.BIND_ADDRESS_IPV4.name())
-                || keys.contains(EngineSettings.BIND_ADDRESS_IPV6.name())) {
+        if (!Collections.disjoint(keys, ProxySettings.NAMES)) {
+            torrent.swarm().closeAll("the proxy is another"); // no link may go on around it
+            torrent.course().bindingChanged();
+        } else if (!Collections.disjoint(keys, Binding.NAMES)) {
             torrent.course().bindingChanged();
         } else {
             torrent.discovery().settingsChanged(keys);

@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -171,6 +172,13 @@ final class TorrentHandle implements Torrent {
     }
 
     private void lookUp(InetSocketAddress named, CompletableFuture<Void> done) {
+        if (core.session().proxiesPeers() && !isLiteral(named.getHostString())) {
+            done.completeExceptionally(
+                    new EngineException(
+                            Code.UNSUPPORTED,
+                            "behind a proxy peers are named by address: names are not looked up"));
+            return;
+        }
         InetSocketAddress found = new InetSocketAddress(named.getHostString(), named.getPort());
         if (found.isUnresolved()) {
             done.completeExceptionally(
@@ -179,6 +187,15 @@ final class TorrentHandle implements Torrent {
             return;
         }
         command(torrent -> torrent.commands().addPeer(found), done);
+    }
+
+    private static boolean isLiteral(String host) {
+        try {
+            InetAddress.ofLiteral(host);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.disk.file.internal.FileDiskConfig;
 import org.bittern.disk.file.internal.FileDiskStore;
 import org.bittern.net.internal.NetConfig;
+import org.bittern.net.internal.RoutedEgress;
 import org.bittern.net.internal.SelectorLoops;
 import org.bittern.net.internal.TcpTransport;
 import org.bittern.peer.internal.WirePeerProtocol;
@@ -38,7 +39,9 @@ final class Machine implements AutoCloseable {
         loops = new SelectorLoops(defaults(NetConfig.class));
         disk = new FileDiskStore(defaults(FileDiskConfig.class), loops);
         parts = new Parts(loops);
-        parts.add(new TcpTransport(loops));
+        RoutedEgress egress = new RoutedEgress();
+        parts.use(egress);
+        parts.add(new TcpTransport(loops, egress));
         parts.use(new WirePeerProtocol());
         parts.use(disk);
     }

@@ -1,6 +1,7 @@
 package org.bittern.net.internal;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -12,6 +13,7 @@ import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.ProxyServer;
 import org.bittern.spi.net.Route;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.FieldOption;
@@ -27,6 +29,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class RoutedEgress implements Egress {
     private final Ticker ticker;
     private volatile Route route = Route.CLOSED;
+    private volatile @Nullable ProxyAddress proxyAddress; // null without a proxy
 
     /** Replaced as a whole when filters come and go. */
     @Reference(
@@ -46,6 +49,7 @@ public final class RoutedEgress implements Egress {
 
     @Override
     public void use(Route next) {
+        proxyAddress = next.proxy().map(proxy -> new ProxyAddress(proxy, ticker)).orElse(null);
         route = next;
     }
 
@@ -81,6 +85,37 @@ public final class RoutedEgress implements Egress {
         return now.proxy().isPresent()
                 ? through(now.proxy().get(), now, to, deadline)
                 : direct(now, to, from, deadline);
+    }
+
+    /** True when peers may be talked to by datagrams: no proxy stands between. */
+    boolean letsDatagramsThrough() {
+        Route now = route;
+        return now.open() && now.peerProxy().isEmpty();
+    }
+
+    /**
+     * How to dial a peer. Does not block.
+     *
+     * @param local where to dial from without a proxy
+     * @throws IOException there is no way, or none yet
+     */
+    PeerWay wayTo(InetSocketAddress peer, InetSocketAddress local) throws IOException {
+        Route now = opened();
+        ProxyAddress there = proxyAddress;
+        if (now.peerProxy().isEmpty() || there == null) {
+            return new PeerWay(local, TcpDial.Destination.direct(peer));
+        }
+        ProxyServer proxy = now.peerProxy().get();
+        InetSocketAddress address = new InetSocketAddress(there.known(), proxy.port());
+        InetAddress from =
+                local(now, Sockets.host(address)).orElse(anyLocal(Sockets.host(address)));
+        return new PeerWay(
+                new InetSocketAddress(from, 0),
+                new TcpDial.Destination(peer, address, ProxyDialogue.connect(proxy, peer)));
+    }
+
+    private static InetAddress anyLocal(InetAddress remote) {
+        return InetAddress.ofLiteral(remote instanceof Inet4Address ? "0.0.0.0" : "::");
     }
 
     private Route opened() throws IOException {

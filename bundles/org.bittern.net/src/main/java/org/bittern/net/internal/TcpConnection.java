@@ -33,10 +33,18 @@ final class TcpConnection implements Connection, Watched {
      * @param channel connected, not blocking; call {@link #arrive} on the loop
      */
     TcpConnection(SelectorLoop loop, SocketChannel channel) throws IOException {
+        this(loop, channel, Sockets.inet(channel.getRemoteAddress()));
+    }
+
+    /**
+     * @param remote the peer, also where the channel is connected with a proxy
+     */
+    TcpConnection(SelectorLoop loop, SocketChannel channel, InetSocketAddress remote)
+            throws IOException {
         this.loop = loop;
         this.channel = channel;
+        this.remote = remote;
         local = Sockets.inet(channel.getLocalAddress());
-        remote = Sockets.inet(channel.getRemoteAddress());
     }
 
     /** Registers with the loop that now owns it. */

@@ -15,15 +15,36 @@ import org.jspecify.annotations.Nullable;
 final class TcpDial implements Watched {
     private final SelectorLoop loop;
     private final SocketChannel channel;
+    private final Destination destination;
     private final Transport.Dial handler;
     private final SelectionKey key;
+    private @Nullable ProxyTalk talk; // null without a proxy, and until it is reached
     private EventLoop.@Nullable Timer timeout; // null until it is armed
     private boolean over;
 
-    private TcpDial(SelectorLoop loop, SocketChannel channel, Transport.Dial handler)
+    /**
+     * Where a dial goes.
+     *
+     * @param peer whom it is meant for
+     * @param first whom the socket is connected with: the peer or a proxy
+     * @param dialogue how to get from the proxy to the peer; null without a proxy
+     */
+    record Destination(
+            InetSocketAddress peer, InetSocketAddress first, @Nullable ProxyDialogue dialogue) {
+        static Destination direct(InetSocketAddress peer) {
+            return new Destination(peer, peer, null);
+        }
+    }
+
+    private TcpDial(
+            SelectorLoop loop,
+            SocketChannel channel,
+            Destination destination,
+            Transport.Dial handler)
             throws IOException {
         this.loop = loop;
         this.channel = channel;
+        this.destination = destination;
         this.handler = handler;
         key = loop.register(channel, this);
     }
@@ -34,10 +55,11 @@ final class TcpDial implements Watched {
     static void begin(
             SelectorLoop loop,
             InetSocketAddress local,
-            InetSocketAddress remote,
+            Destination destination,
             long timeoutNanos,
             Transport.Dial handler)
             throws IOException {
+        InetSocketAddress remote = destination.first();
         SocketChannel channel = SocketChannel.open(family(local, remote));
         try {
             channel.configureBlocking(false);
@@ -45,7 +67,7 @@ final class TcpDial implements Watched {
             if (!Sockets.host(local).isAnyLocalAddress() || local.getPort() != 0) {
                 channel.bind(local); // fails when the address is gone: nothing leaks past a VPN
             }
-            TcpDial dial = new TcpDial(loop, channel, handler);
+            TcpDial dial = new TcpDial(loop, channel, destination, handler);
             if (channel.connect(remote)) {
                 loop.execute(() -> dial.ready(SelectionKey.OP_CONNECT));
                 return;
@@ -80,7 +102,12 @@ final class TcpDial implements Watched {
             if (!channel.finishConnect()) {
                 return;
             }
-            connection = new TcpConnection(loop, channel);
+            int missing = talked();
+            if (missing != 0) {
+                key.interestOps(missing);
+                return;
+            }
+            connection = new TcpConnection(loop, channel, destination.peer());
         } catch (IOException e) {
             failed(e);
             return;
@@ -96,6 +123,18 @@ final class TcpDial implements Watched {
                 connection.close();
             }
         }
+    }
+
+    /** What to wait for; 0 when bytes flow to the peer. */
+    private int talked() throws IOException {
+        ProxyDialogue dialogue = destination.dialogue();
+        if (dialogue == null) {
+            return 0;
+        }
+        if (talk == null) {
+            talk = new ProxyTalk(dialogue);
+        }
+        return talk.proceed(channel);
     }
 
     @Override

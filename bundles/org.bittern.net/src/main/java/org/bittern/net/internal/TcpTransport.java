@@ -22,6 +22,7 @@ public final class TcpTransport implements Transport {
     static final String TCP = "tcp";
 
     private final SelectorLoops loops;
+    private final RoutedEgress egress;
 
     /** Replaced as a whole when filters come and go. */
     @Reference(
@@ -31,8 +32,9 @@ public final class TcpTransport implements Transport {
     volatile List<IpFilter> filters = List.of();
 
     @Activate
-    public TcpTransport(@Reference SelectorLoops loops) {
+    public TcpTransport(@Reference SelectorLoops loops, @Reference RoutedEgress egress) {
         this.loops = loops;
+        this.egress = egress;
     }
 
     @Override
@@ -63,7 +65,8 @@ public final class TcpTransport implements Transport {
             if (blocked(Sockets.host(remote))) {
                 throw new IOException("blocked by a filter");
             }
-            TcpDial.begin(owner, local, remote, timeoutNanos, handler);
+            PeerWay way = egress.wayTo(remote, local);
+            TcpDial.begin(owner, way.local(), way.destination(), timeoutNanos, handler);
         } catch (IOException e) {
             owner.execute(() -> handler.failed(Sockets.reason(e)));
         } catch (UnsupportedOperationException e) {

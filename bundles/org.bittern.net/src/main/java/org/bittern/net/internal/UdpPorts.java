@@ -21,6 +21,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component
 public final class UdpPorts implements Datagrams {
     private final SelectorLoop loop;
+    private final RoutedEgress egress;
     private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
 
     /** Replaced as a whole when filters come and go. */
@@ -31,7 +32,8 @@ public final class UdpPorts implements Datagrams {
     volatile List<IpFilter> filters = List.of();
 
     @Activate
-    public UdpPorts(@Reference SelectorLoops loops) {
+    public UdpPorts(@Reference SelectorLoops loops, @Reference RoutedEgress egress) {
+        this.egress = egress;
         loop = loops.listenerLoop();
     }
 
@@ -50,7 +52,11 @@ public final class UdpPorts implements Datagrams {
         return loop;
     }
 
+    /** Whether datagrams to and from there are dropped: by a filter, or for lack of a way. */
     boolean blocked(InetAddress address) {
+        if (!egress.letsDatagramsThrough()) {
+            return true;
+        }
         for (IpFilter filter : filters) {
             if (filter.blocks(address)) {
                 return true;

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.Route;
 import org.bittern.spi.net.Transport;
 
 /** Two loops, a transport and a listener on the loopback interface. */
@@ -18,12 +19,14 @@ final class SocketFixture implements AutoCloseable {
     static final InetSocketAddress ANY = new InetSocketAddress("0.0.0.0", 0);
 
     final SelectorLoops loops;
+    final RoutedEgress egress = new RoutedEgress();
     final TcpTransport transport;
     final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
 
     SocketFixture() throws IOException {
         loops = new SelectorLoops(2, 32 << 20, Ticker.SYSTEM);
-        transport = new TcpTransport(loops);
+        egress.use(Route.DIRECT);
+        transport = new TcpTransport(loops, egress);
     }
 
     static InetSocketAddress loopback(int port) {

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.bittern.spi.net.Datagrams;
+import org.bittern.spi.net.Route;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +24,14 @@ import org.junit.jupiter.api.Timeout;
 class UdpPortsTest {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private SelectorLoops loops;
+    private final RoutedEgress egress = new RoutedEgress();
     private UdpPorts ports;
 
     @BeforeEach
     void start() throws Exception {
         loops = new SelectorLoops(2, 1 << 20, Ticker.SYSTEM);
-        ports = new UdpPorts(loops);
+        egress.use(Route.DIRECT);
+        ports = new UdpPorts(loops, egress);
     }
 
     @AfterEach

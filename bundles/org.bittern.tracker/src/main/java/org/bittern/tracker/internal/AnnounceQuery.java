@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.bittern.bencode.BString;
 import org.bittern.spi.discovery.SearchSpec;
+import org.jspecify.annotations.Nullable;
 
 /** The query of an announce over HTTP (BEP 3, 7, 23). No state, any thread. */
 final class AnnounceQuery {
@@ -15,9 +16,10 @@ final class AnnounceQuery {
     /**
      * The parameters.
      *
-     * @param remote the tracker: over one address family we tell our address of the other
+     * @param remote the tracker: over one address family we tell our address of the other; null
+     *     behind a proxy, where we tell none
      */
-    static String of(AnnounceRequest request, InetAddress remote) {
+    static String of(AnnounceRequest request, @Nullable InetAddress remote) {
         SearchSpec spec = request.spec();
         SearchSpec.Tally tally = request.tally();
         StringBuilder query =
@@ -27,7 +29,7 @@ final class AnnounceQuery {
                         .append("&peer_id=")
                         .append(escaped(spec.peerId()))
                         .append("&port=")
-                        .append(spec.listenPort())
+                        .append(request.port())
                         .append("&uploaded=")
                         .append(tally.uploadedBytes())
                         .append("&downloaded=")
@@ -46,11 +48,13 @@ final class AnnounceQuery {
                 .map(BString::bytes)
                 .map(AnnounceQuery::escaped)
                 .ifPresent(id -> query.append("&trackerid=").append(id));
-        new Binding(spec.bind())
-                .otherFamily(remote)
-                .ifPresent(ours ->
-                        query.append(ours instanceof Inet6Address ? "&ipv6=" : "&ipv4=")
-                                .append(literal(ours)));
+        if (remote != null) {
+            new Binding(spec.bind())
+                    .otherFamily(remote)
+                    .ifPresent(ours ->
+                            query.append(ours instanceof Inet6Address ? "&ipv6=" : "&ipv4=")
+                                    .append(literal(ours)));
+        }
         return query.toString();
     }
 

@@ -28,6 +28,14 @@ record AnnounceRequest(
      */
     private static final long UNKNOWN_LEFT_BYTES = 16_384;
 
+    /** Trackers refuse 0: who does not listen names one where nobody can. */
+    private static final int NOT_LISTENING = 1;
+
+    /** The port to announce. */
+    int port() {
+        return spec.listenPort() == 0 ? NOT_LISTENING : spec.listenPort();
+    }
+
     long leftBytes() {
         return Math.max(0, tally.leftBytes().orElse(UNKNOWN_LEFT_BYTES));
     }

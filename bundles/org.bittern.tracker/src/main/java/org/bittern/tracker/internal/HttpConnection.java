@@ -6,19 +6,20 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.bittern.spi.net.AddressScope;
+import org.bittern.spi.net.Egress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One GET over one connection to one address. Blocks; immutable.
@@ -27,6 +28,7 @@ import javax.net.ssl.SSLSocketFactory;
  * would not surely be the one that it talks to, nor could it announce over both address families.
  */
 final class HttpConnection {
+    private final Egress egress;
     private final Supplier<SSLSocketFactory> tls;
     private final String userAgent;
     private final Duration connectTimeout;
@@ -34,22 +36,32 @@ final class HttpConnection {
     /**
      * Connections.
      *
+     * @param egress makes the sockets
      * @param tls asked for when the first HTTPS tracker turns up: reading the system's certificates
      *     takes a while
      */
-    HttpConnection(Supplier<SSLSocketFactory> tls, String userAgent, Duration connectTimeout) {
+    HttpConnection(
+            Egress egress,
+            Supplier<SSLSocketFactory> tls,
+            String userAgent,
+            Duration connectTimeout) {
+        this.egress = egress;
         this.tls = tls;
         this.userAgent = userAgent;
         this.connectTimeout = connectTimeout;
     }
 
-    /** Opens a plain connection; the first of the addresses that answers is taken. */
-    Socket connect(Iterable<InetAddress> addresses, int port, Binding bound, Deadline deadline)
+    /**
+     * Opens a plain connection; the first of the addresses that answers is taken.
+     *
+     * @param addresses unresolved where a proxy looks the name up
+     */
+    Server connect(Iterable<InetSocketAddress> addresses, Binding bound, Deadline deadline)
             throws TrackerException {
         TrackerException reason = new TrackerException("host has no address");
-        for (InetAddress address : addresses) {
+        for (InetSocketAddress address : addresses) {
             try {
-                return connect(address, port, bound.local(address), deadline);
+                return connect(address, bound, deadline);
             } catch (SocketTimeoutException e) {
                 reason = new TrackerException("connection timed out", e);
             } catch (ConnectException e) {
@@ -61,21 +73,24 @@ final class HttpConnection {
         throw reason;
     }
 
-    private Socket connect(
-            InetAddress address, int port, Optional<InetAddress> local, Deadline deadline)
+    private Server connect(InetSocketAddress address, Binding bound, Deadline deadline)
             throws IOException, TrackerException {
         int remaining = deadline.remainingMillis();
-        int limit = (int) Math.min(remaining, TimeUnit.MILLISECONDS.convert(connectTimeout));
-        Socket socket = new Socket(Proxy.NO_PROXY);
-        try {
-            if (local.isPresent()) {
-                socket.bind(new InetSocketAddress(local.get(), 0));
-            }
-            socket.connect(new InetSocketAddress(address, port), Math.max(1, limit));
-            return socket;
-        } catch (IOException e) {
-            socket.close();
-            throw e;
+        long limit = Math.min(remaining, connectTimeout.toMillis());
+        Optional<InetAddress> local =
+                address.isUnresolved() ? Optional.empty() : bound.local(address.getAddress());
+        Socket socket = egress.connect(address, local, Duration.ofMillis(Math.max(1, limit)));
+        return new Server(socket, address.getAddress());
+    }
+
+    /**
+     * A server that we are connected with.
+     *
+     * @param address null where only the proxy knows it
+     */
+    record Server(Socket socket, @Nullable InetAddress address) {
+        AddressScope scope() {
+            return address == null ? AddressScope.PUBLIC : AddressScope.of(address);
         }
     }
 

@@ -51,7 +51,7 @@ final class HttpTracker implements Announcer {
         try {
             HttpFetcher.Fetched fetched = fetcher.fetch(fetch(url, request, _ -> true));
             outcome = outcome(fetched.reply());
-            trusted = fetched.last().isLoopbackAddress();
+            trusted = fetched.isLocal();
             others = fetched.others() ? fetched.first() : null;
         } catch (TrackerException e) {
             outcome = new Outcome.Failure(AnnounceParser.clean(String.valueOf(e.getMessage())));
@@ -105,7 +105,7 @@ final class HttpTracker implements Announcer {
             HttpFetcher.Fetched fetched =
                     fetcher.fetch(fetch(url, request, other -> !Binding.sameFamily(other, used)));
             if (outcome(fetched.reply()) instanceof Outcome.Answer answer) {
-                found(answer.peers(), fetched.last().isLoopbackAddress(), request, hearing);
+                found(answer.peers(), fetched.isLocal(), request, hearing);
             }
         } catch (TrackerException _) {
             // most hosts have no IPv6 way out; the announce that counts was answered

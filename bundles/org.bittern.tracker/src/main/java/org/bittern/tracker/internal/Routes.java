@@ -72,6 +72,20 @@ final class Routes {
         return ipv4;
     }
 
+    /**
+     * Judges a name that only a proxy looks up: its address stays unknown here.
+     *
+     * @throws TrackerException it is a name of the proxy's own host
+     */
+    void requireAllowedName(TrackerUrl url, Origin origin) throws TrackerException {
+        boolean own = url.host().equals("localhost") || url.host().endsWith(".localhost");
+        boolean asked =
+                origin instanceof Origin.Named && (!url.scheme().isHttp() || isTracker(url));
+        if (own && !asked) {
+            throw new TrackerException("on this host only a path that ends in announce is asked");
+        }
+    }
+
     private String refusal(TrackerUrl url, InetAddress address, Binding bound, Origin origin) {
         AddressScope scope = AddressScope.of(address);
         if (scope == AddressScope.NONE) {

@@ -12,6 +12,7 @@ import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
 import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Egress;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -42,18 +43,20 @@ public final class TrackerFinder implements PeerFinder {
     private volatile @Nullable IpFilter filter; // null while there is no block list
 
     @Activate
-    public TrackerFinder(TrackerConfig config) {
+    public TrackerFinder(TrackerConfig config, @Reference Egress egress) {
         Routes routes = new Routes(this::isBlocked);
+        Resolver names = new ProxiedResolver(workers, egress);
         HttpConnection connection =
                 new HttpConnection(
+                        egress,
                         () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
                         config.user_agent(),
                         seconds("http.connect.seconds", config.http_connect_seconds(), 60));
         HttpTracker http =
                 new HttpTracker(
                         workers,
-                        workers,
-                        new HttpFetcher(workers, routes, connection),
+                        names,
+                        new HttpFetcher(names, routes, connection, egress),
                         new HttpTracker.Timeouts(
                                 seconds(
                                         "http.exchange.seconds",
@@ -70,7 +73,13 @@ public final class TrackerFinder implements PeerFinder {
                         seconds("udp.timeout.seconds", config.udp_timeout_seconds(), 60).toNanos(),
                         config.udp_retries());
         announcer =
-                new AnyTracker(http, new UdpTracker(workers, workers, routes, random, schedule));
+                new AnyTracker(
+                        http,
+                        new UdpTracker(
+                                new UdpTracker.Ground(workers, names, egress),
+                                routes,
+                                random,
+                                schedule));
     }
 
     private static Duration seconds(String name, int value, int most) {

@@ -1,16 +1,17 @@
 package org.bittern.tracker.internal;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,8 @@ final class UdpEndpoint {
     private final EventLoop loop;
     private final Workers workers;
     private final RandomGenerator random;
-    private final DatagramSocket socket;
+    private final Route route;
+    private final CompletableFuture<Egress.DatagramWay> way = new CompletableFuture<>();
     private final Map<Integer, Transaction> transactions = new HashMap<>();
     private final Map<InetSocketAddress, Connection> connections = new HashMap<>();
 
@@ -49,43 +51,67 @@ final class UdpEndpoint {
     private record Connection(long id, long sinceNanos) {}
 
     /**
-     * Opens a socket.
+     * Opens a socket: at once, or behind a proxy, which has to be asked, soon.
      *
      * @param local port 0
      * @throws IOException the address is not here
      */
-    UdpEndpoint(EventLoop loop, Workers workers, RandomGenerator random, InetAddress local)
+    UdpEndpoint(
+            EventLoop loop,
+            Workers workers,
+            RandomGenerator random,
+            Egress egress,
+            InetAddress local)
             throws IOException {
         this.loop = loop;
         this.workers = workers;
         this.random = random;
-        socket = new DatagramSocket(new InetSocketAddress(local, 0));
-        workers.start("tracker-udp", this::readUntilClosed);
+        route = egress.route();
+        if (route.proxy().isEmpty()) {
+            way.complete(egress.datagrams(local));
+        }
+        workers.start("tracker-udp", () -> run(egress, local));
+    }
+
+    private void run(Egress egress, InetAddress local) {
+        try {
+            if (!way.isDone()) {
+                Egress.DatagramWay opened = egress.datagrams(local);
+                if (!way.complete(opened)) {
+                    opened.close(); // nobody waits any more
+                    return;
+                }
+            }
+            readUntilClosed(way.join());
+        } catch (IOException e) {
+            log.debug("no UDP for trackers: {}", e.getMessage());
+            way.cancel(false);
+        }
+    }
+
+    /** False when sockets go another way now. */
+    boolean isFor(Route now) {
+        return route.equals(now);
     }
 
     EventLoop loop() {
         return loop;
     }
 
-    private void readUntilClosed() {
-        byte[] buffer = new byte[UdpMessages.MAX_BYTES];
-        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+    private void readUntilClosed(Egress.DatagramWay socket) {
         while (!socket.isClosed()) {
             try {
-                packet.setLength(buffer.length);
-                socket.receive(packet);
+                Egress.Received received = socket.receive();
+                if (received.datagram().length >= UdpMessages.MIN_BYTES) {
+                    // too many waiting: dropped, as UDP may
+                    loop.post(() -> received(received.datagram(), received.from()));
+                }
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     log.debug("UDP socket for trackers failed: {}", e.getMessage());
                     socket.close(); // exchanges time out; the next one opens another socket
                 }
                 return;
-            }
-            if (packet.getLength() >= UdpMessages.MIN_BYTES) {
-                byte[] answer = Arrays.copyOf(buffer, packet.getLength());
-                InetSocketAddress from =
-                        new InetSocketAddress(packet.getAddress(), packet.getPort());
-                loop.post(() -> received(answer, from)); // too many waiting: dropped, as UDP may
             }
         }
     }
@@ -94,11 +120,16 @@ final class UdpEndpoint {
         int number = UdpMessages.transaction(answer);
         Transaction transaction = transactions.get(number);
         if (transaction != null
-                && transaction.remote.equals(from)
+                && isFrom(transaction.remote, from)
                 && UdpMessages.isWhole(answer)
                 && transaction.receiver.received(answer)) {
             transactions.remove(number);
         }
+    }
+
+    /** A proxy tells only the address of one whom we know by name; nobody else can reach us. */
+    private static boolean isFrom(InetSocketAddress asked, InetSocketAddress from) {
+        return asked.isUnresolved() ? asked.getPort() == from.getPort() : asked.equals(from);
     }
 
     /** A new transaction under a number that strangers cannot guess. */
@@ -121,8 +152,8 @@ final class UdpEndpoint {
                 "tracker-udp-send", // the kernel may make a sender wait, and a loop must not
                 () -> {
                     try {
-                        socket.send(new DatagramPacket(datagram, datagram.length, to));
-                    } catch (IOException e) {
+                        way.join().send(datagram, to);
+                    } catch (IOException | CancellationException e) {
                         log.debug("no datagram to {}: {}", to, e.getMessage());
                     }
                 });
@@ -166,10 +197,12 @@ final class UdpEndpoint {
     }
 
     boolean isClosed() {
-        return socket.isClosed();
+        return way.isCancelled() || (way.isDone() && way.join().isClosed());
     }
 
     void close() {
-        socket.close();
+        if (!way.cancel(false) && !way.isCancelled()) {
+            way.join().close();
+        }
     }
 }

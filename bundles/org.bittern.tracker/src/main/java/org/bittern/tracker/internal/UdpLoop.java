@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.EventLoop;
 
 /** The UDP sockets of one loop: one for each address that we send from. Owned by that loop. */
@@ -19,6 +20,7 @@ final class UdpLoop {
 
     private final EventLoop loop;
     private final Workers workers;
+    private final Egress egress;
     private final RandomGenerator random;
     private final UdpExchange.Schedule schedule;
     private final Map<InetAddress, UdpEndpoint> endpoints = new HashMap<>();
@@ -28,10 +30,12 @@ final class UdpLoop {
     UdpLoop(
             EventLoop loop,
             Workers workers,
+            Egress egress,
             RandomGenerator random,
             UdpExchange.Schedule schedule) {
         this.loop = loop;
         this.workers = workers;
+        this.egress = egress;
         this.random = random;
         this.schedule = schedule;
     }
@@ -46,9 +50,12 @@ final class UdpLoop {
             return;
         }
         try {
+            InetAddress address = remote.getAddress(); // null where a proxy looks it up
             InetAddress local =
-                    bound.local(remote.getAddress())
-                            .orElse(anyLocal(remote.getAddress() instanceof Inet4Address));
+                    address == null
+                            ? anyLocal(true)
+                            : bound.local(address)
+                                    .orElse(anyLocal(address instanceof Inet4Address));
             UdpEndpoint endpoint = endpoint(local);
             new UdpExchange(endpoint, remote, question, schedule, done).start();
         } catch (IOException e) {
@@ -62,8 +69,11 @@ final class UdpLoop {
 
     private UdpEndpoint endpoint(InetAddress local) throws IOException {
         UdpEndpoint endpoint = endpoints.get(local);
+        if (endpoint != null && !endpoint.isFor(egress.route())) {
+            endpoint.close(); // whoever waits there must not send around a new proxy
+        }
         if (endpoint == null || endpoint.isClosed()) {
-            endpoint = new UdpEndpoint(loop, workers, random, local);
+            endpoint = new UdpEndpoint(loop, workers, random, egress, local);
             endpoints.put(local, endpoint);
         }
         if (!watched) {

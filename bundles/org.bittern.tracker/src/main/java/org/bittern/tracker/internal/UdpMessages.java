@@ -77,7 +77,7 @@ final class UdpMessages {
                 .putInt(0) // our address: as the datagram says
                 .putInt(spec.key())
                 .putInt(request.wanted())
-                .putShort((short) spec.listenPort())
+                .putShort((short) request.port())
                 .put(options)
                 .array();
     }

@@ -10,7 +10,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.ProxyServer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,17 @@ import org.jspecify.annotations.Nullable;
  * loop of its torrent, and nothing is shared between loops.
  */
 final class UdpTracker implements Announcer {
-    private final Workers workers;
-    private final Resolver resolver;
+    private static final InetAddress SOME_IPV4 = InetAddress.ofLiteral("0.0.0.0");
+
+    private final Ground ground;
     private final Routes routes;
     private final RandomGenerator random;
     private final UdpExchange.Schedule schedule;
     private final Map<EventLoop, UdpLoop> loops = new ConcurrentHashMap<>();
     private volatile boolean closed;
+
+    /** What this stands on. */
+    record Ground(Workers workers, Resolver resolver, Egress egress) {}
 
     /**
      * UDP trackers.
@@ -32,13 +38,8 @@ final class UdpTracker implements Announcer {
      * @param random cannot be guessed: transaction ids keep strangers from answering for a tracker
      */
     UdpTracker(
-            Workers workers,
-            Resolver resolver,
-            Routes routes,
-            RandomGenerator random,
-            UdpExchange.Schedule schedule) {
-        this.workers = workers;
-        this.resolver = resolver;
+            Ground ground, Routes routes, RandomGenerator random, UdpExchange.Schedule schedule) {
+        this.ground = ground;
         this.routes = routes;
         this.random = random;
         this.schedule = schedule;
@@ -110,8 +111,40 @@ final class UdpTracker implements Announcer {
     }
 
     private void ask(Asking asking, Replies replies) {
+        Optional<ProxyServer> proxy = ground.egress.route().proxy();
+        if (proxy.isPresent() && !proxy.get().carriesDatagrams()) {
+            refuse(asking, replies, "a proxy of this kind cannot carry UDP");
+        } else if (proxy.isPresent() && !Literals.isLiteral(asking.url.host())) {
+            askByName(asking, replies);
+        } else {
+            lookUp(asking, replies);
+        }
+    }
+
+    private static void refuse(Asking asking, Replies replies, String reason) {
+        Completion.on(asking.loop, () -> replies.heard(failed(reason), null, true));
+    }
+
+    /** The proxy looks the name up; the answer is taken for one over IPv4. */
+    private void askByName(Asking asking, Replies replies) {
+        InetSocketAddress named =
+                InetSocketAddress.createUnresolved(asking.url.host(), asking.url.port());
+        Completion.on(
+                asking.loop,
+                () ->
+                        ask(
+                                asking,
+                                named,
+                                result -> {
+                                    boolean answered = result.answer().isPresent();
+                                    replies.heard(result, answered ? SOME_IPV4 : null, true);
+                                }));
+    }
+
+    private void lookUp(Asking asking, Replies replies) {
         var _ =
-                resolver.resolve(asking.url.host())
+                ground.resolver
+                        .resolve(asking.url.host())
                         .whenComplete((addresses, failure) ->
                                 Completion.on(
                                         asking.loop,
@@ -172,15 +205,17 @@ final class UdpTracker implements Announcer {
     }
 
     private void ask(Asking asking, InetAddress address, Consumer<UdpExchange.Result> done) {
+        ask(asking, new InetSocketAddress(address, asking.url.port()), done);
+    }
+
+    private void ask(Asking asking, InetSocketAddress address, Consumer<UdpExchange.Result> done) {
         if (closed) {
             return;
         }
-        loops.computeIfAbsent(asking.loop, loop -> new UdpLoop(loop, workers, random, schedule))
-                .ask(
-                        new InetSocketAddress(address, asking.url.port()),
-                        asking.bound,
-                        asking.question,
-                        done);
+        loops.computeIfAbsent(
+                        asking.loop,
+                        loop -> new UdpLoop(loop, ground.workers, ground.egress, random, schedule))
+                .ask(address, asking.bound, asking.question, done);
     }
 
     @Override

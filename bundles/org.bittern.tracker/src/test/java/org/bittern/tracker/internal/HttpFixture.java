@@ -25,6 +25,7 @@ abstract class HttpFixture {
             "d8:completei5e10:incompletei6e8:intervali900e12:min intervali60e"
                     + "5:peers6:\u0001\u0002\u0003\u0004\u001a\u00e1e";
 
+    final PlainEgress egress = new PlainEgress();
     final HandLoop loop = new HandLoop();
     final HttpScript server = new HttpScript();
     final Workers workers = new Workers();
@@ -45,11 +46,12 @@ abstract class HttpFixture {
 
     HttpTracker client(SSLSocketFactory tls, Duration patience) {
         Routes routes = new Routes(blocked::contains, _ -> !bothFamilies);
-        HttpConnection connection = new HttpConnection(() -> tls, "Bittern/0.1.0", patience);
+        HttpConnection connection =
+                new HttpConnection(egress, () -> tls, "Bittern/0.1.0", patience);
         return new HttpTracker(
                 workers,
-                this::resolve,
-                new HttpFetcher(this::resolve, routes, connection),
+                new ProxiedResolver(this::resolve, egress),
+                new HttpFetcher(this::resolve, routes, connection, egress),
                 new HttpTracker.Timeouts(patience, patience, patience));
     }
 

@@ -22,7 +22,7 @@ class TrackerFinderTest {
     private final Heard heard = new Heard();
     private final HttpScript http = new HttpScript();
     private final UdpScript udp = new UdpScript("127.0.0.1");
-    private final TrackerFinder finder = new TrackerFinder(config(2));
+    private final TrackerFinder finder = new TrackerFinder(config(2), new PlainEgress());
 
     /** The defaults with one value changed. */
     private static TrackerConfig config(int udpRetries) {
@@ -108,7 +108,7 @@ class TrackerFinderTest {
 
     @Test
     void refusesConfigurationsOutOfRange() {
-        assertThatThrownBy(() -> new TrackerFinder(config(9)))
+        assertThatThrownBy(() -> new TrackerFinder(config(9), new PlainEgress()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("udp.retries 9, 0 to 8 is allowed");
     }

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Timeout;
 class UdpTrackerTest {
     private static final byte[] PEER = {1, 2, 3, 4, 0x1a, (byte) 0xe1};
 
+    private final PlainEgress egress = new PlainEgress();
     private final HandLoop loop = new HandLoop();
     private final Workers workers = new Workers();
     private final UdpScript server = new UdpScript("127.0.0.1");
     private final UdpTracker tracker =
             new UdpTracker(
-                    workers,
-                    workers,
+                    new UdpTracker.Ground(workers, new ProxiedResolver(workers, egress), egress),
                     new Routes(_ -> false),
                     new Random(5),
                     new UdpExchange.Schedule(TimeUnit.SECONDS.toNanos(15), 2));

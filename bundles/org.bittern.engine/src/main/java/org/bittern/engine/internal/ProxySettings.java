@@ -1,0 +1,116 @@
+package org.bittern.engine.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.EngineSettings.ProxyType;
+import org.bittern.api.engine.Settings;
+import org.bittern.spi.net.ProxyServer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings that name a proxy. */
+final class ProxySettings {
+    /** Names of the settings after whose change nothing of before may go on. */
+    static final Set<String> NAMES =
+            Set.of(
+                    EngineSettings.PROXY_TYPE.name(),
+                    EngineSettings.PROXY_URL.name(),
+                    EngineSettings.PROXY_AUTH_ENABLED.name(),
+                    EngineSettings.PROXY_USERNAME.name(),
+                    EngineSettings.PROXY_PASSWORD.name(),
+                    EngineSettings.PROXY_PEER_CONNECTIONS.name(),
+                    EngineSettings.PROXY_INCOMING_CONNECTIONS.name());
+
+    private static final Pattern URL =
+            Pattern.compile(
+                    "(?:([A-Za-z0-9]+)://)?(?:\\[([0-9A-Fa-f:.]+)\\]|([^\\s:/@\\[\\]]+)):(\\d{1,5})/?");
+    private static final int MAX_LOGIN_BYTES = 255;
+    private static final int MAX_PORT = 65_535;
+
+    private ProxySettings() {}
+
+    /**
+     * The proxy that the settings name.
+     *
+     * @throws EngineException INVALID_ARGUMENT: what is wrong, without the login
+     */
+    static Optional<ProxyServer> of(Settings settings) {
+        ProxyType type = settings.get(EngineSettings.PROXY_TYPE);
+        if (type == ProxyType.NONE) {
+            return Optional.empty();
+        }
+        ProxyServer.Kind kind =
+                switch (type) {
+                    case NONE, SOCKS4 -> ProxyServer.Kind.SOCKS4;
+                    case SOCKS5, SOCKS5_PASSWORD -> ProxyServer.Kind.SOCKS5;
+                    case HTTP, HTTP_PASSWORD -> ProxyServer.Kind.HTTP;
+                };
+        Matcher parts = URL.matcher(settings.get(EngineSettings.PROXY_URL).strip());
+        if (!parts.matches()) {
+            throw wrong("host:port is needed, an IPv6 address in brackets, no user name");
+        }
+        checkScheme(kind, parts.group(1));
+        int port = Integer.parseInt(parts.group(4));
+        if (port < 1 || port > MAX_PORT) {
+            throw wrong("port %d, 1 to %d is allowed".formatted(port, MAX_PORT));
+        }
+        String host = parts.group(2) == null ? parts.group(3) : parts.group(2);
+        return Optional.of(new ProxyServer(kind, host, port, login(settings, type)));
+    }
+
+    private static void checkScheme(ProxyServer.Kind kind, @Nullable String scheme) {
+        String wanted = kind.name().toLowerCase(Locale.ROOT);
+        boolean fits =
+                scheme == null
+                        || scheme.equalsIgnoreCase(wanted)
+                        || (scheme.equalsIgnoreCase(wanted + "a") && wanted.equals("socks4"))
+                        || (scheme.equalsIgnoreCase(wanted + "h") && wanted.equals("socks5"));
+        if (!fits) {
+            throw wrong("the scheme does not fit the type of the proxy");
+        }
+    }
+
+    private static Optional<ProxyServer.Login> login(Settings settings, ProxyType type) {
+        boolean offered =
+                settings.get(EngineSettings.PROXY_AUTH_ENABLED)
+                        || type == ProxyType.SOCKS5_PASSWORD
+                        || type == ProxyType.HTTP_PASSWORD;
+        if (!offered) {
+            return Optional.empty();
+        }
+        String user = settings.get(EngineSettings.PROXY_USERNAME);
+        String password = settings.get(EngineSettings.PROXY_PASSWORD);
+        if (bytes(user) > MAX_LOGIN_BYTES || bytes(password) > MAX_LOGIN_BYTES) {
+            throw new EngineException(
+                    EngineException.Code.INVALID_ARGUMENT,
+                    "a user name or password for a proxy has at most 255 bytes");
+        }
+        return Optional.of(new ProxyServer.Login(user, password));
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Peers go through a proxy. */
+    static boolean coversPeers(Settings settings) {
+        return settings.get(EngineSettings.PROXY_TYPE) != ProxyType.NONE
+                && settings.get(EngineSettings.PROXY_PEER_CONNECTIONS);
+    }
+
+    /** Peers may dial us. */
+    static boolean listens(Settings settings) {
+        return !coversPeers(settings) || settings.get(EngineSettings.PROXY_INCOMING_CONNECTIONS);
+    }
+
+    private static EngineException wrong(String message) {
+        return new EngineException(
+                EngineException.Code.INVALID_ARGUMENT,
+                EngineSettings.PROXY_URL.name() + ": " + message);
+    }
+}

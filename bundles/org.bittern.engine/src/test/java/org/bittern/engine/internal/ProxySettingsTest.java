@@ -1,0 +1,144 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bittern.engine.internal.Waiting.done;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.EngineSettings.ProxyType;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.spi.net.ProxyServer;
+import org.bittern.spi.net.ProxyServer.Kind;
+import org.bittern.spi.net.ProxyServer.Login;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ProxySettingsTest {
+    @TempDir Path directory;
+
+    private static Settings settings(ProxyType type, String url) {
+        return Settings.EMPTY
+                .with(EngineSettings.PROXY_TYPE, type)
+                .with(EngineSettings.PROXY_URL, url);
+    }
+
+    @Test
+    void readsHostAndPort() {
+        assertThat(ProxySettings.of(Settings.EMPTY)).isEmpty();
+        assertThat(ProxySettings.of(settings(ProxyType.SOCKS5, "proxy.example:1080")))
+                .contains(new ProxyServer(Kind.SOCKS5, "proxy.example", 1080, Optional.empty()));
+        assertThat(ProxySettings.of(settings(ProxyType.HTTP, "http://[2001:db8::1]:3128/")))
+                .contains(new ProxyServer(Kind.HTTP, "2001:db8::1", 3128, Optional.empty()));
+        assertThat(ProxySettings.of(settings(ProxyType.SOCKS4, "socks4a://h:1"))).isPresent();
+    }
+
+    @Test
+    void refusesEverythingElse() {
+        for (String url :
+                List.of(
+                        "",
+                        "host",
+                        "host:0",
+                        "host:65536",
+                        "user:pw@host:1",
+                        "http://host:1",
+                        "a b:1",
+                        "::1:80",
+                        "host:1/x")) {
+            assertThatThrownBy(() -> ProxySettings.of(settings(ProxyType.SOCKS5, url)))
+                    .as(url)
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("proxy-url")
+                    .hasMessageNotContaining("pw@");
+        }
+    }
+
+    @Test
+    void offersTheLoginWhereItIsWanted() {
+        Settings login =
+                settings(ProxyType.SOCKS5, "h:1")
+                        .with(EngineSettings.PROXY_USERNAME, "me")
+                        .with(EngineSettings.PROXY_PASSWORD, "secret");
+        assertThat(ProxySettings.of(login).orElseThrow().login()).isEmpty();
+        Login expected = new Login("me", "secret");
+        assertThat(
+                        ProxySettings.of(login.with(EngineSettings.PROXY_AUTH_ENABLED, true))
+                                .orElseThrow()
+                                .login())
+                .contains(expected);
+        for (ProxyType type : List.of(ProxyType.SOCKS5_PASSWORD, ProxyType.HTTP_PASSWORD)) {
+            assertThat(
+                            ProxySettings.of(login.with(EngineSettings.PROXY_TYPE, type))
+                                    .orElseThrow()
+                                    .login())
+                    .contains(expected);
+        }
+        assertThatThrownBy(() ->
+                        ProxySettings.of(
+                                login.with(EngineSettings.PROXY_AUTH_ENABLED, true)
+                                        .with(EngineSettings.PROXY_PASSWORD, "x".repeat(256))))
+                .hasMessageContaining("255");
+    }
+
+    @Test
+    void thePasswordIsNotShown() {
+        Setting<String> password = EngineSettings.PROXY_PASSWORD;
+        assertThat(password.isSecret()).isTrue();
+        assertThat(password.shown("secret")).isEqualTo(Setting.REDACTED);
+        assertThat(password.shown("")).isEqualTo("");
+        assertThat(EngineSettings.PROXY_USERNAME.shown("me")).isEqualTo("me");
+        assertThatThrownBy(() -> password.parse("sec\nret")).hasMessageNotContaining("sec\n");
+    }
+
+    @Test
+    void aWrongProxyChangesNothing() throws Exception {
+        try (Machine machine = new Machine()) {
+            Engine engine = machine.start(Machine.settings(directory));
+            int port = engine.status().listenPort();
+            assertThatThrownBy(() -> done(engine.apply(settings(ProxyType.SOCKS5, "nonsense"))))
+                    .isInstanceOf(CompletionException.class)
+                    .hasMessageContaining("proxy-url");
+            assertThat(engine.settings().get(EngineSettings.PROXY_TYPE)).isEqualTo(ProxyType.NONE);
+            assertThat(engine.status().listenPort()).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void aProxyClosesTheDoorAndItsEndOpensIt() throws Exception {
+        FakeFinder dht = new FakeFinder("dht", List.of());
+        FakeFinder tracker = new FakeFinder("tracker", List.of());
+        try (Machine machine = new Machine()) {
+            machine.parts.add(dht);
+            machine.parts.add(tracker);
+            Engine engine = machine.start(Machine.settings(directory));
+            Torrent torrent = machine.add(Payload.single("one.bin", 100_000, 16_384, 5).request());
+            Waiting.until(() -> !dht.told.isEmpty());
+            done(engine.apply(settings(ProxyType.SOCKS5, "127.0.0.1:1")));
+            assertThat(engine.status().listenPort()).isZero();
+            Waiting.until(
+                    () -> tracker.told.stream().filter("started 100000"::equals).count() == 2);
+            assertThat(dht.told).containsExactly("started 100000", "stopped 100000");
+            InetSocketAddress named = InetSocketAddress.createUnresolved("localhost", 1);
+            assertThatThrownBy(() -> done(torrent.addPeer(named)))
+                    .hasMessageContaining("not looked up");
+            done(
+                    engine.apply(
+                            Settings.EMPTY.with(EngineSettings.PROXY_INCOMING_CONNECTIONS, true)));
+            assertThat(engine.status().listenPort()).isPositive();
+            done(engine.apply(Settings.EMPTY.with(EngineSettings.PROXY_TYPE, ProxyType.NONE)));
+            assertThat(engine.status().listenPort()).isPositive();
+            Waiting.until(() -> dht.told.size() == 3);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+"""Proxies of each kind carry peers and trackers, and nothing goes around them: every peer and tracker sees the proxy's ports only."""
+
+import json
+import re
+
+import pytest
+
+from harness import payloads
+from harness.loopback import remote_ports
+from harness.payloads import MIB
+from harness.proxies import Proxy
+from harness.tracker import Tracker
+from harness.waiting import wait_until
+
+LOGIN = ("some body", "secret:pässword")
+KINDS = [
+    ("socks4", 1, None),
+    ("socks5", 2, None),
+    ("socks5", 3, LOGIN),
+    ("http", 4, None),
+    ("http", 5, LOGIN),
+]
+
+
+@pytest.fixture
+def make_proxy(ports):
+    made = []
+
+    def make(kind, login=None, **options):
+        made.append(Proxy(kind, ports.next(), login, **options))
+        return made[-1]
+
+    yield make
+    for proxy in made:
+        proxy.close()
+
+
+@pytest.fixture
+def tracker(ports):
+    tracker = Tracker(ports.next())
+    yield tracker
+    tracker.close()
+
+
+def behind(make_engine, ports, proxy, number, login=None, **settings):
+    engine = make_engine(init=False)
+    engine.state.mkdir(parents=True)
+    settings = {"proxy-type": number, "proxy-url": f"127.0.0.1:{proxy.port}", **settings}
+    if login:
+        settings |= {"proxy-username": login[0], "proxy-password": login[1]}
+    (engine.state / "settings.json").write_text(json.dumps(settings))
+    engine.init(ports.next())
+    return engine
+
+
+@pytest.mark.parametrize("kind,number,login", KINDS)
+def test_tracker_and_peers_go_through_it(make_engine, make_session, make_proxy, tracker, ports, work, seed, kind, number, login):
+    payload = payloads.single(work / "seed", seed, MIB, trackers=[tracker.http_url])
+    session = make_session()
+    session.add(payload.torrent_file, payload.root, seed=True)
+    wait_until(lambda: session.port in tracker.swarms.get(payload.info.info_hash().to_bytes(), {}), 30, "the seed announced")
+    proxy = make_proxy(kind, login)
+    engine = behind(make_engine, ports, proxy, number, login)
+    assert engine.port == 0, "nobody may dial us around the proxy"
+    torrent = engine.add(payload.torrent_file)
+    engine.wait_complete(torrent)
+    payload.assert_equal(engine.downloads)
+    assert ("127.0.0.1", session.port) in proxy.targets
+    assert ("127.0.0.1", tracker.port) in proxy.targets
+    assert proxy.refused_logins == 0
+    assert remote_ports(engine.pid) <= {proxy.port}, "connected around the proxy"
+    came = {int(m) for text in session.seen("incoming_connection_alert") for m in re.findall(r":(\d+)", text)}
+    assert came and came <= proxy.sources, "the seed was reached around the proxy"
+    log = engine.plane.log.read_text()
+    assert LOGIN[1] not in log and LOGIN[1] not in json.dumps(engine.status(torrent))
+
+
+def test_a_wrong_password_stops_everything(make_engine, make_session, make_proxy, tracker, ports, work, seed):
+    payload = payloads.single(work / "seed", seed, MIB, trackers=[tracker.http_url])
+    session = make_session()
+    session.add(payload.torrent_file, payload.root, seed=True)
+    proxy = make_proxy("socks5", LOGIN)
+    engine = behind(make_engine, ports, proxy, 3, (LOGIN[0], "wrong"))
+    torrent = engine.add(payload.torrent_file)
+    engine.add_peer(torrent, session.port)
+    wait_until(lambda: proxy.refused_logins >= 2, 30, "the tracker and the peer were tried")
+    assert proxy.targets == []
+    assert engine.status(torrent)["num_peers"] == 0
+    assert payload.info.info_hash().to_bytes() not in tracker.swarms or len(tracker.announces) <= 1
+
+
+def test_names_are_looked_up_by_the_proxy(make_engine, make_session, make_proxy, tracker, ports, work, seed):
+    url = f"http://tracker.invalid:{tracker.port}/announce"
+    udp = f"udp://udp.tracker.invalid:{tracker.port}/announce"
+    payload = payloads.single(work / "seed", seed, MIB, trackers=[url, udp])
+    proxy = make_proxy("socks5", names={"tracker.invalid": "127.0.0.1", "udp.tracker.invalid": "127.0.0.1"})
+    engine = behind(make_engine, ports, proxy, 2)
+    engine.add(payload.torrent_file)
+    wait_until(lambda: tracker.announces, 30, "an announce by name")
+    assert ("tracker.invalid", tracker.port) in proxy.targets
+
+
+def test_udp_trackers_go_through_socks5_and_nowhere_else(make_engine, make_session, make_proxy, tracker, ports, work, seed):
+    payload = payloads.single(work / "seed", seed, MIB, trackers=[tracker.udp_url])
+    proxy = make_proxy("socks5")
+    engine = behind(make_engine, ports, proxy, 2)
+    engine.add(payload.torrent_file)
+    wait_until(lambda: tracker.announces, 30, "an announce over UDP")
+    assert ("127.0.0.1", tracker.port) in proxy.udp_targets
+    assert tracker.udp_sources <= proxy.sources, "a datagram went around the proxy"
+    http = make_proxy("http")
+    other = behind(make_engine, ports, http, 4)
+    tracker.announces.clear()
+    torrent = other.add(payload.torrent_file)
+    other.wait_for(torrent, lambda s: "UDP" in str(s["error"]), "error of the tracker")
+    assert tracker.announces == []
+
+
+def test_peers_may_be_left_out(make_engine, make_session, make_proxy, tracker, ports, work, seed):
+    payload = payloads.single(work / "seed", seed, MIB, trackers=[tracker.http_url])
+    session = make_session()
+    session.add(payload.torrent_file, payload.root, seed=True)
+    wait_until(lambda: tracker.announces, 30, "the seed announced")
+    proxy = make_proxy("http")
+    engine = behind(make_engine, ports, proxy, 4, **{"proxy-peer-connections": False})
+    assert engine.port > 0
+    torrent = engine.add(payload.torrent_file)
+    engine.wait_complete(torrent)
+    assert [port for _, port in proxy.targets if port != tracker.port] == []
+    assert ("127.0.0.1", tracker.port) in proxy.targets
