@@ -154,7 +154,7 @@ final class DhtSearch implements Search {
             node.announce(
                     at,
                     infoHash,
-                    spec.listenPort(),
+                    spec.tally().get().port() > 0 ? spec.tally().get().port() : spec.listenPort(),
                     seed,
                     new Exchanges.Answer() {
                         @Override

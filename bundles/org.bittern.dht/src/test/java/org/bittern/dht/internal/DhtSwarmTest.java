@@ -133,7 +133,7 @@ class DhtSwarmTest {
                         port,
                         List.of(),
                         network.loop,
-                        () -> new SearchSpec.Tally(0, 0, Optional.of(1L), 0, 50, false));
+                        () -> new SearchSpec.Tally(0, 0, Optional.of(1L), 0, 50, false, 0));
         DhtNode node = network.nodes.get(SimNetwork.at(number));
         assertThat(node).isNotNull();
         DhtSearch search = new DhtSearch(spec, heard, node, () -> {});

@@ -101,7 +101,7 @@ final class Dialler {
     }
 
     void externalAddress(InetAddress address) {
-        book.ownAddress(new InetSocketAddress(address, torrent.session().listenPort()));
+        book.ownAddress(new InetSocketAddress(address, torrent.session().reachablePort()));
     }
 
     void seeding(boolean now) {

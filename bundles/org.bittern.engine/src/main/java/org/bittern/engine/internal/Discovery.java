@@ -78,7 +78,7 @@ final class Discovery {
                         torrent.session().listenPort(),
                         torrent.session().binding().concrete(),
                         torrent.loop(),
-                        torrent.tally()::told);
+                        () -> torrent.tally().told().reachedAt(torrent.session().mappedPort()));
         torrent.tellTally();
         searches.put(finder, finder.search(spec, nodes(), new Found(finder.name())));
     }

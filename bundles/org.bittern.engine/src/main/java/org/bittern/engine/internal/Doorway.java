@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.EngineEvent;
@@ -140,14 +141,25 @@ final class Doorway {
     private void map() {
         mapping.close();
         mapping = () -> {};
+        scope.mappedTo(0);
         int port = scope.listenPort();
         if (port > 0 && scope.setting(EngineSettings.PORT_FORWARDING_ENABLED)) {
             scope.parts()
                     .mapper()
-                    .ifPresent(mapper ->
-                            mapping =
-                                    mapper.map(
-                                            port, outside -> log.info("reachable at {}", outside)));
+                    .ifPresent(
+                            mapper -> mapping = mapper.map(port, outside -> mapped(port, outside)));
+        }
+    }
+
+    /** On a thread of the mapper. Whoever knows our port is told of the one that others dial. */
+    private void mapped(int port, InetSocketAddress outside) {
+        if (port != scope.listenPort()) {
+            return; // it came too late
+        }
+        boolean another = outside.getPort() != scope.reachablePort();
+        scope.mappedTo(outside.getPort());
+        for (TorrentHandle torrent : registry.all()) {
+            torrent.loop().execute(() -> torrent.core().mapped(outside.getAddress(), another));
         }
     }
 

@@ -153,7 +153,7 @@ final class Links {
         if (torrent.isPrivate() || !torrent.session().setting(EngineSettings.PEX_ENABLED)) {
             withheld.add("ut_pex");
         }
-        int port = torrent.session().listenPort();
+        int port = torrent.session().reachablePort();
         return new PeerMessage.ExtendedHandshake(
                 Map.of(),
                 withheld,

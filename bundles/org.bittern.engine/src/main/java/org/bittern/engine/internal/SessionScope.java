@@ -59,6 +59,7 @@ final class SessionScope {
     private volatile Settings settings;
     private volatile Binding binding;
     private volatile int listenPort;
+    private volatile int mappedPort; // 0 unless a router forwards another one
 
     SessionScope(
             Parts parts, Settings settings, Optional<SessionState> state, RandomGenerator random) {
@@ -94,6 +95,7 @@ final class SessionScope {
 
     void listeningOn(int port) {
         listenPort = port;
+        mappedPort = 0;
     }
 
     Parts parts() {
@@ -209,6 +211,21 @@ final class SessionScope {
     /** The real port, 0 while nothing listens. */
     int listenPort() {
         return listenPort;
+    }
+
+    void mappedTo(int external) {
+        mappedPort = external;
+    }
+
+    /** The port that a router forwards to us, 0 when it forwards none. */
+    int mappedPort() {
+        return mappedPort;
+    }
+
+    /** The port that others dial, 0 while nothing listens. */
+    int reachablePort() {
+        int mapped = mappedPort;
+        return mapped > 0 ? mapped : listenPort;
     }
 
     void publish(EngineEvent event) {

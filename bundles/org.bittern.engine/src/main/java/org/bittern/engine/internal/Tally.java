@@ -13,7 +13,7 @@ final class Tally {
     private final LongAdder sessionDown;
     private final LongAdder sessionUp;
     private volatile SearchSpec.Tally told =
-            new SearchSpec.Tally(0, 0, Optional.empty(), 0, 0, false);
+            new SearchSpec.Tally(0, 0, Optional.empty(), 0, 0, false, 0);
     private final RateMeter down;
     private final RateMeter up;
     private long downloaded;
@@ -105,7 +105,7 @@ final class Tally {
      * @param left empty while the size is unknown
      */
     void tell(Optional<Long> left, int wanted, boolean paused) {
-        told = new SearchSpec.Tally(downloaded, uploaded, left, corrupt, wanted, paused);
+        told = new SearchSpec.Tally(downloaded, uploaded, left, corrupt, wanted, paused, 0);
     }
 
     /** What was told last. Any thread. */

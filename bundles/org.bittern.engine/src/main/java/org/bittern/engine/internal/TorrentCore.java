@@ -295,6 +295,16 @@ final class TorrentCore {
         dialler.externalAddress(address);
     }
 
+    /** A router forwards a port to us. */
+    void mapped(InetAddress outside, boolean anotherPort) {
+        if (!outside.isAnyLocalAddress()) {
+            externalAddress(outside);
+        }
+        if (anotherPort) {
+            discovery.now();
+        }
+    }
+
     /** The peer protocol was exchanged: links of the old one are dead. */
     void protocolChanged() {
         swarm.closeAll("the peer protocol is exchanged");

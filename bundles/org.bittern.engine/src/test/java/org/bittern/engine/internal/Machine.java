@@ -30,6 +30,7 @@ final class Machine implements AutoCloseable {
 
     final Parts parts;
     final SelectorLoops loops;
+    final RoutedEgress egress = new RoutedEgress();
     private final FileDiskStore disk;
     private final AtomicInteger numbers = new AtomicInteger();
     private EngineFactory.@Nullable Running running;
@@ -39,7 +40,6 @@ final class Machine implements AutoCloseable {
         loops = new SelectorLoops(defaults(NetConfig.class));
         disk = new FileDiskStore(defaults(FileDiskConfig.class), loops);
         parts = new Parts(loops);
-        RoutedEgress egress = new RoutedEgress();
         parts.use(egress);
         parts.add(new TcpTransport(loops, egress));
         parts.use(new WirePeerProtocol());

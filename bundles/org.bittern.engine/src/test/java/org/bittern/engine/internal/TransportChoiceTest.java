@@ -40,9 +40,9 @@ class TransportChoiceTest {
         here = directory.resolve("here");
         seeder = new Machine();
         leecher = new Machine();
-        seederUtp = new UtpTransport(new UdpPorts(seeder.loops));
+        seederUtp = new UtpTransport(new UdpPorts(seeder.loops, seeder.egress));
         seeder.parts.add(seederUtp);
-        leecher.parts.add(new UtpTransport(new UdpPorts(leecher.loops)));
+        leecher.parts.add(new UtpTransport(new UdpPorts(leecher.loops, leecher.egress)));
         payload = Payload.single("one.bin", 1_000_000, 65_536, 8);
     }
 

@@ -84,7 +84,7 @@ class LsdNodeTest {
                         1,
                         List.of(),
                         loop,
-                        () -> new SearchSpec.Tally(0, 0, Optional.empty(), 0, 0, false));
+                        () -> new SearchSpec.Tally(0, 0, Optional.empty(), 0, 0, false, 0));
         LsdSearch search = new LsdSearch(spec, new Listener(), node, () -> {});
         search.begin();
         return search;

@@ -40,6 +40,8 @@ public record SearchSpec(
      * @param leftBytes empty while the size is unknown (magnet link)
      * @param wanted how many peers we would like, 0 when none
      * @param paused the torrent moves no payload
+     * @param port where others reach us when a router has mapped our port to another one; 0: at the
+     *     port that we listen on
      */
     public record Tally(
             long downloadedBytes,
@@ -47,5 +49,19 @@ public record SearchSpec(
             Optional<Long> leftBytes,
             long corruptBytes,
             int wanted,
-            boolean paused) {}
+            boolean paused,
+            int port) {
+
+        /** The same with a mapped port. */
+        public Tally reachedAt(int mapped) {
+            return new Tally(
+                    downloadedBytes,
+                    uploadedBytes,
+                    leftBytes,
+                    corruptBytes,
+                    wanted,
+                    paused,
+                    mapped);
+        }
+    }
 }

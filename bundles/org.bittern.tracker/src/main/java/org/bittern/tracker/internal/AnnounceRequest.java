@@ -33,7 +33,8 @@ record AnnounceRequest(
 
     /** The port to announce. */
     int port() {
-        return spec.listenPort() == 0 ? NOT_LISTENING : spec.listenPort();
+        int ours = tally.port() > 0 ? tally.port() : spec.listenPort();
+        return ours == 0 ? NOT_LISTENING : ours;
     }
 
     long leftBytes() {

@@ -17,7 +17,7 @@ final class Specs {
     static final int KEY = 0x0badcafe;
     static final int PORT = 51_413;
     static final SearchSpec.Tally TALLY =
-            new SearchSpec.Tally(1000, 2000, Optional.of(3000L), 4000, 50, false);
+            new SearchSpec.Tally(1000, 2000, Optional.of(3000L), 4000, 50, false, 0);
 
     private Specs() {}
 

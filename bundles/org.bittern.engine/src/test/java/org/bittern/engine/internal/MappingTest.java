@@ -1,0 +1,93 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.engine.internal.Waiting.done;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Subscription;
+import org.bittern.spi.port.PortMapper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When ports are mapped, and what is announced then. */
+@Timeout(60)
+class MappingTest {
+    private static final int OUTSIDE = 40_000;
+
+    @TempDir Path directory;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final Router router = new Router();
+    private Machine machine;
+
+    /** Maps every port to the same one. */
+    private final class Router implements PortMapper {
+        @Override
+        public Subscription map(int port, Consumer<InetSocketAddress> mapped) {
+            log.add("map " + port);
+            mapped.accept(new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), OUTSIDE));
+            return () -> log.add("unmap " + port);
+        }
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        machine = new Machine();
+        machine.parts.use(router);
+    }
+
+    @AfterEach
+    void end() {
+        machine.close();
+    }
+
+    @Test
+    void mapsWhileItIsSwitchedOnAndGivesBack() throws Exception {
+        Engine engine = machine.start(Machine.settings(directory));
+        int port = engine.status().listenPort();
+        assertThat(log).isEmpty();
+        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, true)));
+        assertThat(log).containsExactly("map " + port);
+        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, false)));
+        assertThat(log).containsExactly("map " + port, "unmap " + port);
+        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, true)));
+        machine.stop();
+        assertThat(log).endsWith("unmap " + port);
+    }
+
+    @Test
+    void announcesThePortThatOthersDial() throws Exception {
+        FakeFinder tracker = new FakeFinder("tracker", List.of());
+        machine.parts.add(tracker);
+        Engine engine = machine.start(Machine.settings(directory));
+        machine.add(Payload.single("one.bin", 100_000, 16_384, 5).request());
+        Waiting.until(() -> tracker.told.contains("started 100000"));
+        assertThat(tracker.port()).isZero();
+        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, true)));
+        Waiting.until(() -> tracker.told.contains("now"));
+        assertThat(tracker.port()).isEqualTo(OUTSIDE);
+        assertThat(engine.status().listenPort()).isNotEqualTo(OUTSIDE);
+    }
+
+    @Test
+    void nothingIsMappedWhilePeersGoThroughAProxy() throws Exception {
+        Engine engine =
+                machine.start(
+                        Machine.settings(directory)
+                                .with(EngineSettings.PORT_FORWARDING_ENABLED, true)
+                                .with(EngineSettings.PROXY_TYPE, EngineSettings.ProxyType.SOCKS5)
+                                .with(EngineSettings.PROXY_URL, "127.0.0.1:1"));
+        assertThat(engine.status().listenPort()).isZero();
+        assertThat(log).isEmpty();
+    }
+}
