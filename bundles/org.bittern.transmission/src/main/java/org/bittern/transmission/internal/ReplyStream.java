@@ -21,6 +21,7 @@ final class ReplyStream extends OutputStream {
     private final boolean packing;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream(LEAST_PACKED);
     private @Nullable OutputStream rest; // null while the body is short
+    private boolean closed;
 
     /**
      * An empty body.
@@ -62,6 +63,10 @@ final class ReplyStream extends OutputStream {
 
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return; // the generator closes it as well, and a body that is sent takes no more
+        }
+        closed = true;
         if (rest == null) {
             response.setContentLength(head.size());
             head.writeTo(response.getOutputStream());
