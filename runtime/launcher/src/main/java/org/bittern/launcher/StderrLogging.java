@@ -34,6 +34,9 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         String level = System.getenv().getOrDefault("BITTERN_LOG", "warn");
         root.setLevel(Level.toLevel(level.toUpperCase(Locale.ROOT), Level.WARN));
         root.addAppender(appender);
+        // Below INFO the server prints the bytes of requests: passwords and tokens stand there.
+        Level most = root.getLevel().isGreaterOrEqual(Level.INFO) ? root.getLevel() : Level.INFO;
+        context.getLogger("org.eclipse.jetty").setLevel(most);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

@@ -1,5 +1,6 @@
 package org.bittern.cli.internal;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,8 +63,19 @@ final class NetworkOptions {
             settings =
                     settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : bind)
                             .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? bind : "");
+            if (isLoopback(bind)) { // no router can lead anybody there
+                settings = settings.with(EngineSettings.PORT_FORWARDING_ENABLED, false);
+            }
         }
         return settings;
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            return InetAddress.ofLiteral(address).isLoopbackAddress();
+        } catch (IllegalArgumentException _) {
+            return false; // the engine says what is wrong with it
+        }
     }
 
     boolean usesDht() {
