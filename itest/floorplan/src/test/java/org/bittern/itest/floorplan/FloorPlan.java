@@ -30,13 +30,15 @@ record FloorPlan(Map<String, Floor> floors, Map<String, Resident> residents) {
      * @param beside bundles of the same floor that it may import
      * @param onlyIn runtimes that may list it; empty means any
      * @param never as of its floor, and more of its own
+     * @param holds packages of libraries that are copied into it
      */
     record Resident(
             String symbolicName,
             Floor floor,
             Set<String> beside,
             Set<String> onlyIn,
-            Set<String> never) {}
+            Set<String> never,
+            Set<String> holds) {}
 
     static FloorPlan read(Path file) throws IOException {
         return parse(Files.readAllLines(file));
@@ -85,7 +87,7 @@ record FloorPlan(Map<String, Floor> floors, Map<String, Resident> residents) {
         if (floor == null) {
             throw new IllegalArgumentException("unknown floor: " + words);
         }
-        Map<String, Set<String>> lists = lists(words, 3, Set.of("beside", "only-in", "never"));
+        Map<String, Set<String>> lists = lists(words, 3, Set.of("beside", "only-in", "never", "holds"));
         Set<String> never = new TreeSet<>(floor.never());
         never.addAll(lists.getOrDefault("never", Set.of()));
         Resident resident =
@@ -94,7 +96,8 @@ record FloorPlan(Map<String, Floor> floors, Map<String, Resident> residents) {
                         floor,
                         lists.getOrDefault("beside", Set.of()),
                         lists.getOrDefault("only-in", Set.of()),
-                        never);
+                        never,
+                        lists.getOrDefault("holds", Set.of()));
         if (residents.put(resident.symbolicName(), resident) != null) {
             throw new IllegalArgumentException("named twice: " + resident.symbolicName());
         }
