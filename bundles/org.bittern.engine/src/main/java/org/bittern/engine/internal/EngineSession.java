@@ -99,6 +99,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private void abandon() {
         doorway.close();
         clerk.close(() -> {});
+        scope.ledger().abandon();
         var _ = scope.close(); // nothing was given to it yet
     }
 

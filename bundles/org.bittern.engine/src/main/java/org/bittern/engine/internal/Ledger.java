@@ -92,6 +92,11 @@ final class Ledger {
         return last;
     }
 
+    /** The session never began: what the earlier one left stays as it is. */
+    void abandon() {
+        closed = true;
+    }
+
     /** Writes in a while: many small changes share it. */
     void saveSoon(EventLoop loop) {
         if (state.isPresent() && due.compareAndSet(false, true)) {
