@@ -87,7 +87,8 @@ record FloorPlan(Map<String, Floor> floors, Map<String, Resident> residents) {
         if (floor == null) {
             throw new IllegalArgumentException("unknown floor: " + words);
         }
-        Map<String, Set<String>> lists = lists(words, 3, Set.of("beside", "only-in", "never", "holds"));
+        Map<String, Set<String>> lists =
+                lists(words, 3, Set.of("beside", "only-in", "never", "holds"));
         Set<String> never = new TreeSet<>(floor.never());
         never.addAll(lists.getOrDefault("never", Set.of()));
         Resident resident =
