@@ -26,6 +26,9 @@ pytest_plugins = ["order"]
 # A shell that puts us in the background has SIGINT ignored, and what we start would inherit that: engines could not be interrupted.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# The same with nohup and SIGHUP, which a daemon takes as the wish to read its settings again.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser):
