@@ -265,6 +265,8 @@ final class Housekeeping {
                 volume.delete(layout.pathOf(slot));
             }
             slot.present = false;
+            slot.dirty = false;
+            slot.fresh = false;
             slot.unfinished = true;
             layout.pruneParents(layout.directory(), slot.path);
         }
@@ -282,7 +284,7 @@ final class Housekeeping {
         lock.lock();
         try {
             for (FileSlot slot : layout.slots()) {
-                if (slot.dirty || slot.fresh) {
+                if (slot.present && (slot.dirty || slot.fresh)) {
                     sync(slot);
                 }
             }

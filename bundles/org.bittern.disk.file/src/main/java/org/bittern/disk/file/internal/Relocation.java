@@ -222,7 +222,7 @@ final class Relocation {
         lock.lock();
         try {
             layout.directory(target);
-            layout.slots().forEach(slot -> slot.fresh = slot.stored);
+            layout.slots().forEach(slot -> slot.fresh = slot.present);
         } finally {
             lock.unlock();
         }

@@ -150,6 +150,29 @@ class FilePlacesTest {
     }
 
     @Test
+    void syncMakesNoFileThatIsNoLongerWanted() throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 37);
+        int skipped = sample.longestFile();
+        List<Priority> some = skip(sample, skipped);
+        Path to = directory.resolve("to");
+        try (Rig rig = Rig.local()) {
+            TorrentStore store =
+                    rig.open(sample, directory, all(sample, Priority.LOW), Preallocation.SPARSE);
+            rig.value(store::prepare);
+            rig.done(done -> store.priorities(some, done));
+            rig.done(store::sync);
+            assertThat(sample.path(directory, skipped)).doesNotExist();
+            writeWanted(rig, store, sample, some);
+            rig.done(done -> store.move(to, (_, _) -> {}, done));
+            rig.done(store::sync);
+            assertThat(sample.path(to, skipped)).doesNotExist();
+            rig.done(done -> store.priorities(all(sample, Priority.LOW), done));
+            writeWanted(rig, store, sample, all(sample, Priority.LOW));
+            assertThat(sample.differences(to)).isEmpty();
+        }
+    }
+
+    @Test
     void partFileWithATornIndexIsTakenForEmpty() throws Exception {
         Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 35);
         List<Priority> priorities = skip(sample, sample.longestFile());
