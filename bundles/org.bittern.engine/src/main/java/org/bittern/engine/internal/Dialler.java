@@ -68,11 +68,9 @@ final class Dialler {
     /** A finder or another peer named addresses. */
     void found(List<InetSocketAddress> addresses, String source, boolean trusted) {
         PeerBook.Source from = source(source);
-        boolean any = false;
-        for (InetSocketAddress address : addresses) {
-            any |= !blocked(address) && book.add(address, from, trusted, now());
-        }
-        if (any) {
+        List<InetSocketAddress> welcome =
+                addresses.stream().filter(address -> !blocked(address)).toList();
+        if (book.add(welcome, from, trusted, now())) {
             dial();
             torrent.touch();
         }

@@ -17,6 +17,7 @@ final class KnownPeer {
     static final Comparator<KnownPeer> LEAST_PROMISING =
             Comparator.comparingInt((KnownPeer peer) -> peer.failures)
                     .thenComparing(peer -> peer.source != PeerBook.Source.MANUAL)
+                    .thenComparingInt(peer -> peer.turn)
                     .thenComparingLong(peer -> -peer.priority);
 
     final InetSocketAddress address;
@@ -29,6 +30,7 @@ final class KnownPeer {
     boolean forced; // dial at once, also when seeding
     int failures;
     long readyNanos;
+    int turn; // place among those that were named with it, the best being 0
     long priority; // BEP 40, or random while our own address is unknown
 
     /** Whether there is a link. */
@@ -78,6 +80,9 @@ final class KnownPeer {
         }
         if (failures != other.failures) {
             return failures < other.failures;
+        }
+        if (turn != other.turn) {
+            return turn < other.turn;
         }
         return priority > other.priority;
     }

@@ -3,14 +3,12 @@ package org.bittern.engine.internal.choice;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The known addresses of one torrent, and whom to dial next. Owned by the torrent loop; not
@@ -31,12 +29,12 @@ public final class PeerBook {
     private static final int MAX_PORT = 65_535;
 
     private final RandomGenerator random;
+    private final PeerRanks ranks;
     private final Map<InetSocketAddress, KnownPeer> peers = new LinkedHashMap<>(4);
     private final Map<InetAddress, Integer> busyHosts = new HashMap<>(4);
     private int bans;
     private boolean seeding;
     private boolean allowSameIp;
-    private @Nullable InetSocketAddress ownAddress;
     private boolean mayHaveReady = true; // false: nobody is ready before idleUntilNanos
     private long idleUntilNanos;
 
@@ -67,6 +65,7 @@ public final class PeerBook {
 
     public PeerBook(RandomGenerator random) {
         this.random = random;
+        ranks = new PeerRanks(random);
     }
 
     /** Whether we want nothing any more: then known seeds are not dialled. */
@@ -83,29 +82,40 @@ public final class PeerBook {
 
     /** Our own address as others see it, for the canonical priority (BEP 40). */
     public void ownAddress(InetSocketAddress address) {
-        if (!address.equals(ownAddress)) {
-            ownAddress = address;
-            peers.values().forEach(this::rank);
+        if (ranks.ownAddress(address)) {
+            peers.values().forEach(ranks::rank);
         }
     }
 
     /**
-     * Somebody named a peer.
+     * Somebody named peers, a tracker for example. The best of each answer is dialled before the
+     * second best of any other: who names many dead ones does not keep the others' waiting.
      *
+     * @param named at most {@link PeerRanks#MOST_NAMED} of them are taken, at random
      * @param trusted the source is on this machine, or is the user: it may name loopback and
      *     link-local addresses
-     * @return whether it is new; false also when it is not acceptable or there is no room
+     * @return whether any is new, acceptable and has room
      */
-    public boolean add(InetSocketAddress address, Source source, boolean trusted, long nowNanos) {
+    public boolean add(
+            List<InetSocketAddress> named, Source source, boolean trusted, long nowNanos) {
+        List<KnownPeer> added = new ArrayList<>();
+        for (InetSocketAddress address : ranks.some(named)) {
+            add(address, source, trusted, nowNanos).ifPresent(added::add);
+        }
+        PeerRanks.takeTurns(added);
+        return !added.isEmpty();
+    }
+
+    private Optional<KnownPeer> add(
+            InetSocketAddress address, Source source, boolean trusted, long nowNanos) {
         KnownPeer known = peers.get(address);
         if (known != null && known.source == Source.INCOMING) {
             known.source = source; // it dials from the port it listens on
         }
         if (known != null || !KnownPeer.acceptable(address, trusted) || !makeRoom()) {
-            return false;
+            return Optional.empty();
         }
-        put(address, source, nowNanos);
-        return true;
+        return Optional.of(put(address, source, nowNanos));
     }
 
     /**
@@ -132,18 +142,10 @@ public final class PeerBook {
 
     private KnownPeer put(InetSocketAddress address, Source source, long nowNanos) {
         KnownPeer peer = new KnownPeer(address, source, nowNanos);
-        rank(peer);
+        ranks.rank(peer);
         peers.put(address, peer);
         mayHaveReady = true;
         return peer;
-    }
-
-    private void rank(KnownPeer peer) {
-        InetSocketAddress own = ownAddress;
-        peer.priority =
-                own != null && own.getAddress().getClass() == peer.host().getClass()
-                        ? PeerPriority.of(own, peer.address)
-                        : random.nextLong(1L << 32);
     }
 
     private boolean makeRoom() {
@@ -374,12 +376,7 @@ public final class PeerBook {
      * The most promising addresses, for resume data: connected ones first, then by fewest failures.
      */
     public List<InetSocketAddress> best(int most) {
-        List<KnownPeer> ranked = new ArrayList<>(peers.values());
-        ranked.removeIf(peer -> peer.barred() || peer.source == Source.INCOMING);
-        ranked.sort(
-                Comparator.comparing((KnownPeer peer) -> !peer.connected())
-                        .thenComparingInt(peer -> peer.failures));
-        return ranked.stream().limit(most).map(peer -> peer.address).toList();
+        return PeerRanks.best(peers.values(), most);
     }
 
     private void occupy(KnownPeer peer, KnownPeer.State state) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.bittern.engine.internal.choice.PeerBook.Admission;
 import org.bittern.engine.internal.choice.PeerBook.Candidate;
 import org.bittern.engine.internal.choice.PeerBook.Source;
@@ -31,7 +32,7 @@ class PeerBookTest {
     private final InetSocketAddress bob = peer("192.0.2.2", 6881);
 
     private boolean add(InetSocketAddress address) {
-        return book.add(address, Source.TRACKER, false, now);
+        return book.add(List.of(address), Source.TRACKER, false, now);
     }
 
     private Optional<InetSocketAddress> next() {
@@ -135,14 +136,14 @@ class PeerBookTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1", "169.254.3.4", "fe80::1"})
     void believesLocalAddressesOnlyToLocalSources(String host) {
-        assertThat(book.add(peer(host, 6881), Source.TRACKER, false, now)).isFalse();
-        assertThat(book.add(peer(host, 6881), Source.TRACKER, true, now)).isTrue();
+        assertThat(book.add(List.of(peer(host, 6881)), Source.TRACKER, false, now)).isFalse();
+        assertThat(book.add(List.of(peer(host, 6881)), Source.TRACKER, true, now)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "224.0.0.1", "ff02::1"})
     void takesNoAddressThatIsNobodys(String host) {
-        assertThat(book.add(peer(host, 6881), Source.TRACKER, true, now)).isFalse();
+        assertThat(book.add(List.of(peer(host, 6881)), Source.TRACKER, true, now)).isFalse();
     }
 
     @Test
@@ -210,6 +211,45 @@ class PeerBookTest {
         assertThat(add(alice)).isTrue();
         assertThat(book.size()).isEqualTo(PeerBook.MAX_PEERS);
         assertThat(add(failing)).as("forgotten, hence new").isTrue();
+    }
+
+    private static List<InetSocketAddress> flood(int second, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> peer("10." + second + "." + i / 250 + "." + i % 250, 6881))
+                .toList();
+    }
+
+    @Test
+    void dialsTheOnlyPeerOfOneVoiceAmongTheFirstOfAll() {
+        List<List<InetSocketAddress>> floods = new ArrayList<>();
+        for (int voice = 0; voice < 5; voice++) {
+            floods.add(flood(voice, 300));
+        }
+        book.add(floods.getFirst(), Source.TRACKER, false, now);
+        book.add(List.of(alice), Source.TRACKER, false, now);
+        floods.forEach(named -> book.add(named, Source.TRACKER, false, now));
+        List<InetSocketAddress> first =
+                IntStream.range(0, 6).mapToObj(_ -> next().orElseThrow()).toList();
+        assertThat(first).contains(alice);
+        assertThat(floods).allMatch(named -> named.stream().filter(first::contains).count() == 1);
+    }
+
+    @Test
+    void noFloodDrivesOutWhatOthersNamed() {
+        book.add(List.of(alice, bob), Source.TRACKER, false, now);
+        for (int voice = 0; voice < 20; voice++) {
+            book.add(flood(voice, 10_000), Source.PEX, false, now);
+        }
+        assertThat(book.size()).isEqualTo(PeerBook.MAX_PEERS);
+        List<InetSocketAddress> early =
+                IntStream.range(0, 42).mapToObj(_ -> next().orElseThrow()).toList();
+        assertThat(early).contains(alice, bob);
+    }
+
+    @Test
+    void takesOnlySoManyOfOneAnswer() {
+        book.add(flood(0, 10_000), Source.TRACKER, false, now);
+        assertThat(book.size()).isEqualTo(PeerRanks.MOST_NAMED);
     }
 
     @Test

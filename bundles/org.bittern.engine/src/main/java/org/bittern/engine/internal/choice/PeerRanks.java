@@ -1,0 +1,74 @@
+package org.bittern.engine.internal.choice;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** In which order the peers of a {@link PeerBook} are worth dialling. Owned by the torrent loop. */
+final class PeerRanks {
+    /**
+     * Peers that one voice may name at a time. Trackers are asked for 200; more than twice that is
+     * no help but a flood.
+     */
+    static final int MOST_NAMED = 400;
+
+    private final RandomGenerator random;
+    private @Nullable InetSocketAddress ownAddress;
+
+    PeerRanks(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /**
+     * Our own address as others see it.
+     *
+     * @return whether it is another than before, so that all must be ranked anew
+     */
+    boolean ownAddress(InetSocketAddress address) {
+        boolean changed = !address.equals(ownAddress);
+        ownAddress = address;
+        return changed;
+    }
+
+    /** Sets the priority of a peer: the canonical one (BEP 40) if our own address is known. */
+    void rank(KnownPeer peer) {
+        InetSocketAddress own = ownAddress;
+        peer.priority =
+                own != null && own.getAddress().getClass() == peer.host().getClass()
+                        ? PeerPriority.of(own, peer.address)
+                        : random.nextLong(1L << 32);
+    }
+
+    /** As many as may be named, at random so that none is sure of its place in a flood. */
+    List<InetSocketAddress> some(List<InetSocketAddress> named) {
+        if (named.size() <= MOST_NAMED) {
+            return named;
+        }
+        List<InetSocketAddress> shuffled = new ArrayList<>(named);
+        Collections.shuffle(shuffled, random);
+        return shuffled.subList(0, MOST_NAMED);
+    }
+
+    /** Numbers peers that were named together, the one of the highest priority first. */
+    static void takeTurns(List<KnownPeer> named) {
+        named.sort(Comparator.comparingLong((KnownPeer peer) -> -peer.priority));
+        for (int turn = 0; turn < named.size(); turn++) {
+            named.get(turn).turn = turn;
+        }
+    }
+
+    /** Those that are worth remembering: connected ones first, then by fewest failures. */
+    static List<InetSocketAddress> best(Collection<KnownPeer> peers, int most) {
+        List<KnownPeer> ranked = new ArrayList<>(peers);
+        ranked.removeIf(peer -> peer.barred() || peer.source == PeerBook.Source.INCOMING);
+        ranked.sort(
+                Comparator.comparing((KnownPeer peer) -> !peer.connected())
+                        .thenComparingInt(peer -> peer.failures));
+        return ranked.stream().limit(most).map(peer -> peer.address).toList();
+    }
+}
