@@ -1,11 +1,11 @@
 /**
  * How a bundle adds methods and fields to Transmission's RPC without seeing the bundle that serves
- * it: services {@link org.bittern.rpc.RpcMethod} and {@link org.bittern.rpc.FieldProvider}. Names
- * inside are those of the legacy dialect on the way out, and snake_case on the way in; the other
- * dialect follows by rule ({@link org.bittern.rpc.Names}).
+ * it: services {@link org.bittern.rpc.RpcMethod}, {@link org.bittern.rpc.FieldProvider} and {@link
+ * org.bittern.rpc.Capabilities}. Names inside are those of the legacy dialect on the way out, and
+ * snake_case on the way in; the other dialect follows by rule ({@link org.bittern.rpc.Names}).
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.bittern.rpc;
 

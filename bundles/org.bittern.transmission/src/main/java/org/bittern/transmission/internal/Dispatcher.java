@@ -11,6 +11,7 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.rpc.Arguments;
 import org.bittern.rpc.Dialect;
 import org.bittern.rpc.Names;
+import org.bittern.rpc.Problem;
 import org.bittern.rpc.RpcAnswer;
 import org.bittern.rpc.RpcError;
 import org.bittern.rpc.RpcException;
@@ -257,11 +258,24 @@ final class Dispatcher {
         try {
             return method.perform(request);
         } catch (EngineException e) {
-            throw Engines.refusal(e);
+            throw method.extended() ? extended(e) : Engines.refusal(e);
         } catch (RuntimeException e) {
             log.error("{} failed", method.name(), e);
-            throw new RpcException(RpcError.INTERNAL, "the call failed, see the log");
+            throw method.extended()
+                    ? Problem.FAILED.refusal("see the log")
+                    : new RpcException(RpcError.INTERNAL, "the call failed, see the log");
         }
+    }
+
+    private static RpcException extended(EngineException e) {
+        String detail = String.valueOf(e.getMessage());
+        return switch (e.code()) {
+            case ENGINE_NOT_RUNNING, ENGINE_ALREADY_RUNNING -> Problem.ENGINE_UNAVAILABLE.refusal();
+            case INVALID_ARGUMENT, TORRENT_NOT_FOUND, INVALID_TORRENT, INVALID_PATH, PORT_IN_USE ->
+                    Problem.INVALID_ARGUMENT.refusal(detail);
+            case UNSUPPORTED -> Problem.NOT_SUPPORTED.refusal(detail);
+            case DISK, BUSY, INTERNAL -> Problem.FAILED.refusal(detail);
+        };
     }
 
     private static Reply legacyFailure(

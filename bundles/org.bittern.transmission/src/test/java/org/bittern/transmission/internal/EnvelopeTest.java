@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Map;
+import org.bittern.api.engine.EngineException;
+import org.bittern.rpc.Problem;
 import org.bittern.rpc.RpcAnswer;
-import org.bittern.rpc.RpcError;
 import org.bittern.rpc.RpcException;
 import org.bittern.rpc.RpcMethod;
 import org.bittern.rpc.RpcRequest;
@@ -141,8 +141,45 @@ class EnvelopeTest {
         assertThat(code("{'jsonrpc':'2.0','method':'x_y','id':1}")).isEqualTo(5);
     }
 
+    @Test
+    void extendedMethodsTellAnEngineThatIsMissingAndArgumentsThatItRefusesInStableWords() {
+        rig.trusted = true;
+        Throwing method = new Throwing();
+        rig.methods.add(method);
+        assertThat(rig.ask("{'method':'x-t'}").get("arguments").toString())
+                .isEqualTo("{\"message\":\"engine unavailable\"}");
+        method.thrown = new EngineException(EngineException.Code.INVALID_ARGUMENT, "7 is too much");
+        assertThat(rig.ask("{'method':'x-t'}").get("arguments").toString())
+                .isEqualTo("{\"message\":\"invalid argument\",\"detail\":\"7 is too much\"}");
+        method.thrown = new IllegalStateException("a secret");
+        assertThat(rig.text("{\"method\":\"x-t\"}"))
+                .contains("\"result\":\"error\"")
+                .contains("\"message\":\"failed\"")
+                .doesNotContain("secret");
+    }
+
     private int code(String body) {
         return rig.ask(body).at("/error/code").asInt();
+    }
+
+    private static final class Throwing implements RpcMethod {
+        private RuntimeException thrown =
+                new EngineException(EngineException.Code.ENGINE_NOT_RUNNING, "no engine");
+
+        @Override
+        public String name() {
+            return "x_t";
+        }
+
+        @Override
+        public boolean extended() {
+            return true;
+        }
+
+        @Override
+        public RpcAnswer perform(RpcRequest request) {
+            throw thrown;
+        }
     }
 
     private static final class Refusing implements RpcMethod {
@@ -158,7 +195,7 @@ class EnvelopeTest {
 
         @Override
         public RpcAnswer perform(RpcRequest request) throws RpcException {
-            throw new RpcException(RpcError.SYSTEM, "path not found", Map.of("detail", "d"));
+            throw Problem.PATH_NOT_FOUND.refusal("d");
         }
     }
 }
