@@ -90,7 +90,7 @@ def test_transmission_remote_does_a_whole_life_cycle(make_daemon, seeder, tracke
     moved = work / "elsewhere"
     remote.succeeds("-t", 1, "--move", moved)
     wait_until(lambda: payload.digests(moved) == payload.digests(), 60, "the files have moved")
-    assert daemon.torrents("downloadDir")[0]["downloadDir"] == str(moved)
+    wait_until(lambda: daemon.torrents("downloadDir")[0]["downloadDir"] == str(moved), 30, "the move is done")
     remote.succeeds("-t", 1, "-v")
     wait_until(lambda: daemon.torrents("status", "percentDone")[0] == {"status": 6, "percentDone": 1}, 60, "checked, and seeding again")
     remote.succeeds("-t", 1, "--reannounce")
