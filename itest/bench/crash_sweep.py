@@ -5,7 +5,7 @@ usage: crash_sweep.py [--kills 300] [--seed N]
 
 Each round starts the engine on the same state directory, checks what the last one left, changes something every few milliseconds (settings,
 labels, options, groups, the queue, torrents added and removed, pieces arriving) and is killed with SIGKILL at a random moment. Broken promises
-end the sweep: a torrent that was answered for is gone, a piece is claimed whose bytes on disk are others, settings are neither old nor new.
+end the sweep: a torrent that was answered for is gone, a piece is claimed whose bytes on disk are others, a setting that was answered for is not the one in force.
 """
 import argparse
 import contextlib
@@ -128,7 +128,7 @@ class Sweep:
             value = self.random.randrange(1, 1000)
             self.settings[name].ask(value)
             engine.call("set_settings", settings={name: value})
-            # Answered settings follow on a thread of their own: both stay possible until the next start.
+            self.settings[name].answered()
         elif kind <= 4:
             self.toggle(engine, self.random.randrange(TORRENTS))
         elif kind == 5:

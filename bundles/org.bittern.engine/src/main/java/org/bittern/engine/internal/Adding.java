@@ -27,11 +27,15 @@ import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
 import org.bittern.spi.state.SessionState.StoredTorrent;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes {@link Beginning}s of requests and of stored torrents. Touches directories; not on a loop.
  */
 final class Adding {
+    private static final Logger log = LoggerFactory.getLogger(Adding.class);
+
     private final AtomicInteger numbers;
     private final Supplier<Instant> clock;
 
@@ -160,36 +164,35 @@ final class Adding {
     }
 
     /**
-     * Restores a stored torrent.
+     * What is stored of a torrent, parsed.
      *
-     * @throws MetainfoException its source is unusable
+     * @param metainfo null for a magnet link whose metadata is not known
+     * @param resume null when there is none that can be used: its data are checked then, as if it
+     *     had just been added
      */
-    Beginning restored(StoredTorrent stored, Settings settings, boolean afterCrash)
-            throws MetainfoException {
-        Metainfo metainfo = null;
-        Magnet magnet = null;
-        String text = new String(stored.source(), StandardCharsets.UTF_8);
-        if (Magnet.isMagnet(text)) {
-            magnet = Magnet.parse(text);
-        } else {
-            metainfo = Metainfo.parse(stored.source());
+    record Past(
+            StoredTorrent stored,
+            @Nullable Metainfo metainfo,
+            Optional<Magnet> magnet,
+            @Nullable ResumeData resume) {}
+
+    /** Parses a stored torrent; empty, and logged, when it is unusable. Any thread. */
+    static Optional<Past> past(StoredTorrent stored) {
+        try {
+            String text = new String(stored.source(), StandardCharsets.UTF_8);
+            return Optional.of(
+                    Magnet.isMagnet(text)
+                            ? new Past(
+                                    stored, null, Optional.of(Magnet.parse(text)), resume(stored))
+                            : new Past(
+                                    stored,
+                                    Metainfo.parse(stored.source()),
+                                    Optional.empty(),
+                                    resume(stored)));
+        } catch (MetainfoException e) {
+            log.warn("{} cannot be restored: {}", stored.infoHash(), e.getMessage());
+            return Optional.empty();
         }
-        ResumeData resume = resume(stored);
-        Path base = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
-        return new Beginning(
-                numbers.incrementAndGet(),
-                stored.infoHash(),
-                metainfo,
-                Optional.ofNullable(magnet),
-                resume == null ? base : resume.files().directory(),
-                resume == null ? base : resume.files().plans().destination(),
-                resume == null ? AddTorrent.Start.STARTED : resume.course().start(),
-                Map.of(),
-                resume == null ? Settings.EMPTY : resume.course().options(),
-                resume == null ? List.of() : resume.course().labels(),
-                resume == null ? clock.get() : resume.totals().added(),
-                Optional.ofNullable(resume),
-                afterCrash);
     }
 
     private static @Nullable ResumeData resume(StoredTorrent stored) {
@@ -199,7 +202,27 @@ final class Adding {
         try {
             return ResumeCodec.decode(stored.resume().get());
         } catch (ResumeException e) {
-            return null; // its data are checked then, as if it had just been added
+            return null;
         }
+    }
+
+    /** Restores a stored torrent. */
+    Beginning restored(Past past, Settings settings, boolean afterCrash) {
+        ResumeData resume = past.resume();
+        Path base = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
+        return new Beginning(
+                numbers.incrementAndGet(),
+                past.stored().infoHash(),
+                past.metainfo(),
+                past.magnet(),
+                resume == null ? base : resume.files().directory(),
+                resume == null ? base : resume.files().plans().destination(),
+                resume == null ? AddTorrent.Start.STARTED : resume.course().start(),
+                Map.of(),
+                resume == null ? Settings.EMPTY : resume.course().options(),
+                resume == null ? List.of() : resume.course().labels(),
+                resume == null ? clock.get() : resume.totals().added(),
+                Optional.ofNullable(resume),
+                afterCrash);
     }
 }

@@ -30,12 +30,9 @@ import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.metainfo.HostPort;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
-import org.bittern.metainfo.MetainfoException;
 import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.state.SessionState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running engine. Thread-safe: what changes the session as a whole is done by the {@link Clerk},
@@ -44,8 +41,6 @@ import org.slf4j.LoggerFactory;
 final class EngineSession implements Engine, EngineFactory.Running {
     /** Time left for the archive after torrents had theirs. */
     private static final long CLOSE_RESERVE_MILLIS = 800;
-
-    private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
 
     private final SessionScope scope;
     private final Registry registry;
@@ -105,24 +100,24 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void restore(SessionState state) {
         try {
-            for (SessionState.StoredTorrent stored : notes.inOrder(state.torrents())) {
-                restore(stored, state.afterCrash());
-            }
+            List<SessionState.StoredTorrent> stored = notes.inOrder(state.torrents());
+            // Parsing is work for all cores; what follows is done in order.
+            stored.parallelStream()
+                    .map(Adding::past)
+                    .flatMap(Optional::stream)
+                    .toList()
+                    .forEach(past -> restore(past, state.afterCrash()));
         } catch (IOException e) {
             throw new EngineException(
                     Code.INVALID_PATH, "the stored session cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private void restore(SessionState.StoredTorrent stored, boolean afterCrash) {
-        try {
-            Beginning left = adding.restored(stored, scope.settings(), afterCrash);
-            Beginning beginning = notes.labels(stored).map(left::labelled).orElse(left);
-            TorrentHandle handle = register(beginning);
-            beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
-        } catch (MetainfoException e) {
-            log.warn("{} cannot be restored: {}", stored.infoHash(), e.getMessage());
-        }
+    private void restore(Adding.Past past, boolean afterCrash) {
+        Beginning left = adding.restored(past, scope.settings(), afterCrash);
+        Beginning beginning = notes.labels(past.stored()).map(left::labelled).orElse(left);
+        TorrentHandle handle = register(beginning);
+        beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
     }
 
     private TorrentHandle register(Beginning beginning) {

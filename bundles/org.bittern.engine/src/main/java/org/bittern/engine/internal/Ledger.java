@@ -10,16 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.state.SessionState;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What is kept of a session as a whole, in {@code state.json}: order of the queue, labels, groups,
  * statistics. Thread-safe.
- *
- * <p>One write at a time; changes that come while one runs share the next. A lock and not a loop,
- * because writing blocks; it guards the fields, not the write.
  */
 final class Ledger {
     private static final Logger log = LoggerFactory.getLogger(Ledger.class);
@@ -27,20 +23,18 @@ final class Ledger {
     private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Optional<SessionState> state;
-    private final Surroundings surroundings;
+    private final SharedWrite file;
     private final Map<String, Object> stored;
     private final Map<String, Supplier<Object>> sections = new LinkedHashMap<>();
     private final AtomicBoolean due = new AtomicBoolean();
     private volatile boolean closed;
-    private boolean writing;
-    private @Nullable CompletableFuture<Void> next; // null unless another write is wanted
 
     /**
      * @param state empty: nothing outlives the engine
      */
     Ledger(Optional<SessionState> state, Surroundings surroundings) {
         this.state = state;
-        this.surroundings = surroundings;
+        file = new SharedWrite("bt-ledger", surroundings, this::write);
         stored = read(state);
     }
 
@@ -71,18 +65,7 @@ final class Ledger {
         if (state.isEmpty() || closed) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> mine;
-        boolean idle;
-        synchronized (this) {
-            mine = next == null ? new CompletableFuture<>() : next;
-            next = mine;
-            idle = !writing;
-            writing = true;
-        }
-        if (idle) {
-            surroundings.start("bt-ledger", () -> work(state.get()));
-        }
-        return mine;
+        return file.wish();
     }
 
     /** Writes for the last time; later wishes are void. */
@@ -109,21 +92,7 @@ final class Ledger {
         }
     }
 
-    private void work(SessionState open) {
-        for (var job = take(); job != null; job = take()) {
-            write(open);
-            job.complete(null);
-        }
-    }
-
-    private synchronized @Nullable CompletableFuture<Void> take() {
-        CompletableFuture<Void> job = next;
-        next = null;
-        writing = job != null;
-        return job;
-    }
-
-    private void write(SessionState open) {
+    private void write() {
         Map<String, Object> all = new LinkedHashMap<>(stored); // keys of others stay as they are
         Map<String, Supplier<Object>> known;
         synchronized (this) {
@@ -131,7 +100,7 @@ final class Ledger {
         }
         known.forEach((name, content) -> all.put(name, content.get()));
         try {
-            open.saveLedger(all);
+            state.orElseThrow().saveLedger(all);
         } catch (IOException e) {
             log.warn("the ledger of the session cannot be stored: {}", e.getMessage());
         }

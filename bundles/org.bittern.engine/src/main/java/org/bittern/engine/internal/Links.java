@@ -48,9 +48,11 @@ final class Links {
     }
 
     private static byte[] newPeerId(RandomGenerator random) {
+        byte[] chosen = new byte[PeerProtocol.HASH_BYTES - SessionScope.PEER_ID_PREFIX.length()];
+        random.nextBytes(chosen);
         StringBuilder id = new StringBuilder(SessionScope.PEER_ID_PREFIX);
-        while (id.length() < PeerProtocol.HASH_BYTES) {
-            id.append(PEER_ID_CHARACTERS.charAt(random.nextInt(PEER_ID_CHARACTERS.length())));
+        for (byte one : chosen) {
+            id.append(PEER_ID_CHARACTERS.charAt((one & 0xff) % PEER_ID_CHARACTERS.length()));
         }
         return id.toString().getBytes(StandardCharsets.US_ASCII);
     }

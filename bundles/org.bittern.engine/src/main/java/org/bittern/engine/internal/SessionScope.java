@@ -46,6 +46,7 @@ final class SessionScope {
     private final TurnQueue turns = new TurnQueue();
     private final CheckQueue checks = new CheckQueue();
     private final Ledger ledger;
+    private final StoredSettings stored;
     private final PolicyBook policies;
     private final Statistics statistics;
     private final ConnectBudget budget;
@@ -71,6 +72,7 @@ final class SessionScope {
         ProxySettings.of(settings); // throws when it is wrong
         speeds = new SpeedTree(parts.loops());
         ledger = new Ledger(state, parts.surroundings());
+        stored = new StoredSettings(state, this::settings, parts.surroundings());
         policies = new PolicyBook(this, speeds, ledger);
         statistics = new Statistics(this, ledger);
         budget = new ConnectBudget(1, 1);
@@ -116,6 +118,10 @@ final class SessionScope {
 
     Ledger ledger() {
         return ledger;
+    }
+
+    StoredSettings stored() {
+        return stored;
     }
 
     PolicyBook policies() {
@@ -236,6 +242,7 @@ final class SessionScope {
     CompletableFuture<@Nullable Void> close() {
         pressure.close();
         events.close();
-        return CompletableFuture.allOf(archive.close(), ledger.close()).thenApply(done -> null);
+        return CompletableFuture.allOf(archive.close(), ledger.close(), stored.settled())
+                .thenApply(done -> null);
     }
 }

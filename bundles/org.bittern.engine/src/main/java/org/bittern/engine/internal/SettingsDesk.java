@@ -79,6 +79,7 @@ final class SettingsDesk {
     /**
      * Puts changes in force, all or none.
      *
+     * @return done when they are stored; fails with DISK if they cannot be
      * @throws EngineException INVALID_ARGUMENT, PORT_IN_USE
      */
     CompletableFuture<Void> applied(Settings changes) {
@@ -98,7 +99,7 @@ final class SettingsDesk {
             }
         }
         tell(Set.copyOf(keys));
-        return CompletableFuture.allOf();
+        return scope.stored().save();
     }
 
     private void tell(Set<String> keys) {

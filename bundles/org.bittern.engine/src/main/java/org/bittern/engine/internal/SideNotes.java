@@ -42,11 +42,15 @@ final class SideNotes {
 
     /** Torrents as they stood in the queue; those that it does not know are last. */
     List<StoredTorrent> inOrder(List<StoredTorrent> torrents) {
-        List<StoredTorrent> sorted = new ArrayList<>(torrents);
-        sorted.sort(
-                Comparator.comparingInt(torrent ->
-                        order.getOrDefault(torrent.infoHash().hex(), Integer.MAX_VALUE)));
-        return sorted;
+        record Placed(int place, StoredTorrent torrent) {}
+        return torrents.stream()
+                .map(torrent ->
+                        new Placed(
+                                order.getOrDefault(torrent.infoHash().hex(), Integer.MAX_VALUE),
+                                torrent))
+                .sorted(Comparator.comparingInt(Placed::place))
+                .map(Placed::torrent)
+                .toList();
     }
 
     /** The labels of a torrent; empty when nothing is noted of it. */

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bittern.api.engine.Engine;
-import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
@@ -53,7 +52,6 @@ final class EngineKeeper implements AutoCloseable {
     private volatile EngineFactory.@Nullable Running running;
     private @Nullable EngineFactory factory;
     private @Nullable Wanted wanted; // null when nobody asked for an engine
-    private @Nullable Subscription settingsSaver;
 
     /** A session that somebody started and nobody stopped. */
     private record Wanted(Settings settings, KeptSession session) {}
@@ -160,13 +158,6 @@ final class EngineKeeper implements AutoCloseable {
         EngineFactory.Running started =
                 maker.start(session.settings(), Optional.of(session.session()));
         running = started;
-        settingsSaver =
-                started.engine()
-                        .subscribe(event -> {
-                            if (event instanceof EngineEvent.SettingsChanged) {
-                                session.session().keep(started.engine().settings());
-                            }
-                        });
         tell(Optional.of(started.engine()));
         return started.engine();
     }
@@ -176,9 +167,6 @@ final class EngineKeeper implements AutoCloseable {
         EngineFactory.Running current = running;
         if (current == null) {
             return;
-        }
-        if (settingsSaver != null) {
-            settingsSaver.close();
         }
         running = null;
         tell(Optional.empty());

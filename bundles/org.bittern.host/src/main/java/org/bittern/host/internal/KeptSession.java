@@ -2,7 +2,6 @@ package org.bittern.host.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,17 +88,6 @@ final class KeptSession implements SessionState {
         } catch (EngineException e) {
             log.warn("settings.json: {}; the default is used", e.getMessage());
             return settings;
-        }
-    }
-
-    /** Stores the settings in force; keys that are not ours stay as they are. */
-    void keep(Settings settings) {
-        try {
-            Map<String, Object> stored = new LinkedHashMap<>(settings());
-            settings.print(stored::put);
-            saveSettings(stored);
-        } catch (IOException e) {
-            log.warn("settings could not be stored: {}", reason(e));
         }
     }
 

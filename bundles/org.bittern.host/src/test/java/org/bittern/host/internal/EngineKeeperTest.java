@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
-import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
@@ -133,7 +130,7 @@ class EngineKeeperTest {
     }
 
     @Test
-    void storedSettingsApplyUnderTheAskedOnesAndChangesAreStored() throws Exception {
+    void storedSettingsApplyUnderTheAskedOnes() throws Exception {
         FakeStore store = new FakeStore();
         store.session.saveSettings(
                 Map.of("peer-port", 51_000, "dht-enabled", false, "utp-enabled", 17, "x", "kept"));
@@ -148,14 +145,6 @@ class EngineKeeperTest {
         assertThat(running.settings.get(EngineSettings.PEER_PORT)).isEqualTo(51_001);
         assertThat(running.settings.get(EngineSettings.DHT_ENABLED)).isFalse();
         assertThat(running.settings.get(EngineSettings.UTP_ENABLED)).isTrue();
-
-        running.settings = running.settings.with(EngineSettings.PEX_ENABLED, false);
-        running.listeners
-                .getFirst()
-                .accept(new EngineEvent.SettingsChanged(Instant.EPOCH, Set.of("pex-enabled")));
-        assertThat(store.session.settings())
-                .containsEntry("pex-enabled", false)
-                .containsEntry("x", "kept");
     }
 
     @Test

@@ -1,13 +1,11 @@
 package org.bittern.state.file.internal;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,16 +92,17 @@ final class DiskFileOps implements FileOps {
 
     @Override
     public Optional<byte[]> read(Path file, int maxBytes) throws IOException {
-        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException(file + " is a directory");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(maxBytes);
-            if (in.read() >= 0) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > maxBytes) {
                 throw new IOException(
                         "%s has more than the %d bytes that are allowed".formatted(file, maxBytes));
             }
-            return Optional.of(bytes);
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+                // nobody else writes here: it has as many bytes as it says
+            }
+            return Optional.of(Arrays.copyOf(bytes.array(), bytes.position()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -112,8 +112,7 @@ final class DiskFileOps implements FileOps {
     public List<String> list(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             List<String> names = new ArrayList<>();
-            entries.filter(Files::isRegularFile)
-                    .forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+            entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
             names.sort(null);
             return names;
         }

@@ -38,12 +38,12 @@ interface FileOps {
     boolean exists(Path file);
 
     /**
-     * The content, or empty if there is no such file.
+     * The content, or empty if there is no such file. Several threads may read at a time.
      *
      * @throws IOException also when the file has more than {@code maxBytes}
      */
     Optional<byte[]> read(Path file, int maxBytes) throws IOException;
 
-    /** Names of the regular files of a directory in ascending order. */
+    /** Names of all that is in a directory, in ascending order. Not a look at each of them. */
     List<String> list(Path directory) throws IOException;
 }

@@ -140,7 +140,7 @@ final class Generations {
     /** Removes what writes that were cut off have left in a directory. */
     void sweep(Path directory) throws IOException {
         for (String name : ops.list(directory)) {
-            if (name.endsWith(TEMPORARY)) {
+            if (name.endsWith(TEMPORARY) && ops.exists(directory.resolve(name))) {
                 ops.delete(directory.resolve(name));
             }
         }

@@ -3,10 +3,10 @@ package org.bittern.state.file.internal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.SequencedSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bittern.metainfo.InfoHash;
@@ -57,22 +57,24 @@ final class TorrentFiles {
     }
 
     List<StoredTorrent> all() throws IOException {
-        TreeSet<String> ids = new TreeSet<>();
+        SequencedSet<String> ids = new LinkedHashSet<>(); // listed in order
         for (String name : ops.list(torrents)) {
             Matcher matcher = SOURCE_NAME.matcher(name);
             if (matcher.matches()) {
                 ids.add(matcher.group(1));
             }
         }
-        List<StoredTorrent> all = new ArrayList<>(ids.size());
-        for (String id : ids) {
-            try {
-                one(id).ifPresent(all::add);
-            } catch (IOException e) {
-                log.warn("{} is left out: {}", id, e.getMessage());
-            }
+        // Reading ten thousand of them is work for all cores; their order stays.
+        return ids.parallelStream().flatMap(id -> readable(id).stream()).toList();
+    }
+
+    private Optional<StoredTorrent> readable(String id) {
+        try {
+            return one(id);
+        } catch (IOException e) {
+            log.warn("{} is left out: {}", id, e.getMessage());
+            return Optional.empty();
         }
-        return all;
     }
 
     private Optional<StoredTorrent> one(String id) throws IOException {
