@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """How long a runtime takes from the command line to its first sign of life.
 
-    ./start.py [N]      N starts (7) of `./bittern scaffold`, up to RPC_PORT=, and of `./bittern stdio`, up to the answer to an unknown command
+    ./start.py [N]      N starts (7) of each runtime, with its AOT cache (if the build has made one) and without, in turn
 
-Prints the median of the wall time, and of the processor time of all threads, which says more on a machine that others use.
+The sign is RPC_PORT= of `scaffold`, "listening at" of those with HTTP, the answer of `stdio` to an unknown command, the first line of `show`. Prints
+the median of the wall time, and of the processor time of all threads, which says more on a machine that others use.
 """
 
+import json
 import os
 import pathlib
 import statistics
@@ -15,14 +17,20 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RUNTIMES = {"scaffold": (["--port", "0"], b""), "stdio": ([], b'{"cmd":"hello"}\n')}
+QUIET = {"bind-address-ipv4": "127.0.0.1", "bind-address-ipv6": "", "dht-enabled": False, "lpd-enabled": False, "port-forwarding-enabled": False, "peer-port": 0}
+LOOPBACK = ["--port", "0", "--peer-port", "0", "--peer-bind", "127.0.0.1", "--no-dht"]
+TORRENT = b"d4:infod6:lengthi1e4:name4:tiny12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaaee"
+RUNTIMES = {"cli": (["show", "TORRENT"], b""), "stdio": ([], b'{"cmd":"hello"}\n'), "scaffold": (["--port", "0"], b""),
+            "daemon": (["--port", "0"], b""), "gotorrent": (LOOPBACK, b""), "streamer": (["--port", "0"], b"")}
+WITHOUT_CACHE = "-XX:AOTMode=off"
 
 
-def start(runtime, arguments, line, data):
+def start(runtime, arguments, line, data, options):
     """Seconds by the clock and of processors until the first line of output."""
+    command = [ROOT / "bittern", *([] if runtime == "cli" else [runtime]), *arguments, "--data", data]
+    environment = {**os.environ, "BITTERN_JAVA_OPTS": f"{os.environ.get('BITTERN_JAVA_OPTS', '')} {options}"}
     begin = time.monotonic()
-    process = subprocess.Popen([ROOT / "bittern", runtime, *arguments, "--data", data], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=data, env=environment)
     try:
         process.stdin.write(line)
         process.stdin.flush()
@@ -35,14 +43,30 @@ def start(runtime, arguments, line, data):
         process.wait()
 
 
+def measure(runtime, times):
+    arguments, line = RUNTIMES[runtime]
+    figures = {"": [], WITHOUT_CACHE: []}
+    with tempfile.TemporaryDirectory() as directory:
+        data = pathlib.Path(directory)
+        (data / "settings.json").write_text(json.dumps(QUIET))
+        (data / "tiny.torrent").write_bytes(TORRENT)
+        words = [str(data / "tiny.torrent") if word == "TORRENT" else word for word in arguments]
+        for _ in range(times):
+            for options, found in figures.items():
+                found.append(start(runtime, words, line, directory, options))
+    cached = (ROOT / "target" / "bittern" / f"{runtime}.aot").exists()
+    for options, found in figures.items():
+        walls, processors = zip(*found)
+        how = "without AOT cache" if options or not cached else "with AOT cache"
+        print(f"{runtime}, {how}: {statistics.median(walls):.2f} s, best {min(walls):.2f} s; processors {statistics.median(processors):.2f} s;"
+              f" load {os.getloadavg()[0]:.1f}", flush=True)
+
+
 def main():
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     subprocess.run([ROOT / "bittern", "build"], check=True)
-    for runtime, (arguments, line) in RUNTIMES.items():
-        with tempfile.TemporaryDirectory() as data:
-            walls, processors = zip(*(start(runtime, arguments, line, data) for _ in range(times)))
-        print(f"{runtime}: {statistics.median(walls):.2f} s, best {min(walls):.2f} s; processors {statistics.median(processors):.2f} s;"
-              f" load {os.getloadavg()[0]:.1f}")
+    for runtime in RUNTIMES:
+        measure(runtime, times)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class FrameworkRun {
     private static final Logger log = LoggerFactory.getLogger(FrameworkRun.class);
 
+    /** Of the Gogo shell. */
+    private static final String SHELL_ARGUMENTS = "gosh.args";
+
     private final RuntimePlan plan;
     private final Framework framework;
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
@@ -49,6 +52,12 @@ final class FrameworkRun {
         properties.put("felix.cm.pm", "memory");
         // Or Felix's HTTP server would first listen on 0.0.0.0:8080, before it is configured.
         properties.put("org.apache.felix.http.require.config", "true");
+        // Without this the shell would read standard input, and its end would end the process.
+        // Other
+        // words, such as a command that opens a port, come with -Dgosh.args.
+        if (System.getProperty(SHELL_ARGUMENTS) == null) {
+            properties.put(SHELL_ARGUMENTS, "--nointeractive");
+        }
         properties.put("bittern.args", String.join("\u001f", options.arguments()));
         properties.put("bittern.data", options.data().toString());
         properties.put("bittern.runtime", plan.name());
@@ -106,6 +115,11 @@ final class FrameworkRun {
 
     private static String reason(Throwable thrown) {
         return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("failed");
+    }
+
+    /** The framework itself, for tests that look into it. */
+    Framework framework() {
+        return framework;
     }
 
     /** What does not run, one line each: bundles that failed, components that wait. */

@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data absolute path of the data directory
  * @param settings PID → key → value of each {@code --set PID:key=value}
- * @param arguments the command and its arguments, without {@code --data} and {@code --set}
+ * @param with names of features beside those of the runtime
+ * @param arguments the command and its arguments, without {@code --data}, {@code --set} and {@code
+ *     --with}
  */
-record LaunchOptions(Path data, Map<String, Map<String, Object>> settings, List<String> arguments) {
+record LaunchOptions(
+        Path data,
+        Map<String, Map<String, Object>> settings,
+        List<String> with,
+        List<String> arguments) {
 
     /**
-     * Takes {@code --data DIR} and {@code --set PID:key=value} out of the arguments, wherever they
-     * stand before a {@code --}.
+     * Takes {@code --data DIR}, {@code --set PID:key=value} and {@code --with FEATURE} out of the
+     * arguments, wherever they stand before a {@code --}.
      *
      * @param environment where {@code XDG_DATA_HOME} and {@code HOME} are looked up
      */
@@ -27,6 +33,7 @@ record LaunchOptions(Path data, Map<String, Map<String, Object>> settings, List<
             throws LaunchException {
         String data = null;
         Map<String, Map<String, Object>> settings = new LinkedHashMap<>();
+        List<String> with = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
         Iterator<String> rest = typed.iterator();
         while (rest.hasNext()) {
@@ -38,11 +45,13 @@ record LaunchOptions(Path data, Map<String, Map<String, Object>> settings, List<
                 data = valueOf("--data", word, rest);
             } else if (isOption("--set", word)) {
                 addSetting(settings, valueOf("--set", word, rest));
+            } else if (isOption("--with", word)) {
+                with.add(valueOf("--with", word, rest));
             } else {
                 arguments.add(word);
             }
         }
-        return new LaunchOptions(dataDirectory(data, environment), settings, arguments);
+        return new LaunchOptions(dataDirectory(data, environment), settings, with, arguments);
     }
 
     private static boolean isOption(String name, String word) {

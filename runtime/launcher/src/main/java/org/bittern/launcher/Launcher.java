@@ -73,7 +73,7 @@ public final class Launcher {
 
     private static int launch(Path home, String runtime, LaunchOptions options)
             throws LaunchException, InterruptedException {
-        RuntimePlan plan = RuntimePlan.read(home, runtime);
+        RuntimePlan plan = RuntimePlan.read(home, runtime, options.with());
         try (WorkDirectory work = WorkDirectory.in(Path.of(System.getProperty("java.io.tmpdir")))) {
             FrameworkRun run = new FrameworkRun(plan, options, work.path());
             Launcher launcher = new Launcher(plan, run, work);

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * All that one runtime starts: the features that its {@code runtime.json} lists, merged. Immutable.
@@ -25,13 +26,15 @@ record RuntimePlan(
         Map<String, Map<String, Object>> configurations,
         boolean complete,
         boolean service) {
+    private static final Pattern FEATURE_NAME = Pattern.compile("[a-z][a-z0-9.-]{0,60}");
 
     /**
      * Reads {@code home/runtime/NAME/runtime.json} and the features it lists.
      *
      * @param home root of a distribution: bundles, features, lib, runtime
+     * @param with features that start after those of the runtime
      */
-    static RuntimePlan read(Path home, String name) throws LaunchException {
+    static RuntimePlan read(Path home, String name, List<String> with) throws LaunchException {
         Path file = home.resolve("runtime").resolve(name).resolve("runtime.json");
         Map<String, Object> json = JsonText.read(file);
         if (!(json.get("features") instanceof List<?> features) || features.isEmpty()) {
@@ -40,8 +43,10 @@ record RuntimePlan(
         List<List<Path>> levels = new ArrayList<>();
         Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
         Set<BundleId> seen = new LinkedHashSet<>();
-        for (Object feature : features) {
-            Feature read = Feature.read(home.resolve("features").resolve(feature + ".json"));
+        List<Object> all = new ArrayList<>(features);
+        all.addAll(with);
+        for (Object feature : all) {
+            Feature read = Feature.read(featureFile(home, String.valueOf(feature)));
             List<Path> level = new ArrayList<>();
             for (BundleId bundle : read.bundles()) {
                 if (seen.add(bundle)) {
@@ -58,6 +63,13 @@ record RuntimePlan(
                 configurations,
                 Boolean.TRUE.equals(json.get("complete")),
                 Boolean.TRUE.equals(json.get("service")));
+    }
+
+    private static Path featureFile(Path home, String feature) throws LaunchException {
+        if (!FEATURE_NAME.matcher(feature).matches()) {
+            throw new LaunchException("'" + feature + "' is no name of a feature");
+        }
+        return home.resolve("features").resolve(feature + ".json");
     }
 
     private static Path jar(Path home, Feature feature, BundleId bundle) throws LaunchException {

@@ -32,6 +32,15 @@ final class LaunchOptionsTest {
     }
 
     @Test
+    void collectsFeatures() throws LaunchException {
+        LaunchOptions options = parse("--with", "shell", "--seed", "--with=health");
+
+        assertThat(options.with()).containsExactly("shell", "health");
+        assertThat(options.arguments()).containsExactly("--seed");
+        assertThatThrownBy(() -> parse("--with")).hasMessageContaining("--with needs");
+    }
+
+    @Test
     void touchesNothingAfterADoubleDash() throws LaunchException {
         assertThat(parse("get", "--", "--data").arguments()).containsExactly("get", "--", "--data");
     }

@@ -49,7 +49,7 @@ final class RuntimePlanTest {
         write("features/low.json", "{\"id\": \"g:low:1\", \"bundles\": [\"g:d:jar:big:1\"]}");
         write("runtime/one/runtime.json", "{\"features\": [\"low\"], \"service\": true}");
 
-        RuntimePlan plan = RuntimePlan.read(home, "one");
+        RuntimePlan plan = RuntimePlan.read(home, "one", List.of());
 
         assertThat(plan.levels()).containsExactly(List.of(home.resolve("bundles/d-1-big.jar")));
         assertThat(plan.service()).isTrue();
@@ -58,16 +58,29 @@ final class RuntimePlanTest {
 
     @Test
     void startsFeaturesInOrderAndEachBundleOnce() throws LaunchException {
-        RuntimePlan plan = RuntimePlan.read(home, "both");
+        RuntimePlan plan = RuntimePlan.read(home, "both", List.of());
 
         assertThat(plan.levels()).containsExactly(List.of(jar("a"), jar("b")), List.of(jar("c")));
         assertThat(plan.complete()).isTrue();
     }
 
     @Test
+    void addsFeaturesThatWereAskedFor() throws Exception {
+        write("runtime/one/runtime.json", "{\"features\": [\"low\"]}");
+
+        assertThat(RuntimePlan.read(home, "one", List.of("high", "low")).levels())
+                .containsExactly(List.of(jar("a"), jar("b")), List.of(jar("c")), List.of());
+        assertThatThrownBy(() -> RuntimePlan.read(home, "one", List.of("../low")))
+                .isInstanceOf(LaunchException.class)
+                .hasMessageContaining("'../low' is no name of a feature");
+        assertThatThrownBy(() -> RuntimePlan.read(home, "one", List.of("none")))
+                .hasMessageContaining("cannot read");
+    }
+
+    @Test
     void letsLaterConfigurationsOverrideEarlierOnes() throws LaunchException {
         Map<String, Map<String, Object>> configurations =
-                RuntimePlan.read(home, "both").configurations();
+                RuntimePlan.read(home, "both", List.of()).configurations();
 
         assertThat(configurations).containsOnlyKeys("p", "q~n");
         assertThat(configurations.get("p"))
@@ -80,13 +93,13 @@ final class RuntimePlanTest {
     void namesTheBundleThatIsNotThere() throws IOException {
         Files.delete(jar("c"));
 
-        assertThatThrownBy(() -> RuntimePlan.read(home, "both"))
+        assertThatThrownBy(() -> RuntimePlan.read(home, "both", List.of()))
                 .hasMessageContaining("g:high:1 lists g:c:1");
     }
 
     @Test
     void refusesARuntimeThatDoesNotExist() {
-        assertThatThrownBy(() -> RuntimePlan.read(home, "none"))
+        assertThatThrownBy(() -> RuntimePlan.read(home, "none", List.of()))
                 .hasMessageContaining("cannot read")
                 .hasMessageContaining("none");
     }
@@ -105,7 +118,7 @@ final class RuntimePlanTest {
 
     private void assertRefused(String feature, String reason) throws IOException {
         write("features/low.json", feature);
-        assertThatThrownBy(() -> RuntimePlan.read(home, "both"))
+        assertThatThrownBy(() -> RuntimePlan.read(home, "both", List.of()))
                 .isInstanceOf(LaunchException.class)
                 .hasMessageContaining(reason);
     }

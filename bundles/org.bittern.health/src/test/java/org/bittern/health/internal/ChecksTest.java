@@ -104,4 +104,11 @@ class ChecksTest {
         Result result = new FilesCheck(host(5, 0, directory.resolve("none"))).execute();
         assertThat(result).anyMatch(entry -> entry.getMessage().contains("cannot be used"));
     }
+
+    @Test
+    void takesAWarningForGoodEnough() {
+        assertThat(Result.Status.values())
+                .filteredOn(HealthServlet::isOfUse)
+                .containsExactly(Result.Status.OK, Result.Status.WARN);
+    }
 }

@@ -1,0 +1,69 @@
+package org.bittern.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+
+/** One runtime of the built distribution, started in this JVM by the launcher's own classes. */
+final class RunningRuntime implements AutoCloseable {
+    /** Nobody is in a hurry here: how fast a start is, {@code itest/bench/start.py} measures. */
+    private static final long SECONDS = 120;
+
+    private final RuntimePlan plan;
+    private final FrameworkRun run;
+    private final WorkDirectory work;
+
+    /**
+     * Starts it and waits until the last start level is reached.
+     *
+     * @param words what a person would type behind the name of the runtime
+     */
+    RunningRuntime(Path home, Path directory, String name, List<String> words) throws Exception {
+        LaunchOptions options = LaunchOptions.parse(words, Map.of());
+        plan = RuntimePlan.read(home, name, options.with());
+        work = WorkDirectory.in(directory);
+        run = new FrameworkRun(plan, options, work.path());
+        CountDownLatch reached = new CountDownLatch(1);
+        run.start(plan.configurations(), reached::countDown);
+        assertThat(reached.await(SECONDS, TimeUnit.SECONDS)).as("the last start level").isTrue();
+    }
+
+    RuntimePlan plan() {
+        return plan;
+    }
+
+    BundleContext context() {
+        return run.framework().getBundleContext();
+    }
+
+    /** All but the framework itself. */
+    List<Bundle> bundles() {
+        return Arrays.stream(context().getBundles())
+                .filter(bundle -> bundle.getBundleId() != 0)
+                .toList();
+    }
+
+    /** As the launcher would report them. */
+    List<String> problems() {
+        return run.problems();
+    }
+
+    @Override
+    public void close() throws BundleException {
+        run.stop();
+        try {
+            assertThat(run.awaitStop(TimeUnit.SECONDS.toMillis(SECONDS))).as("the stop").isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        work.close();
+    }
+}
