@@ -106,7 +106,8 @@ class Tracker:
             self.udp_sources.add(address[1])
             answer = self._udp_answer(packet)
             if answer:
-                self._udp.sendto(answer, address)
+                with contextlib.suppress(OSError):  # closed meanwhile
+                    self._udp.sendto(answer, address)
 
     def _udp_answer(self, packet):
         connection, action, transaction = struct.unpack(">QII", packet[:16])
