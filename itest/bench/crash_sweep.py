@@ -29,7 +29,8 @@ from harness.ports import Ports  # noqa: E402
 KIB = 1024
 PIECE = 16 * KIB
 TORRENTS = 6
-SETTINGS = ("speed-limit-up", "peer-limit-global", "download-queue-size", "ratio-limit")
+# Those that "init" leaves alone.
+SETTINGS = ("alt-speed-up", "peer-limit-global", "download-queue-size", "ratio-limit")
 
 
 class Promise:

@@ -47,6 +47,17 @@ def test_what_is_missing_is_waited_for_and_what_comes_is_right(stage):
     assert stage.needed() == []
 
 
+def test_a_client_says_how_long_it_waits(stage):
+    endpoint = stage.endpoint
+    for wrong in ("0", "x", "-1", "86401", ""):
+        assert endpoint.get(path=endpoint.path + "?wait=" + wrong)[0] == 400, wrong
+    status, headers, _ = endpoint.get(path=endpoint.path + "?wait=1", Range="bytes=0-9")
+    assert status == 503 and headers["Retry-After"]
+    assert stage.needed() == []
+    stage.release()
+    assert endpoint.get(path=endpoint.path + "?wait=60", Range="bytes=0-9")[2] == content(stage)[:10]
+
+
 def test_ranges_and_conditions(stage):
     stage.release()
     endpoint, data = stage.endpoint, content(stage)

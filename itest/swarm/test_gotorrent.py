@@ -4,6 +4,7 @@ import base64
 import contextlib
 import datetime
 import gzip
+import http.client
 import json
 import pathlib
 import time
@@ -21,6 +22,38 @@ from harness.waiting import wait_until
 
 KIB = payloads.KIB
 DESCRIPTION = json.loads((ROOT / "docs" / "gotorrent.openapi.json").read_text())
+
+
+class Feed:
+    """What /events tells, as it comes."""
+
+    def __init__(self, rest, path="/events", **headers):
+        self.connection = http.client.HTTPConnection("127.0.0.1", rest.plane.rpc_port, timeout=60)
+        self.connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        self.response = self.connection.getresponse()
+        assert (self.response.status, self.response.headers["Content-Type"]) == (200, "text/event-stream")
+
+    def next(self):
+        """Name, id and data of the next event."""
+        fields = {}
+        while True:
+            line = self.response.readline().decode()
+            assert line, "the feed ended"
+            if line == "\n" and fields:
+                return fields["event"], fields["id"], json.loads(fields["data"])
+            name, colon, value = line.rstrip("\n").partition(": ")
+            if colon:
+                fields[name] = value
+
+    def until(self, wanted):
+        """The first event that is wanted, and its id."""
+        while True:
+            name, number, data = self.next()
+            if wanted(name, data):
+                return number, data
+
+    def close(self):
+        self.connection.close()
 
 
 class Rest:
@@ -193,6 +226,35 @@ def test_every_key_tells_of_a_transfer_with_known_numbers(make_rest, make_sessio
 
 def _port_of(peer):
     return int(peer["host"].rpartition(":")[2])
+
+
+def test_changes_are_told_as_they_happen(shared, work, seed):
+    payload = payloads.single(work / "source", seed, 100 * KIB)
+    with contextlib.closing(Feed(shared)) as feed:
+        assert feed.next()[0] == "reset"
+        infohash = shared.add(payload, payload.root, start="false")
+        last, told = feed.until(lambda name, data: name == "session" and data["infohash"] == infohash)
+        matches({"$ref": "#/components/schemas/Session"}, told)
+        assert told["state"] == "stopped"
+        shared.ok("POST", "/starttorrent", infohash=infohash)
+        last, told = feed.until(lambda name, data: name == "session" and data["state"] == "seeding")
+        assert bits(told["bitfield_base64"], told["bitfield_length"]) == [True] * payload.piece_count
+        other = shared.add(payloads.single(work / "other", seed + 1, 50 * KIB, name="other.bin"), work / "there", start="false")
+        feed.until(lambda name, data: data.get("infohash") == other)
+        shared.ok("POST", "/removetorrent", infohash=infohash)
+        last, _ = feed.until(lambda name, data: (name, data) == ("removed", {"infohash": infohash}))
+    with contextlib.closing(Feed(shared, Last_Event_ID=last)) as feed:
+        shared.ok("POST", "/setuprate", infohash=other, rate="5")
+        name, last, told = feed.next()  # what it knows is not told again
+        assert (name, told["infohash"], told["maxup"]) == ("session", other, 5)
+    shared.ok("POST", "/removetorrent", infohash=other)
+    with contextlib.closing(Feed(shared, Last_Event_ID=last)) as feed:
+        assert feed.next()[0] == "reset"  # nobody can say any more what went
+    with contextlib.closing(Feed(shared, Last_Event_ID="of another server")) as feed:
+        assert feed.next()[0] == "reset"
+    assert shared.status("POST", "/events") == 405
+    assert shared.plane.exchange("HEAD", "/events")[0] == 200
+    assert shared.plane.exchange("GET", "/events?compat=%2")[0] == 422
 
 
 def test_statuses(shared, work, seed):

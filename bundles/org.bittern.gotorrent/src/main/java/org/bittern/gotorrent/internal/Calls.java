@@ -31,7 +31,6 @@ import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What each call does; knows no servlets. Thread-safe; blocks the (virtual) thread of the call
@@ -56,24 +55,27 @@ final class Calls {
     // ---- looking
 
     Answer allData(Params params) {
-        Engine engine = host.require();
-        boolean extended = extended(params);
-        List<CompletableFuture<Optional<SessionView>>> views = new ArrayList<>();
-        for (Torrent torrent : engine.torrents()) {
-            // One that is being removed at this moment is left out.
-            views.add(
+        List<SessionView> views = views(host.require().torrents(), extended(params));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("time", clock.instant().toString());
+        fields.put("sessions", views.stream().map(SessionView::fields).toList());
+        return new Answer.Json(fields);
+    }
+
+    /**
+     * Torrents as this interface shows them; one that is being removed at the moment is left out.
+     */
+    List<SessionView> views(List<Torrent> torrents, boolean extended) {
+        List<CompletableFuture<Optional<SessionView>>> asked = new ArrayList<>(torrents.size());
+        for (Torrent torrent : torrents) {
+            asked.add(
                     view(torrent, extended)
                             .thenApply(Optional::of)
                             .exceptionally(gone -> Optional.empty()));
         }
-        List<Map<String, @Nullable Object>> sessions = new ArrayList<>();
-        for (CompletableFuture<Optional<SessionView>> view : views) {
-            answer(view).ifPresent(present -> sessions.add(present.fields()));
-        }
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("time", clock.instant().toString());
-        fields.put("sessions", sessions);
-        return new Answer.Json(fields);
+        List<SessionView> views = new ArrayList<>(torrents.size());
+        asked.forEach(view -> answer(view).ifPresent(views::add));
+        return views;
     }
 
     Answer torrentData(Params params) {
@@ -81,7 +83,8 @@ final class Calls {
         return new Answer.Json(answer(view(torrent(params), extended)).fields());
     }
 
-    private static boolean extended(Params params) {
+    /** Whether right spellings are wanted beside the wrong ones. */
+    static boolean extended(Params params) {
         return params.text("compat").filter("extended"::equals).isPresent();
     }
 

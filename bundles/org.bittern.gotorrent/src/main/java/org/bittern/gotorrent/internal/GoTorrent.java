@@ -3,6 +3,7 @@ package org.bittern.gotorrent.internal;
 import jakarta.servlet.Servlet;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bittern.api.host.EngineHost;
 import org.bittern.web.Policy;
 import org.bittern.web.WebEndpoint;
@@ -23,6 +24,7 @@ import org.osgi.service.servlet.whiteboard.HttpWhiteboardConstants;
         immediate = true)
 @Designate(ocd = GoTorrentConfig.class)
 public final class GoTorrent {
+    private final Feeds feeds;
     private final ServiceRegistration<Servlet> registration;
 
     /** Fails when the base path is none. */
@@ -33,12 +35,17 @@ public final class GoTorrent {
             throw new IllegalArgumentException(
                     "base.path \"" + base + "\", allowed are empty or such as /a/b");
         }
-        Routes routes = new Routes(new Calls(host, InstantSource.system()));
-        String[] patterns = routes.paths().stream().map(base::concat).toArray(String[]::new);
+        Calls calls = new Calls(host, InstantSource.system());
+        Routes routes = new Routes(calls);
+        feeds = new Feeds(host, calls);
+        String[] patterns =
+                Stream.concat(routes.paths().stream(), Stream.of(Feeds.PATH))
+                        .map(base::concat)
+                        .toArray(String[]::new);
         registration =
                 context.registerService(
                         Servlet.class,
-                        new RestServlet(routes, base),
+                        new RestServlet(routes, feeds, base),
                         FrameworkUtil.asDictionary(
                                 Map.of(
                                         HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_PATTERN,
@@ -49,6 +56,7 @@ public final class GoTorrent {
 
     @Deactivate
     void close() {
+        feeds.close(); // before the server waits for their requests
         registration.unregister();
     }
 }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -22,27 +24,57 @@ final class RestServlet extends HttpServlet {
 
     private final transient ObjectMapper json = new ObjectMapper();
     private final transient Routes routes;
+    private final transient Feeds feeds;
     private final String base;
 
-    RestServlet(Routes routes, String base) {
+    RestServlet(Routes routes, Feeds feeds, String base) {
         this.routes = routes;
+        this.feeds = feeds;
         this.base = base;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        Routes.Route route = routes.find(request.getRequestURI().substring(base.length()));
-        if (route == null) {
+        String path = request.getRequestURI().substring(base.length());
+        Routes.Route route = routes.find(path);
+        if (path.equals(Feeds.PATH) && Routes.LOOK.contains(request.getMethod())) {
+            feed(request, response);
+        } else if (path.equals(Feeds.PATH)) {
+            refuse(request, response, Routes.LOOK);
+        } else if (route == null) {
             send(request, response, new Answer.Failure(404, "there is no such path"));
         } else if (!route.methods().contains(request.getMethod())) {
-            String allowed = String.join(", ", route.methods());
-            response.setHeader("Allow", allowed);
-            send(request, response, new Answer.Failure(405, "allowed here: " + allowed));
+            refuse(request, response, route.methods());
         } else {
             byte[] body = request.getInputStream().readAllBytes(); // the door limits it
             send(request, response, Routes.run(route, request.getQueryString(), body));
         }
+    }
+
+    private void feed(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Optional<Answer.Failure> obstacle = feeds.obstacle();
+        if (obstacle.isPresent()) {
+            send(request, response, obstacle.get());
+            return;
+        }
+        boolean extended;
+        try {
+            extended = Calls.extended(Params.parse(request.getQueryString()));
+        } catch (CallException e) {
+            send(request, response, e.answer());
+            return;
+        }
+        response.setHeader("Cache-Control", "no-store");
+        feeds.serve(request, response, extended);
+    }
+
+    private void refuse(
+            HttpServletRequest request, HttpServletResponse response, List<String> methods)
+            throws IOException {
+        String allowed = String.join(", ", methods);
+        response.setHeader("Allow", allowed);
+        send(request, response, new Answer.Failure(405, "allowed here: " + allowed));
     }
 
     private void send(HttpServletRequest request, HttpServletResponse response, Answer answer)

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /** Paths, the methods that they take, and what a failure looks like. Thread-safe. */
 final class Routes {
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
-    private static final List<String> LOOK = List.of("GET", "HEAD");
+    static final List<String> LOOK = List.of("GET", "HEAD");
 
     /** The seed changes things by GET; POST is the better way and is taken as well. */
     private static final List<String> CHANGE = List.of("GET", "POST");

@@ -16,6 +16,7 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.InfoHash;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,12 @@ record SessionView(
     }
 
     private byte[] wireHash() {
-        return Arrays.copyOf(torrent.infoHash().wireHash(), HASH_BYTES);
+        return wireHash(torrent.infoHash());
+    }
+
+    /** What stands for a torrent here: of one that is v2 only, the first 20 bytes. */
+    static byte[] wireHash(InfoHash infoHash) {
+        return Arrays.copyOf(infoHash.wireHash(), HASH_BYTES);
     }
 
     private void extras(Map<String, @Nullable Object> fields) {

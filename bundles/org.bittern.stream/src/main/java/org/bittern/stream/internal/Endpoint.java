@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endpoint {
     private static final int STATUS_SECONDS = 5;
+    private static final int MOST_WAIT_SECONDS = 86_400;
     private static final String STREAM = "/stream";
     private static final String PLAYLIST = "/playlist";
 
@@ -53,7 +54,7 @@ final class Endpoint {
      */
     void configure(StreamConfig config) {
         within("commit.after.seconds", config.commit_after_seconds(), 0, 55);
-        within("max.wait.seconds", config.max_wait_seconds(), 1, 86_400);
+        within("max.wait.seconds", config.max_wait_seconds(), 1, MOST_WAIT_SECONDS);
         within("ticket.hours", config.ticket_hours(), 1, 168);
         limits =
                 new Limits(
@@ -101,13 +102,34 @@ final class Endpoint {
             call.fail(404, "there is no such file");
             return;
         }
+        Optional<Limits> patience = patience(call);
+        if (patience.isEmpty()) {
+            call.fail(400, "wait is in seconds, 1 to " + MOST_WAIT_SECONDS);
+            return;
+        }
         boolean download = "1".equals(call.request().getParameter("download"));
         Exchange exchange = call.exchange();
         deliver(
                 call,
                 found.get(),
                 exchange,
+                patience.get(),
                 delivery -> new FileAnswer(exchange, found.get().file(), download).give(delivery));
+    }
+
+    /** The limits with the wait that a client wishes; empty when that is none. */
+    private Optional<Limits> patience(Call call) {
+        String wait = call.request().getParameter("wait");
+        if (wait == null) {
+            return Optional.of(limits);
+        }
+        if (!wait.matches("[0-9]{1,5}")) {
+            return Optional.empty();
+        }
+        int seconds = Integer.parseInt(wait);
+        return seconds < 1 || seconds > MOST_WAIT_SECONDS
+                ? Optional.empty()
+                : Optional.of(limits.waiting(Duration.ofSeconds(seconds)));
     }
 
     /** Does something with a delivery. */
@@ -116,9 +138,10 @@ final class Endpoint {
         void of(Delivery delivery) throws IOException, InterruptedException;
     }
 
-    private void deliver(Call call, Catalogs.Entry entry, Exchange exchange, Use use)
+    private void deliver(
+            Call call, Catalogs.Entry entry, Exchange exchange, Limits patience, Use use)
             throws IOException, InterruptedException {
-        try (Delivery delivery = new Delivery(exchange, entry, limits, nanos)) {
+        try (Delivery delivery = new Delivery(exchange, entry, patience, nanos)) {
             if (!streams.begin(delivery)) {
                 call.response().setHeader("Retry-After", "5");
                 call.fail(503, "too many streams");
@@ -148,6 +171,7 @@ final class Endpoint {
                 call,
                 found.get(),
                 capture,
+                limits,
                 delivery -> {
                     try {
                         if (file.lengthBytes() > 0) {

@@ -31,4 +31,9 @@ record Limits(int firstWindow, int lastWindow, Duration commitAfter, Duration lo
                     "headers after %s, longest wait %s".formatted(commitAfter, longestWait));
         }
     }
+
+    /** The same with another wait. */
+    Limits waiting(Duration longest) {
+        return new Limits(firstWindow, lastWindow, commitAfter, longest);
+    }
 }
