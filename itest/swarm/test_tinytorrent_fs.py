@@ -1,12 +1,21 @@
-"""TinyTorrent's fs-* of `./bittern daemon`: files of the machine, seen by whoever has the token and by nobody else."""
+"""TinyTorrent's fs-*, system-* and app-shutdown of `./bittern daemon`: for whoever has the token, and for nobody else."""
 
+import http.client
 import json
 import os
+import shlex
+import socket
+import subprocess
+import time
 
 import pytest
 
+from harness import payloads
 from harness.daemon_rpc import Daemon
+from harness.engine_rpc import EXIT_SECONDS, ROOT
 from harness.loopback import foreign_peers
+from harness.payloads import MIB
+from harness.waiting import crowding, wait_until
 
 LARGE = (5 << 30) + 1
 
@@ -30,9 +39,9 @@ def make_daemon(work, ports):
 class Extended:
     """Calls of extended methods, with the token."""
 
-    def __init__(self, daemon):
+    def __init__(self, daemon, token=None):
         self._daemon = daemon
-        self._token = {"X-TT-Auth": daemon.connection["token"]}
+        self._token = {"X-TT-Auth": token or daemon.connection["token"]}
 
     def __call__(self, method, **arguments):
         status, _, body = self._daemon.exchange(body=json.dumps({"method": method, "arguments": arguments, "tag": 5}).encode(), headers=self._token)
@@ -112,3 +121,106 @@ def test_roots_are_the_limit_whatever_the_path_looks_like(make_daemon, work):
             assert call.fails(method, path=str(path)) == "access denied", (method, path)
     assert call.fails("fs-browse", path=f"{inside}/no") == "path not found"
     assert sorted(os.listdir(outside)) == ["secret"] and os.listdir(inside) == ["door"]
+
+
+def xdg(work, **more):
+    """The environment of a user whose home is in the directory of the test, and who has no desktop session."""
+    variables = {"HOME": str(work / "home"), "XDG_DATA_HOME": str(work / "share"), "XDG_CONFIG_HOME": str(work / "config"),
+                 "XDG_CURRENT_DESKTOP": "", "DESKTOP_SESSION": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    (work / "home").mkdir(exist_ok=True)
+    return {**variables, **more}
+
+
+def test_magnets_and_torrents_are_given_to_the_daemon(make_daemon, work):
+    environment = xdg(work, BITTERN_TOKEN="planted-token")
+    daemon = make_daemon(environment=environment)
+    call = Extended(daemon, "planted-token")
+    assert "system-register-handler" in call.succeeds("tt-get-capabilities")["features"]
+    assert call.succeeds("system-register-handler") == {}
+    for kind in ("x-scheme-handler/magnet", "application/x-bittorrent"):
+        asked = subprocess.run(["xdg-mime", "query", "default", kind], env={**os.environ, **environment}, capture_output=True, text=True, check=True)
+        entry = work / "share/applications" / asked.stdout.strip()
+        text = entry.read_text()
+        assert f"MimeType={kind};" in text
+        command = shlex.split(next(line for line in text.splitlines() if line.startswith("Exec="))[len("Exec="):])
+        assert command == [f"{ROOT}/bittern", "add", "--data", str(daemon.data), "--", "%u" if "magnet" in kind else "%f"]
+        assert "planted-token" not in text
+
+
+def test_a_home_that_cannot_be_written_is_permission_denied(make_daemon, work):
+    # A directory where nobody, not even root, makes directories.
+    call = Extended(make_daemon(environment=xdg(work, XDG_DATA_HOME="/sys/bittern-test")))
+    result, answer = call("system-register-handler")
+    assert (result, answer["message"]) == ("permission-denied", "permission denied")
+
+
+def test_without_a_desktop_nothing_is_opened_and_nothing_announced(make_daemon, work):
+    daemon = make_daemon(environment=xdg(work))
+    call = Extended(daemon)
+    file = work / "a.txt"
+    file.write_text("x")
+    assert "system-integration" not in call.succeeds("tt-get-capabilities")["features"]
+    for method in ("system-open", "system-reveal"):
+        assert call.fails(method, path=str(file)) == "no desktop session"
+        assert call.fails(method, path=str(work / "no")) == "path not found"
+        assert call.fails(method, path="a.txt") == "invalid argument"
+        assert daemon.post({"method": method, "arguments": {"path": str(file)}})[0] == 401
+    for method in ("system-register-handler", "app-shutdown"):
+        assert daemon.post({"method": method})[0] == 401
+    assert daemon.process.poll() is None
+
+
+def test_a_desktop_opens_files_by_its_own_program(make_daemon, work):
+    programs = work / "programs"
+    programs.mkdir()
+    (programs / "xdg-open").write_text(f'#!/bin/sh\nprintf "%s\\n" "$#" "$1" "$BITTERN_TOKEN" >>"{work}/opened"\n')
+    (programs / "xdg-open").chmod(0o755)
+    path = f"{programs}:{os.environ['PATH']}"
+    call = Extended(make_daemon(environment=xdg(work, DISPLAY=":77", PATH=path, BITTERN_TOKEN="planted-token")), "planted-token")
+    assert "system-integration" in call.succeeds("tt-get-capabilities")["features"]
+    odd = work / "-a $(touch x); `y`.mkv"
+    odd.write_text("x")
+    script = work / "film.mkv"
+    script.write_text("#!/bin/sh")
+    assert call.succeeds("system-open", path=str(odd)) == {}
+    assert call.succeeds("system-reveal", path=str(odd)) == {}
+    assert call.fails("system-open", path=str(script)) == "access denied"
+    assert (work / "opened").read_text().split("\n") == ["1", str(odd), "", "1", str(work), "", ""]
+
+
+@pytest.mark.parametrize("method", ["app-shutdown", "session-close"])
+def test_an_orderly_end_answers_lets_nobody_in_and_keeps_everything(make_daemon, seeder, work, ports, seed, method):
+    payload = payloads.single(work / "origin", seed, 4 * MIB)
+    with socket.create_server(("127.0.0.1", ports.next())) as deaf:  # a tracker that never answers must not hold up the end
+        daemon = make_daemon("same")
+        call = Extended(daemon)
+        call.succeeds("torrent-add", filename=str(payload.torrent_file))
+        call.succeeds("torrent-set", ids=[1], trackerAdd=[f"http://127.0.0.1:{deaf.getsockname()[1]}/announce"])
+        seeder.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", daemon.call("session-get")["peer-port"])])
+        wait_until(lambda: daemon.torrents("percentDone")[0]["percentDone"] == 1, 60, "the file is there")
+        payload.wait_equal(daemon.downloads)
+        assert call.succeeds(method) == {}
+        seen = []
+        while daemon.process.poll() is None:
+            try:
+                seen.append(daemon.exchange(body=b'{"method":"session-get"}', headers={"X-TT-Auth": daemon.connection["token"]})[0])
+            except (OSError, http.client.HTTPException):
+                seen.append("closed")
+            time.sleep(0.05)
+        assert daemon.process.wait(EXIT_SECONDS * crowding()) == 0
+    let_in = [answer for answer in seen if answer == 200]
+    assert seen[:len(let_in)] == let_in and set(seen) <= {200, 503, "closed"}, seen
+    assert not (daemon.data / "connection.json").exists()
+
+    # What was changed behind its back is only seen by whoever checks.
+    file = daemon.downloads / payload.name
+    before = file.stat()
+    with open(file, "r+b") as data:
+        first = data.read(1)[0]
+        data.seek(0)
+        data.write(bytes([first ^ 1]))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    again = make_daemon("same")
+    wait_until(lambda: again.torrents("status", "percentDone")[0] == {"status": 6, "percentDone": 1}, 60, "seeds without a check")
+    again.call("torrent-verify", ids=[1])
+    wait_until(lambda: again.torrents("percentDone")[0]["percentDone"] < 1, 60, "a check finds it")

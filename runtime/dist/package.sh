@@ -29,6 +29,7 @@ script() {
 # Runs Bittern. BITTERN_JDK names a Java 25, BITTERN_JAVA_OPTS more options for it.
 set -euo pipefail
 dist=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+export BITTERN_SCRIPT=$dist/bin/bittern
 TEXT
     declare -f say fail jvm_options launch
     cat <<'TEXT'

@@ -1,0 +1,47 @@
+package org.bittern.tinytorrent.system.internal;
+
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.bittern.rpc.RpcAnswer;
+import org.bittern.rpc.RpcException;
+import org.bittern.rpc.RpcMethod;
+import org.bittern.rpc.RpcRequest;
+import org.bittern.rpc.paths.PathArgument;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code system-reveal}: shows a file in the file manager. Thread-safe. */
+@Component
+public final class Reveal implements RpcMethod {
+    private final Surroundings surroundings;
+
+    @Activate
+    public Reveal(@Reference Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public String name() {
+        return "system_reveal";
+    }
+
+    @Override
+    public boolean extended() {
+        return true;
+    }
+
+    @Override
+    public RpcAnswer perform(RpcRequest request) throws RpcException {
+        Path asked = PathArgument.absolute(request.arguments());
+        Path path =
+                surroundings.paths().ask(asked, () -> asked.toRealPath(LinkOption.NOFOLLOW_LINKS));
+        Optional<RpcException> lacking = surroundings.desktop().noWindows();
+        if (lacking.isPresent()) {
+            throw lacking.get();
+        }
+        surroundings.show(surroundings.desktop().reveal(path));
+        return RpcAnswer.NONE;
+    }
+}
