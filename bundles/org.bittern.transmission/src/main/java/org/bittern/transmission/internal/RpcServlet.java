@@ -159,8 +159,11 @@ public final class RpcServlet extends HttpServlet {
             if (reply.isEmpty()) {
                 response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             } else {
-                send(reply.get(), request.getHeader("Accept-Encoding"), response);
-                reply.get().sent();
+                try {
+                    send(reply.get(), request.getHeader("Accept-Encoding"), response);
+                } finally {
+                    reply.get().sent(); // also for a client that did not wait for it
+                }
             }
         } catch (Dispatcher.TokenNeeded e) {
             response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);

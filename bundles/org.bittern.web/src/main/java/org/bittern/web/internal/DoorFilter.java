@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.bittern.web.Access;
@@ -38,6 +39,10 @@ final class DoorFilter implements Preprocessor {
             "X-Transmission-Session-Id, X-Transmission-Rpc-Version, Content-Range, Accept-Ranges,"
                     + " ETag";
 
+    private static final Refusal ENDING =
+            new Refusal(
+                    503, "ServiceUnavailable", "the process ends", Map.of("Connection", "close"));
+
     private final Door door;
     private final Endpoints endpoints;
     private final Gate gate;
@@ -61,9 +66,15 @@ final class DoorFilter implements Preprocessor {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) anyRequest;
         HttpServletResponse response = (HttpServletResponse) anyResponse;
-        gate.await(READY_TIME);
         Visit visit = Visit.of(request);
         Optional<String> path = RawPath.decoded(visit.path());
+        if (gate.isShut()) {
+            Endpoint asked = path.flatMap(endpoints::at).orElse(Endpoint.NONE);
+            harden(response, asked.policy());
+            refuse(ENDING, asked, visit, response);
+            return;
+        }
+        gate.await(READY_TIME);
         Optional<Endpoint> found = path.flatMap(endpoints::at);
         Endpoint endpoint = found.orElse(Endpoint.NONE);
         harden(response, endpoint.policy());

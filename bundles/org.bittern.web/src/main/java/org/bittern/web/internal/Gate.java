@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Gate {
     private volatile CompletableFuture<Void> opened = new CompletableFuture<>();
+    private volatile boolean shut;
 
     void open() {
         opened.complete(null);
@@ -19,9 +20,19 @@ final class Gate {
 
     /** From now on requests wait again. */
     void close() {
-        if (opened.isDone()) {
+        if (opened.isDone() && !shut) {
             opened = new CompletableFuture<>();
         }
+    }
+
+    /** Nobody is let in any more, as the process ends. What is inside goes on. */
+    void shut() {
+        shut = true;
+        opened.complete(null); // who waits need not
+    }
+
+    boolean isShut() {
+        return shut;
     }
 
     /** Returns when it is open, or late: then there is an answer too, though not the right one. */

@@ -15,9 +15,12 @@ import org.bittern.web.Listening;
 import org.bittern.web.Tickets;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -56,6 +59,7 @@ public final class Web {
     private final RuntimeTracker runtimes;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final Optional<ConnectionFile> connectionFile;
+    private final SynchronousBundleListener ending = this::bundleChanged;
     private @Nullable ServiceRegistration<Listening> listening; // null while nothing listens
 
     /** Opens the door, then the server behind it. */
@@ -80,6 +84,7 @@ public final class Web {
                         new Lockout(InstantSource.system()),
                         tickets);
         connectionFile = connectionFile(config);
+        context.addBundleListener(ending);
         Endpoints endpoints = new Endpoints();
         servlets = new ServletTracker(context, endpoints);
         servlets.open();
@@ -115,8 +120,17 @@ public final class Web {
         }
     }
 
+    /** The whole framework stops, whoever asked for it: before any bundle does. */
+    private void bundleChanged(BundleEvent event) {
+        if (event.getType() == BundleEvent.STOPPING
+                && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+            gate.shut();
+        }
+    }
+
     @Deactivate
     void close() {
+        context.removeBundleListener(ending);
         servers.close();
         runtimes.close();
         sockets.close();
