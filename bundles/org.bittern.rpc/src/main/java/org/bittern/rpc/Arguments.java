@@ -114,10 +114,8 @@ public final class Arguments {
                 .map(list -> {
                     List<Integer> numbers = new ArrayList<>();
                     for (Object element : list) {
-                        OptionalLong number = integer(element);
-                        if (number.isPresent()) {
-                            numbers.add(index(number.getAsLong()));
-                        }
+                        // Left out, it could make the list an empty one, which names all.
+                        numbers.add(index(integer(element).orElse(-1)));
                     }
                     return numbers;
                 });
