@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+from harness.daemon_rpc import Daemon  # noqa: E402
 from harness.engine_rpc import Engine  # noqa: E402
 from harness.libtorrent_utils import Session  # noqa: E402
 from harness.loopback import foreign_peers  # noqa: E402
@@ -100,6 +101,23 @@ def make_engine(work, engine_class):
 @pytest.fixture
 def engine(make_engine):
     return make_engine()
+
+
+@pytest.fixture
+def make_daemon(work):
+    """Makes daemons; of the same name: on the same directory."""
+    daemons = []
+
+    def make(name="daemon", **options):
+        daemon = Daemon(work / name, _ports.next(), **options)
+        daemons.append(daemon)
+        return daemon
+
+    yield make
+    foreign = [foreign_peers(d.process.pid) for d in daemons if d.process.poll() is None]
+    for daemon in daemons:
+        daemon.close()
+    assert not any(foreign), f"talked to other machines: {foreign}"
 
 
 @pytest.fixture

@@ -12,30 +12,13 @@ import subprocess
 import pytest
 
 from harness import other_clients, payloads
-from harness.daemon_rpc import QUIET, Daemon
+from harness.daemon_rpc import QUIET
 from harness.engine_rpc import ROOT
-from harness.loopback import foreign_peers
 from harness.payloads import KIB
 from harness.tracker import Tracker
 from harness.waiting import crowding, wait_until
 
 FILES = {"f0.bin": 100_000, "f1.bin": 200_000, "sub/f2.bin": 70_000}
-
-
-@pytest.fixture
-def make_daemon(work, ports):
-    daemons = []
-
-    def make(name="daemon", **options):
-        daemon = Daemon(work / name, ports.next(), **options)
-        daemons.append(daemon)
-        return daemon
-
-    yield make
-    foreign = [foreign_peers(d.process.pid) for d in daemons if d.process.poll() is None]
-    for daemon in daemons:
-        daemon.close()
-    assert not any(foreign), f"talked to other machines: {foreign}"
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +61,14 @@ final class CompositionsIT {
                                     "org.bittern.peer",
                                     "org.bittern.disk",
                                     "org.bittern.transmission"),
-                    "gotorrent", List.of("org.bittern.transmission", "org.bittern.stream"));
+                    "gotorrent", List.of("org.bittern.transmission", "org.bittern.stream"),
+                    "remote",
+                            List.of(
+                                    "org.apache.felix.http",
+                                    "org.bittern.web",
+                                    "org.bittern.engine",
+                                    "org.bittern.net",
+                                    "org.bittern.cli"));
 
     /** What a person types so that each of them stays, on loopback and on free ports. */
     private static final Map<String, List<String>> TYPED =
@@ -74,6 +83,7 @@ final class CompositionsIT {
                                     "--bind",
                                     "127.0.0.1"),
                     "stdio", List.of(),
+                    "remote", List.of("ls", "--url", "SILENCE"),
                     "scaffold", List.of("--port", "0"),
                     "daemon", List.of("--port", "0"),
                     "stream",
@@ -102,6 +112,13 @@ final class CompositionsIT {
     @TempDir private Path work = Path.of(".");
     private final InputStream input = System.in;
 
+    /** Takes connections and never answers. */
+    private final ServerSocket silence;
+
+    CompositionsIT() throws IOException {
+        silence = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+    }
+
     static List<String> runtimes() throws IOException {
         try (Stream<Path> folders = Files.list(HOME.resolve("runtime"))) {
             return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
@@ -116,7 +133,8 @@ final class CompositionsIT {
     }
 
     @AfterEach
-    void giveInputBack() {
+    void giveInputBack() throws IOException {
+        silence.close();
         System.setIn(input);
         System.clearProperty("bittern.exit"); // a command leaves its exit code there
     }
@@ -141,7 +159,7 @@ final class CompositionsIT {
 
     @Test
     void runtimesWithoutHttpHaveNoServletApi() throws Exception {
-        for (String name : List.of("cli", "stdio")) {
+        for (String name : List.of("cli", "remote", "stdio")) {
             try (RunningRuntime runtime = start(name)) {
                 assertThat(runtime.bundles())
                         .extracting(
@@ -166,6 +184,7 @@ final class CompositionsIT {
         for (String word : TYPED.getOrDefault(name, List.of())) {
             switch (word) {
                 case "TORRENT" -> words.add(torrent.toString());
+                case "SILENCE" -> words.add("http://127.0.0.1:" + silence.getLocalPort());
                 case "DIR" -> words.add(work.resolve("files").toString());
                 default -> words.add(word);
             }

@@ -21,6 +21,8 @@ import org.bittern.metainfo.PieceHashes;
 import org.bittern.metainfo.TorrentPlan;
 import org.bittern.metainfo.TorrentPlan.PlannedFile;
 import org.bittern.metainfo.TorrentVersion;
+import org.bittern.terminal.CommandFailure;
+import org.bittern.terminal.Terminal;
 import org.jspecify.annotations.Nullable;
 
 /** The file or directory that a torrent is made of. Links inside a directory are left out. */

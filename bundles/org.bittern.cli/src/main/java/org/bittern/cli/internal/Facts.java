@@ -14,6 +14,7 @@ import org.bittern.metainfo.HostPort;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
+import org.bittern.terminal.Printable;
 
 /**
  * What there is to say of a torrent or a link: names and values, for people or as JSON.

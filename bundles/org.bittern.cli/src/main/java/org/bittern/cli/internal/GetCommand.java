@@ -18,6 +18,7 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.metainfo.InfoHash;
+import org.bittern.terminal.CommandFailure;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,7 +93,7 @@ final class GetCommand implements Callable<Integer> {
         if (complete) {
             StateDirectory.delete(state);
         }
-        return complete ? 0 : TopCommand.EXIT_FAILURE;
+        return complete ? 0 : CommandFailure.EXIT_FAILURE;
     }
 
     private Torrent add(Engine engine, AddTorrent request, List<InetSocketAddress> peers) {

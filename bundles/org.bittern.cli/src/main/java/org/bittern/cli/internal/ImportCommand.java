@@ -14,6 +14,8 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.foreign.ForeignSession;
+import org.bittern.terminal.CommandFailure;
+import org.bittern.terminal.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -67,14 +69,14 @@ final class ImportCommand implements Callable<Integer> {
             }
             for (Torrent torrent : added) {
                 if (!settled(torrent)) {
-                    return TopCommand.EXIT_FAILURE;
+                    return CommandFailure.EXIT_FAILURE;
                 }
                 bad += report(torrent.snapshot()) ? 0 : 1;
             }
         } finally {
             session.stopEngine();
         }
-        return bad == 0 ? 0 : TopCommand.EXIT_FAILURE;
+        return bad == 0 ? 0 : CommandFailure.EXIT_FAILURE;
     }
 
     private ForeignSession.Found found() {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.metainfo.HostPort;
+import org.bittern.terminal.CommandFailure;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -6,6 +6,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.terminal.Printable;
+import org.bittern.terminal.Terminal;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how far torrents are. Used by one thread. */

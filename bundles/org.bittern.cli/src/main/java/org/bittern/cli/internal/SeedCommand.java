@@ -12,6 +12,8 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
+import org.bittern.terminal.CommandFailure;
+import org.bittern.terminal.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,7 +69,7 @@ final class SeedCommand implements Callable<Integer> {
                                             request.into(target).starting(AddTorrent.Start.PAUSED)))
                             .torrent();
             if (!checked(torrent)) {
-                return TopCommand.EXIT_FAILURE;
+                return CommandFailure.EXIT_FAILURE;
             }
             Session.answer(torrent.start());
             network.peers().forEach(peer -> Session.answer(torrent.addPeer(peer)));

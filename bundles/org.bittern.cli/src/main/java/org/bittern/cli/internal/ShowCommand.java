@@ -2,6 +2,7 @@ package org.bittern.cli.internal;
 
 import java.util.concurrent.Callable;
 import org.bittern.metainfo.Magnet;
+import org.bittern.terminal.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

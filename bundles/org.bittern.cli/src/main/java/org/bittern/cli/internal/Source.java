@@ -16,6 +16,7 @@ import org.bittern.api.engine.AddTorrent;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
+import org.bittern.terminal.CommandFailure;
 
 /** Turns what a user names into something to add: a torrent file, a magnet link or a URL of one. */
 final class Source {

@@ -9,6 +9,8 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.terminal.CommandFailure;
+import org.bittern.terminal.Printable;
 
 /** Watches torrents until they are done or have failed, and shows it. Used by one thread. */
 final class Watch {

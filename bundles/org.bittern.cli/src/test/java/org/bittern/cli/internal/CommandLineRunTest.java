@@ -19,6 +19,8 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.host.EngineHost;
 import org.bittern.metainfo.Metainfo;
+import org.bittern.terminal.Stop;
+import org.bittern.terminal.Terminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,15 +129,6 @@ class CommandLineRunTest {
         assertThat(run()).isEqualTo(2);
         assertThat(run("frobnicate")).isEqualTo(2);
         assertThat(run("create", "x", "-o", "y", "--v1", "--v2")).isEqualTo(2);
-    }
-
-    @Test
-    void quantitiesAreReadable() {
-        assertThat(Printable.bytes(1023)).isEqualTo("1023 B");
-        assertThat(Printable.bytes(1536)).isEqualTo("1.5 KiB");
-        assertThat(Printable.duration(187)).isEqualTo("3m07s");
-        assertThat(Printable.duration(7_500)).isEqualTo("2h05m");
-        assertThat(Printable.line("a\u202Eb\nc")).isEqualTo("a?b?c");
     }
 
     private int run(String... arguments) {

@@ -1,4 +1,4 @@
-package org.bittern.cli.internal;
+package org.bittern.terminal;
 
 import java.io.Console;
 import java.io.OutputStream;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>Texts from torrents and peers go through {@link Printable} first, so that they cannot move the
  * cursor or change the window.
  */
-final class Terminal {
+public final class Terminal {
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean interactive;
@@ -22,45 +22,49 @@ final class Terminal {
      *
      * @param interactive a person is watching: progress is shown
      */
-    Terminal(OutputStream out, OutputStream err, boolean interactive) {
+    public Terminal(OutputStream out, OutputStream err, boolean interactive) {
         this.out = new PrintWriter(out, true, StandardCharsets.UTF_8);
         this.err = new PrintWriter(err, true, StandardCharsets.UTF_8);
         this.interactive = interactive;
     }
 
     /** True when standard input and output are a terminal. */
-    static boolean isInteractive() {
+    public static boolean isInteractive() {
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
-    PrintWriter out() {
+    /** For results. */
+    public PrintWriter out() {
         return out;
     }
 
-    PrintWriter err() {
+    /** For everything else. */
+    public PrintWriter err() {
         return err;
     }
 
-    boolean interactive() {
+    /** Whether a person is watching. */
+    public boolean interactive() {
         return interactive;
     }
 
     /** A result. */
-    void say(String line) {
+    public void say(String line) {
         out.println(line);
     }
 
     /** A remark for the person, not part of the result. */
-    void remark(String line) {
+    public void remark(String line) {
         err.println(line);
     }
 
     /** Why it failed, one line. */
-    void complain(String line) {
+    public void complain(String line) {
         err.println("bittern: " + Printable.line(line));
     }
 
-    void flush() {
+    /** Sends out what is still here. */
+    public void flush() {
         out.flush();
         err.flush();
     }

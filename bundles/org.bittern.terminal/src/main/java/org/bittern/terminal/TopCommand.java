@@ -1,4 +1,4 @@
-package org.bittern.cli.internal;
+package org.bittern.terminal;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +13,22 @@ import picocli.CommandLine.Spec;
         description = "A BitTorrent system.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
-final class TopCommand implements Runnable {
-    static final int EXIT_FAILURE = 1;
-    static final int EXIT_USAGE = 2;
+public final class TopCommand implements Runnable {
+    private final String question;
 
     @Spec private @Nullable CommandSpec spec; // set by picocli
 
+    /**
+     * Makes one that is never right alone.
+     *
+     * @param question what is answered to a line without a command
+     */
+    public TopCommand(String question) {
+        this.question = question;
+    }
+
     @Override
     public void run() {
-        CommandSpec known = Objects.requireNonNull(spec);
-        throw new ParameterException(
-                known.commandLine(), "which command? get, seed, create, show or import");
+        throw new ParameterException(Objects.requireNonNull(spec).commandLine(), question);
     }
 }

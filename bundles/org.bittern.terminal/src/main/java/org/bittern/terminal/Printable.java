@@ -1,9 +1,9 @@
-package org.bittern.cli.internal;
+package org.bittern.terminal;
 
 import java.util.Locale;
 
 /** Texts and quantities for people. */
-final class Printable {
+public final class Printable {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
     private static final int STEP = 1024;
     private static final int SECONDS_PER_MINUTE = 60;
@@ -13,7 +13,7 @@ final class Printable {
     private Printable() {}
 
     /** A foreign text on one line, without control characters and without direction overrides. */
-    static String line(String text) {
+    public static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(c -> {
@@ -29,7 +29,7 @@ final class Printable {
     }
 
     /** A size with a unit of 1024: {@code 1.5 MiB}. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         double value = bytes;
         int unit = 0;
         while (value >= STEP && unit < UNITS.length - 1) {
@@ -40,7 +40,7 @@ final class Printable {
     }
 
     /** A duration: {@code 42s}, {@code 3m07s}, {@code 2h05m}, {@code 4d06h}. */
-    static String duration(long seconds) {
+    public static String duration(long seconds) {
         if (seconds < SECONDS_PER_MINUTE) {
             return seconds + "s";
         }

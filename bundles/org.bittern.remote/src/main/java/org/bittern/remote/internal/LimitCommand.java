@@ -1,0 +1,283 @@
+package org.bittern.remote.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.bittern.terminal.CommandFailure;
+import org.bittern.terminal.Printable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code limit}: how fast, how long and with how many, for all together or for torrents. */
+@Command(
+        name = "limit",
+        description = {
+            "Shows or sets limits: without torrents those of all together, else those of each.",
+            "RATE is kB/s (1000 bytes), or with k, M, G; or off."
+        })
+final class LimitCommand extends RemoteCommand {
+    private static final String[] FIELDS = {
+        "id",
+        "name",
+        "downloadLimit",
+        "downloadLimited",
+        "uploadLimit",
+        "uploadLimited",
+        "honorsSessionLimits",
+        "seedRatioLimit",
+        "seedRatioMode",
+        "peer-limit",
+        "bandwidthPriority"
+    };
+    private static final int RATIO_OF_ITS_OWN = 1;
+    private static final int RATIO_OFF = 2;
+
+    @Parameters(arity = "0..*", paramLabel = "TORRENT", description = TORRENTS)
+    private List<String> torrents = new ArrayList<>();
+
+    @Option(names = "--down", paramLabel = "RATE", description = "Download rate.")
+    private String down = "";
+
+    @Option(names = "--up", paramLabel = "RATE", description = "Upload rate.")
+    private String up = "";
+
+    @Option(
+            names = "--alt",
+            paramLabel = "on|off",
+            description = "All together: the alternative limits count (\"turtle mode\").")
+    private String alt = "";
+
+    @Option(names = "--alt-down", paramLabel = "RATE", description = "Their download rate.")
+    private String altDown = "";
+
+    @Option(names = "--alt-up", paramLabel = "RATE", description = "Their upload rate.")
+    private String altUp = "";
+
+    @Option(
+            names = "--ratio",
+            paramLabel = "N",
+            description = "Stop seeding at this ratio; off: never; default (torrents): as all.")
+    private String ratio = "";
+
+    @Option(names = "--peers", paramLabel = "N", description = "Connections at most.")
+    private int peers = -1;
+
+    @Option(
+            names = "--session",
+            paramLabel = "on|off",
+            description = "Torrents: also held to the limits of all together.")
+    private String session = "";
+
+    @Option(
+            names = "--priority",
+            paramLabel = "low|normal|high",
+            description = "Torrents: their share of the rate.")
+    private String priority = "";
+
+    @Option(names = "--json", description = "Show them as JSON, with the fields of the RPC.")
+    private boolean json;
+
+    LimitCommand(Remote remote) {
+        super(remote);
+    }
+
+    @Override
+    void check() {
+        boolean all = torrents.isEmpty();
+        if (all ? !(session + priority).isEmpty() : !(alt + altDown + altUp).isEmpty()) {
+            throw usage(
+                    all
+                            ? "--session and --priority are for torrents"
+                            : "--alt, --alt-down and --alt-up are for all together");
+        }
+        if (all) {
+            ofAll();
+        } else {
+            ofTorrents();
+        }
+    }
+
+    @Override
+    int run(Rpc rpc) {
+        if (torrents.isEmpty()) {
+            ObjectNode wanted = ofAll();
+            if (wanted.isEmpty()) {
+                showAll(rpc.call("session-get"));
+            } else {
+                rpc.call("session-set", wanted);
+            }
+            return 0;
+        }
+        List<Long> ids = TorrentChoice.ids(rpc, torrents);
+        ObjectNode wanted = ofTorrents();
+        if (wanted.isEmpty()) {
+            showTorrents(TorrentChoice.get(rpc, ids, FIELDS).path("torrents"));
+        } else {
+            rpc.call("torrent-set", TorrentChoice.put(wanted, ids));
+        }
+        return 0;
+    }
+
+    private ObjectNode ofAll() {
+        ObjectNode wanted = Rpc.arguments();
+        putRate(wanted, down, "speed-limit-down", "speed-limit-down-enabled");
+        putRate(wanted, up, "speed-limit-up", "speed-limit-up-enabled");
+        putAlternative(wanted, altDown, "alt-speed-down");
+        putAlternative(wanted, altUp, "alt-speed-up");
+        if (!alt.isEmpty()) {
+            wanted.put("alt-speed-enabled", isOn("--alt", alt));
+        }
+        if (!ratio.isEmpty()) {
+            wanted.put("seedRatioLimited", !ratio.equals("off"));
+            if (!ratio.equals("off")) {
+                wanted.put("seedRatioLimit", number(ratio));
+            }
+        }
+        if (peers >= 0) {
+            wanted.put("peer-limit-global", peers);
+        }
+        return wanted;
+    }
+
+    private ObjectNode ofTorrents() {
+        ObjectNode wanted = Rpc.arguments();
+        putRate(wanted, down, "downloadLimit", "downloadLimited");
+        putRate(wanted, up, "uploadLimit", "uploadLimited");
+        if (!ratio.isEmpty()) {
+            switch (ratio) {
+                case "default" -> wanted.put("seedRatioMode", 0);
+                case "off" -> wanted.put("seedRatioMode", RATIO_OFF);
+                default ->
+                        wanted.put("seedRatioLimit", number(ratio))
+                                .put("seedRatioMode", RATIO_OF_ITS_OWN);
+            }
+        }
+        if (peers >= 0) {
+            wanted.put("peer-limit", peers);
+        }
+        if (!session.isEmpty()) {
+            wanted.put("honorsSessionLimits", isOn("--session", session));
+        }
+        switch (priority) {
+            case "" -> {}
+            case "low" -> wanted.put("bandwidthPriority", -1);
+            case "normal" -> wanted.put("bandwidthPriority", 0);
+            case "high" -> wanted.put("bandwidthPriority", 1);
+            default -> throw usage("--priority takes low, normal or high");
+        }
+        return wanted;
+    }
+
+    private static void putRate(ObjectNode wanted, String text, String limit, String enabled) {
+        if (!text.isEmpty()) {
+            OptionalLong rate = Rate.parse(text);
+            rate.ifPresent(value -> wanted.put(limit, value));
+            wanted.put(enabled, rate.isPresent());
+        }
+    }
+
+    /** The alternative limits are switched together, by --alt. */
+    private static void putAlternative(ObjectNode wanted, String text, String limit) {
+        if (!text.isEmpty()) {
+            wanted.put(
+                    limit,
+                    Rate.parse(text)
+                            .orElseThrow(() -> usage("--alt-down and --alt-up take a rate")));
+        }
+    }
+
+    private static boolean isOn(String option, String text) {
+        return switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw usage(option + " takes on or off");
+        };
+    }
+
+    private static double number(String text) {
+        if (!text.matches("\\d{1,6}(\\.\\d{1,6})?")) {
+            throw usage("'" + text + "' is no ratio");
+        }
+        return Double.parseDouble(text);
+    }
+
+    private static CommandFailure usage(String line) {
+        return new CommandFailure(line, null, CommandFailure.EXIT_USAGE);
+    }
+
+    private void showAll(JsonNode found) {
+        if (json) {
+            ObjectNode limits = Rpc.arguments();
+            for (String name :
+                    List.of(
+                            "speed-limit-down",
+                            "speed-limit-down-enabled",
+                            "speed-limit-up",
+                            "speed-limit-up-enabled",
+                            "alt-speed-enabled",
+                            "alt-speed-down",
+                            "alt-speed-up",
+                            "seedRatioLimit",
+                            "seedRatioLimited",
+                            "peer-limit-global")) {
+                limits.set(name, found.path(name));
+            }
+            sayJson(limits);
+            return;
+        }
+        Table table = new Table("LIMIT", ">VALUE", "");
+        boolean turtle = found.path("alt-speed-enabled").asBoolean();
+        String instead = turtle ? "the alternative one counts" : "";
+        String used = turtle ? "counts" : "";
+        table.add("down", rate(found, "speed-limit-down", "speed-limit-down-enabled"), instead);
+        table.add("up", rate(found, "speed-limit-up", "speed-limit-up-enabled"), instead);
+        table.add("down, alternative", found.path("alt-speed-down").asText() + " kB/s", used);
+        table.add("up, alternative", found.path("alt-speed-up").asText() + " kB/s", used);
+        table.add(
+                "ratio",
+                found.path("seedRatioLimited").asBoolean()
+                        ? ratioText(found.path("seedRatioLimit"))
+                        : "off",
+                "");
+        table.add("peers", found.path("peer-limit-global").asText(), "");
+        say(table);
+    }
+
+    private void showTorrents(JsonNode found) {
+        if (json) {
+            sayJson(found);
+            return;
+        }
+        Table table =
+                new Table(">ID", ">DOWN", ">UP", ">RATIO", ">PEERS", "SESSION", "PRIORITY", "NAME");
+        for (JsonNode one : found) {
+            int share = one.path("bandwidthPriority").asInt();
+            table.add(
+                    one.path("id").asText(),
+                    rate(one, "downloadLimit", "downloadLimited"),
+                    rate(one, "uploadLimit", "uploadLimited"),
+                    switch (one.path("seedRatioMode").asInt()) {
+                        case RATIO_OF_ITS_OWN -> ratioText(one.path("seedRatioLimit"));
+                        case RATIO_OFF -> "off";
+                        default -> "default";
+                    },
+                    one.path("peer-limit").asText(),
+                    one.path("honorsSessionLimits").asBoolean() ? "on" : "off",
+                    share < 0 ? "low" : share > 0 ? "high" : "normal",
+                    Printable.line(one.path("name").asText()));
+        }
+        say(table);
+    }
+
+    private static String rate(JsonNode found, String limit, String enabled) {
+        return found.path(enabled).asBoolean() ? found.path(limit).asText() + " kB/s" : "off";
+    }
+
+    private static String ratioText(JsonNode value) {
+        return String.format(Locale.ROOT, "%.2f", value.asDouble());
+    }
+}

@@ -1,0 +1,54 @@
+package org.bittern.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class CommandLinesTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void quantitiesAreReadable() {
+        assertThat(Printable.bytes(1023)).isEqualTo("1023 B");
+        assertThat(Printable.bytes(1536)).isEqualTo("1.5 KiB");
+        assertThat(Printable.duration(187)).isEqualTo("3m07s");
+        assertThat(Printable.duration(7_500)).isEqualTo("2h05m");
+        assertThat(Printable.line("a\u202Eb\nc")).isEqualTo("a?b?c");
+    }
+
+    @Test
+    void aFailureIsOneLineAndItsOwnExitCode() {
+        assertThat(run("fail")).isEqualTo(7);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("bittern: it?broke\n");
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void aLineWithoutACommandIsAnsweredWithTheQuestion() {
+        assertThat(run()).isEqualTo(CommandFailure.EXIT_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("bittern: which one?\n");
+    }
+
+    private int run(String... words) {
+        CommandLine line = new CommandLine(new TopCommand("which one?"));
+        line.addSubcommand("fail", new Failing());
+        return CommandLines.run(line, new Terminal(out, err, false), List.of(words));
+    }
+
+    @Command
+    private static final class Failing implements Runnable {
+        @Override
+        public void run() {
+            throw new CommandFailure("it\nbroke", null, 7);
+        }
+    }
+}
