@@ -97,6 +97,16 @@ final class CompositionsIT {
                                     "--peer-bind",
                                     "127.0.0.1"),
                     "streamer", List.of("--port", "0"),
+                    "demo",
+                            List.of(
+                                    "--torrent",
+                                    "TORRENT",
+                                    "--content",
+                                    "TORRENT",
+                                    "--dir",
+                                    "DIR",
+                                    "--peer",
+                                    "9"),
                     "gotorrent",
                             List.of(
                                     "--port",

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,11 +51,11 @@ public final class DhtFinder implements PeerFinder {
 
     private record Place(List<InetAddress> bind, int port) {}
 
-    /** A node, its sockets and how many searches use it. */
+    /** A node, its sockets and the searches that use it. */
     private static final class Home {
         private final DhtNode node;
         private final NodePorts ports;
-        private int searches;
+        private final Set<DhtSearch> searches = new HashSet<>();
 
         Home(DhtNode node, NodePorts ports) {
             this.node = node;
@@ -87,12 +88,13 @@ public final class DhtFinder implements PeerFinder {
     public Search search(SearchSpec spec, List<String> nodes, SearchListener listener) {
         Place place = new Place(spec.bind(), spec.listenPort());
         DhtNode node;
+        DhtSearch search;
         synchronized (homes) {
             Home home = homes.computeIfAbsent(place, this::open);
-            home.searches++;
             node = home.node;
+            search = new DhtSearch(spec, listener, node, ended -> release(place, ended));
+            home.searches.add(search);
         }
-        DhtSearch search = new DhtSearch(spec, listener, node, () -> release(place));
         node.loop().execute(() -> node.bootstrap(nodes));
         search.begin();
         return search;
@@ -120,10 +122,10 @@ public final class DhtFinder implements PeerFinder {
         return new Home(node, ports);
     }
 
-    private void release(Place place) {
+    private void release(Place place, DhtSearch ended) {
         synchronized (homes) {
             Home home = homes.get(place);
-            if (home == null || --home.searches > 0) {
+            if (home == null || !home.searches.remove(ended) || !home.searches.isEmpty()) {
                 return;
             }
             homes.remove(place);
@@ -157,7 +159,13 @@ public final class DhtFinder implements PeerFinder {
         }
         for (Home home : all) {
             try {
-                home.node.loop().execute(home.node::close);
+                home.node
+                        .loop()
+                        .execute(() -> {
+                            home.searches.forEach(
+                                    DhtSearch::end); // nobody adds any: it is no home now
+                            home.node.close();
+                        });
             } catch (RejectedExecutionException e) {
                 // the loop has ended, and the node with it
             }

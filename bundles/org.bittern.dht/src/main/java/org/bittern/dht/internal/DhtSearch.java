@@ -30,7 +30,7 @@ final class DhtSearch implements Search {
     private final SearchSpec spec;
     private final SearchListener listener;
     private final DhtNode node;
-    private final Runnable ended;
+    private final Consumer<DhtSearch> ended;
 
     private EventLoop.Timer next = () -> {};
     private long retryNanos = FIRST_RETRY_NANOS;
@@ -44,7 +44,7 @@ final class DhtSearch implements Search {
      *
      * @param ended called once on the node's loop when it was stopped
      */
-    DhtSearch(SearchSpec spec, SearchListener listener, DhtNode node, Runnable ended) {
+    DhtSearch(SearchSpec spec, SearchListener listener, DhtNode node, Consumer<DhtSearch> ended) {
         this.spec = spec;
         this.listener = listener;
         this.node = node;
@@ -96,11 +96,12 @@ final class DhtSearch implements Search {
         spec.loop().execute(() -> done.accept(true)); // the DHT knows no goodbye
     }
 
-    private void end() {
+    /** Does nothing from now on. On the node's loop. */
+    void end() {
         if (!stopped) {
             stopped = true;
             next.cancel();
-            ended.run();
+            ended.accept(this);
         }
     }
 

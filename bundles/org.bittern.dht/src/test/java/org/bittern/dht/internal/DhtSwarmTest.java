@@ -136,7 +136,7 @@ class DhtSwarmTest {
                         () -> new SearchSpec.Tally(0, 0, Optional.of(1L), 0, 50, false, 0));
         DhtNode node = network.nodes.get(SimNetwork.at(number));
         assertThat(node).isNotNull();
-        DhtSearch search = new DhtSearch(spec, heard, node, () -> {});
+        DhtSearch search = new DhtSearch(spec, heard, node, ended -> {});
         search.begin();
         return search;
     }

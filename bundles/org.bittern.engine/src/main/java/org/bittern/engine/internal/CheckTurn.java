@@ -1,14 +1,24 @@
 package org.bittern.engine.internal;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.bittern.engine.internal.queue.CheckQueue;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.TorrentStore;
 import org.jspecify.annotations.Nullable;
 
-/** A torrent's place among those whose files are checked. Owned by the torrent's loop. */
+/**
+ * A torrent's place among those whose files are checked, and its check while that runs. Owned by
+ * the torrent's loop.
+ */
 final class CheckTurn {
     private final TorrentCore torrent;
     private CheckQueue.@Nullable Ticket ticket; // null unless one waits or runs
     private int asked; // answers to earlier questions are void
+    private TorrentStore.@Nullable Cancellation running; // null unless it checks
+    private int toCheck;
+    private int checked;
 
     CheckTurn(TorrentCore torrent) {
         this.torrent = torrent;
@@ -55,9 +65,37 @@ final class CheckTurn {
         }
     }
 
+    /**
+     * Checks, in its turn.
+     *
+     * @param done gets the good pieces, unless the check was ended
+     */
+    void run(TorrentStore store, Bitfield pieces, Consumer<DiskResult<Bitfield>> done) {
+        toCheck = pieces.cardinality();
+        checked = 0;
+        running =
+                store.check(
+                        pieces,
+                        (piece, good) -> {
+                            checked++;
+                            torrent.touch();
+                        },
+                        done);
+    }
+
+    /** 0.0 to 1.0 of the check that runs. */
+    double progress() {
+        return toCheck == 0 ? 1 : (double) checked / toCheck;
+    }
+
     /** Checks no more, or gives up waiting. */
     void end() {
         asked++;
+        TorrentStore.Cancellation ended = running;
+        running = null;
+        if (ended != null) {
+            ended.cancel();
+        }
         CheckQueue.Ticket held = ticket;
         ticket = null;
         if (held != null) {

@@ -59,13 +59,13 @@ final class Course {
                 && intent == Start.STARTED
                 && error == null
                 && torrent.turn().granted()
-                && torrent.storage().isReady();
+                && (torrent.storage().isReady() || torrent.storage().isBetweenStores());
     }
 
     /** Whether blocks may be asked for. */
     boolean downloads() {
         Content content = torrent.content();
-        return uploads() && content != null && !content.finished();
+        return uploads() && torrent.storage().isReady() && content != null && !content.finished();
     }
 
     /** What was published last, or is about to be. */
@@ -177,6 +177,7 @@ final class Course {
     private void resumeTransfers() {
         for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
             peer.down().reconsider();
+            peer.up().pump();
         }
         torrent.swarm().webSeeds().refresh();
         torrent.swarm().rechoke();
@@ -263,7 +264,7 @@ final class Course {
 
     // ---- what parts report
 
-    /** The store is being replaced: nothing can be written or read for a moment. */
+    /** There is no store, and none seems to come: nothing can be written or read. */
     void storageGone() {
         stopTransfers();
     }

@@ -3,6 +3,7 @@ package org.bittern.engine.internal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineSettings;
@@ -35,16 +36,22 @@ final class Doorway {
                     EngineSettings.TCP_ENABLED,
                     EngineSettings.UTP_ENABLED);
 
+    /** A socket of a transport that is being exchanged may be in the way for a moment. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final SessionScope scope;
     private final Registry registry;
+    private final Clerk clerk;
     private final List<Subscription> filterWatches = new ArrayList<>();
     private Listening listening = Listening.nowhere();
     private Subscription mapping = () -> {};
+    private int knownPort; // what others know, also while nothing listens
     private boolean closed;
 
-    Doorway(SessionScope scope, Registry registry) {
+    Doorway(SessionScope scope, Registry registry, Clerk clerk) {
         this.scope = scope;
         this.registry = registry;
+        this.clerk = clerk;
     }
 
     /** Listens for the first time. */
@@ -169,15 +176,9 @@ final class Doorway {
             return;
         }
         switch (part) {
+            case EGRESS -> route(scope.settings(), scope.binding());
             case TRANSPORT -> {
-                int port = listening.port(); // stays what others know
-                listening.close();
-                try {
-                    listen(onPort(scope.settings(), port));
-                } catch (EngineException e) {
-                    listening = Listening.nowhere();
-                    log.warn("{}", e.getMessage());
-                }
+                listenAgain();
                 for (TorrentHandle torrent : registry.all()) {
                     torrent.loop().execute(torrent.core().dialler()::forgive);
                 }
@@ -189,6 +190,23 @@ final class Doorway {
                 filtersChanged();
             }
             case PROTOCOL, STORE, FINDER, WEB_SEEDS -> {}
+        }
+    }
+
+    private void listenAgain() {
+        knownPort = listening.port() > 0 ? listening.port() : knownPort;
+        listening.close();
+        try {
+            listen(onPort(scope.settings(), knownPort));
+        } catch (EngineException e) {
+            listening = Listening.nowhere();
+            log.info("{}; it is tried again", e.getMessage());
+            scope.parts()
+                    .loops()
+                    .loops()
+                    .getFirst()
+                    .schedule(
+                            RETRY_NANOS, () -> clerk.tell(() -> partChanged(Parts.Part.TRANSPORT)));
         }
     }
 

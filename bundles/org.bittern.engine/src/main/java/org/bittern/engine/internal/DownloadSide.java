@@ -116,6 +116,9 @@ final class DownloadSide {
 
     /** Looks anew whether the peer has anything for us. */
     void reconsider() {
+        if (peer.torrent().storage().isBetweenStores()) {
+            return; // we want what we wanted, only not this moment
+        }
         Content content = peer.torrent().content();
         boolean wants =
                 content != null

@@ -45,9 +45,8 @@ public final class EngineComponent implements EngineFactory {
     private final Queue<EngineSession> sessions = new ConcurrentLinkedQueue<>();
 
     @Activate
-    public EngineComponent(@Reference LoopGroup loops, @Reference Egress egress) {
+    public EngineComponent(@Reference LoopGroup loops) {
         parts = new Parts(loops);
-        parts.use(egress);
     }
 
     @Override
@@ -70,6 +69,11 @@ public final class EngineComponent implements EngineFactory {
         return session;
     }
 
+    @Override
+    public void retire() {
+        parts.retire();
+    }
+
     /** Engines that their owner has not closed must not outlive the loops. */
     @Deactivate
     void stop() {
@@ -81,6 +85,15 @@ public final class EngineComponent implements EngineFactory {
                 .completeOnTimeout(null, Running.CLOSE_SECONDS, TimeUnit.SECONDS)
                 .join();
         sessions.clear();
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    void setEgress(Egress egress) {
+        parts.use(egress);
+    }
+
+    void unsetEgress(Egress egress) {
+        parts.drop(egress);
     }
 
     @Reference(

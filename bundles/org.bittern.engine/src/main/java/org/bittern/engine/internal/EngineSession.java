@@ -57,8 +57,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private EngineSession(SessionScope scope, AtomicInteger numbers) {
         this.scope = scope;
         registry = new Registry(scope);
-        doorway = new Doorway(scope, registry);
         clerk = new Clerk(scope.parts().surroundings());
+        doorway = new Doorway(scope, registry, clerk);
         adding = new Adding(numbers, scope::now);
         desk = new SettingsDesk(scope, registry, doorway, clerk);
         queue = new QueueDesk(scope, registry);
@@ -302,7 +302,8 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void partChanged(Parts.Part part) {
         switch (part) {
-            case TRANSPORT, MAPPER, FILTER, OBEDIENT -> clerk.tell(() -> doorway.partChanged(part));
+            case EGRESS, TRANSPORT, MAPPER, FILTER, OBEDIENT ->
+                    clerk.tell(() -> doorway.partChanged(part));
             case PROTOCOL -> everybody(TorrentCore::protocolChanged);
             case STORE -> {
                 scope.use(scope.settings(), scope.binding());

@@ -86,6 +86,17 @@ final class Inspection {
         return suspects;
     }
 
+    /** Claimed pieces that are not there, as their file is too short. */
+    Bitfield cutOff(List<FileStat> now) {
+        Bitfield suspects = new Bitfield(map.pieceCount());
+        for (int file = 0; file < map.fileCount(); file++) {
+            if (!map.isPad(file) && map.fileLength(file) > 0) {
+                addCutOff(suspects, file, now.get(file));
+            }
+        }
+        return suspects;
+    }
+
     private void addAll(Bitfield suspects, int file) {
         for (int piece = map.firstPiece(file); piece <= map.lastPiece(file); piece++) {
             suspects.set(piece);

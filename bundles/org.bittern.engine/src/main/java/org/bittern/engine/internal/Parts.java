@@ -3,7 +3,9 @@ package org.bittern.engine.internal;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
@@ -29,6 +31,7 @@ final class Parts {
 
     /** A part that came or went. */
     enum Part {
+        EGRESS,
         TRANSPORT,
         PROTOCOL,
         STORE,
@@ -41,13 +44,15 @@ final class Parts {
 
     private final LoopGroup loops;
     private final Surroundings surroundings;
-    private final List<Transport> transports = new CopyOnWriteArrayList<>();
+    private final List<Transport> transports = new ArrayList<>(); // guarded by itself
+    private volatile List<Transport> newest = List.of(); // one of each name
     private final List<PeerFinder> finders = new CopyOnWriteArrayList<>();
     private final List<IpFilter> filters = new CopyOnWriteArrayList<>();
     private final List<SessionPart> obedient = new CopyOnWriteArrayList<>();
     private final List<Consumer<Part>> watchers = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private volatile boolean retired;
     private volatile @Nullable PeerProtocol
             protocol; // null until its bundle is there, and in a swap
     private volatile @Nullable DiskStore store; // likewise
@@ -72,8 +77,9 @@ final class Parts {
         return loops;
     }
 
+    /** The last that came of each name: while one is exchanged, the old one is there as well. */
     List<Transport> transports() {
-        return transports;
+        return newest;
     }
 
     List<PeerFinder> finders() {
@@ -124,14 +130,28 @@ final class Parts {
         return false;
     }
 
+    /** Does nothing when it works on other loops: those of a bundle that comes or goes. */
     void add(Transport transport) {
-        transports.add(transport);
-        tell(Part.TRANSPORT);
+        if (transport.serves(loops.loops().getFirst())) {
+            change(() -> transports.add(transport));
+        }
     }
 
     void remove(Transport transport) {
-        transports.remove(transport);
-        tell(Part.TRANSPORT);
+        change(() -> transports.remove(transport));
+    }
+
+    private void change(Runnable change) {
+        List<Transport> before = newest;
+        synchronized (transports) { // services come on any thread; loops only read the outcome
+            change.run();
+            Map<String, Transport> byName = new LinkedHashMap<>();
+            transports.forEach(transport -> byName.put(transport.name(), transport));
+            newest = List.copyOf(byName.values());
+        }
+        if (!before.equals(newest)) {
+            tell(Part.TRANSPORT);
+        }
     }
 
     void add(PeerFinder finder) {
@@ -189,9 +209,16 @@ final class Parts {
         }
     }
 
-    /** Before the first engine. */
     void use(Egress service) {
         egress = service;
+        tell(Part.EGRESS);
+    }
+
+    /** Does nothing when the successor is already in use. */
+    void drop(Egress service) {
+        if (service.equals(egress)) {
+            egress = null;
+        }
     }
 
     void use(PortMapper service) {
@@ -228,6 +255,12 @@ final class Parts {
         watchers.remove(watcher);
     }
 
+    /** Nobody waits for parts any more. */
+    void retire() {
+        retired = true;
+        tellWaiting();
+    }
+
     /**
      * Waits until a transport, a protocol and a store are there. Bundles start in any order.
      *
@@ -237,7 +270,7 @@ final class Parts {
         long left = most.toNanos();
         lock.lock();
         try {
-            while (!missing().isEmpty() && left > 0) {
+            while (!missing().isEmpty() && left > 0 && !retired) {
                 left = changed.awaitNanos(left);
             }
             return missing();
@@ -248,7 +281,7 @@ final class Parts {
 
     private List<String> missing() {
         List<String> missing = new ArrayList<>();
-        if (transports.isEmpty()) {
+        if (newest.isEmpty()) {
             missing.add("a transport");
         }
         if (protocol == null) {
@@ -261,12 +294,16 @@ final class Parts {
     }
 
     private void tell(Part part) {
+        tellWaiting();
+        watchers.forEach(watcher -> watcher.accept(part));
+    }
+
+    private void tellWaiting() {
         lock.lock();
         try {
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        watchers.forEach(watcher -> watcher.accept(part));
     }
 }

@@ -6,10 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.jspecify.annotations.Nullable;
 
@@ -168,5 +170,18 @@ final class Places {
 
     TorrentSnapshot.Storage snapshot() {
         return new TorrentSnapshot.Storage(directory, Optional.ofNullable(movingTo), moved);
+    }
+
+    /** What a store must know of the torrent whose places these are. */
+    StoreSpec spec(TorrentCore torrent) {
+        Content content = torrent.requireContent();
+        return new StoreSpec(
+                content.metainfo(),
+                directory(),
+                renamed(),
+                content.filePriorities(),
+                torrent.session().setting(EngineSettings.PREALLOCATION),
+                torrent.session().setting(EngineSettings.RENAME_PARTIAL_FILES),
+                completion -> torrent.loop().execute(() -> torrent.guard(completion)));
     }
 }

@@ -45,10 +45,10 @@ final class Pressure {
 
     /** On the torrent's loop: stops reading its links when too much waits for the disk. */
     void afterWrite(TorrentCore torrent) {
-        if (!congested() || torrent.swarm().suspended()) {
+        if (!congested() || torrent.swarm().reading().suspended()) {
             return;
         }
-        torrent.swarm().suspendReading(true);
+        torrent.swarm().reading().congested(true);
         waiting.add(torrent);
         if (!congested()) {
             relieved(); // it ended before we were in the list
@@ -63,7 +63,7 @@ final class Pressure {
     private void relieved() {
         for (TorrentCore torrent : List.copyOf(waiting)) {
             if (waiting.remove(torrent)) {
-                torrent.loop().execute(() -> torrent.swarm().suspendReading(false));
+                torrent.loop().execute(() -> torrent.swarm().reading().congested(false));
             }
         }
     }

@@ -1,13 +1,12 @@
 package org.bittern.engine.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.bittern.api.engine.EngineSettings;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
-import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +38,14 @@ final class Storage {
     private final FileNotes notes;
     private final DiskTrouble trouble;
     private final CheckTurn checkTurn;
+    private final StoreGap gap;
+    private final List<Runnable> whenClosed = new ArrayList<>();
     private Phase phase = Phase.CLOSED;
     private @Nullable TorrentStore store; // null while closed or waiting
     private @Nullable DiskStore disk; // whose store it is; null while waiting
     private boolean suspicious; // the last owner did not end in good order
     private boolean checkAll;
     private boolean ownWrites; // nobody but us can have changed the files meanwhile
-    private TorrentStore.@Nullable Cancellation check; // null unless checking
-    private int toCheck;
-    private int checked;
     private boolean closing; // the last store, or one for a single operation, is not closed yet
 
     Storage(TorrentCore torrent, Beginning beginning) {
@@ -57,6 +55,7 @@ final class Storage {
         notes = new FileNotes(torrent.session());
         trouble = new DiskTrouble(torrent, this);
         checkTurn = new CheckTurn(torrent);
+        gap = new StoreGap(torrent);
     }
 
     /** Takes over what an earlier run knew; {@code stats} is empty when it never opened files. */
@@ -94,6 +93,11 @@ final class Storage {
         return phase == Phase.READY;
     }
 
+    /** Not ready, but only because one store is being exchanged for another. */
+    boolean isBetweenStores() {
+        return gap.isOpen();
+    }
+
     boolean isClosed() {
         return phase == Phase.CLOSED;
     }
@@ -114,7 +118,7 @@ final class Storage {
 
     /** 0.0 to 1.0 of a running check. */
     double progress() {
-        return phase != Phase.CHECKING || toCheck == 0 ? 1 : (double) checked / toCheck;
+        return phase != Phase.CHECKING ? 1 : checkTurn.progress();
     }
 
     /** Opens the files, checks {@code all} or what must be; {@link Course#storageReady} follows. */
@@ -132,21 +136,9 @@ final class Storage {
         }
         phase = Phase.OPENING;
         trouble.stop();
-        TorrentStore opened = present.open(spec());
+        TorrentStore opened = present.open(places.spec(torrent));
         store = opened;
         relocation.settle(opened, () -> opened.stat(result -> on(opened, result, this::seen)));
-    }
-
-    private StoreSpec spec() {
-        Content content = torrent.requireContent();
-        return new StoreSpec(
-                content.metainfo(),
-                places.directory(),
-                places.renamed(),
-                content.filePriorities(),
-                torrent.session().setting(EngineSettings.PREALLOCATION),
-                torrent.session().setting(EngineSettings.RENAME_PARTIAL_FILES),
-                completion -> torrent.loop().execute(() -> torrent.guard(completion)));
     }
 
     /** Goes on with a result, unless the store was closed or replaced meanwhile. */
@@ -169,7 +161,7 @@ final class Storage {
         if (missing != null) {
             trouble.gone(missing);
         } else if (trusted && ownWrites) {
-            prepare();
+            check(inspection.cutOff(stats)); // nobody else has written, but data may be lost
         } else if (trusted) {
             Bitfield suspects = inspection.suspects(known(), stats, suspicious);
             if (suspicious) {
@@ -199,21 +191,12 @@ final class Storage {
 
     private void checkNow(TorrentStore asked, Bitfield pieces) {
         phase = Phase.CHECKING;
-        toCheck = pieces.cardinality();
-        checked = 0;
         torrent.course().mayHaveChanged();
-        check =
-                asked.check(
-                        pieces,
-                        (piece, good) -> {
-                            checked++;
-                            torrent.touch();
-                        },
-                        result -> on(asked, result, good -> checkedPieces(pieces, good)));
+        checkTurn.run(
+                asked, pieces, result -> on(asked, result, good -> checkedPieces(pieces, good)));
     }
 
     private void checkedPieces(Bitfield asked, Bitfield good) {
-        check = null;
         checkTurn.end();
         Content content = torrent.requireContent();
         Bitfield claimed = content.verified().copy();
@@ -250,6 +233,7 @@ final class Storage {
         checkAll = false;
         ownWrites = false;
         trouble.recovered();
+        gap.end();
         relocation.goOn();
         torrent.course().storageReady();
         relocation.bringHome();
@@ -276,11 +260,6 @@ final class Storage {
     /** Closes the store, if there is one, whatever it was doing. */
     private void letGo(Runnable done) {
         checkTurn.end();
-        TorrentStore.Cancellation running = check;
-        check = null;
-        if (running != null) {
-            running.cancel();
-        }
         TorrentStore old = store;
         if (old != null) {
             places.remember(old, torrent.requireContent().map().fileCount());
@@ -288,22 +267,28 @@ final class Storage {
         boolean wasReady = phase == Phase.READY;
         store = null;
         phase = Phase.CLOSED;
-        if (old == null) {
+        if (old == null && !closing) {
             done.run();
             return;
+        }
+        whenClosed.add(done);
+        if (old == null) {
+            return; // what the last one was asked for is still being done
         }
         closing = true;
         if (wasReady && torrent.keeper().isDirty()) {
             // Only when everything is written do the times of the files stay as they are seen.
-            notes.take(old, synced -> old.close(result -> closed(done)));
+            notes.take(old, synced -> old.close(result -> closed()));
         } else {
-            old.close(result -> closed(done));
+            old.close(result -> closed());
         }
     }
 
-    private void closed(Runnable done) {
+    private void closed() {
         closing = false;
-        done.run();
+        List<Runnable> waiting = List.copyOf(whenClosed);
+        whenClosed.clear();
+        waiting.forEach(Runnable::run);
         if (phase == Phase.WAITING && !torrent.removed()) {
             open(false);
         }
@@ -325,8 +310,7 @@ final class Storage {
         if (!torrent.session().parts().store().equals(Optional.ofNullable(disk))) {
             storeChanged();
         } else if (phase != Phase.CLOSED) {
-            torrent.course().storageGone();
-            ownWrites = phase == Phase.READY;
+            leave();
             letGo(() -> {});
             phase = Phase.WAITING;
             torrent.course().mayHaveChanged();
@@ -336,15 +320,25 @@ final class Storage {
     /** The disk store of the engine came, went or was replaced. */
     void storeChanged() {
         if (phase != Phase.CLOSED) {
-            torrent.course().storageGone();
-            ownWrites = phase == Phase.READY;
+            leave();
             reopen();
+        }
+    }
+
+    /**
+     * Leaves a store for another; more than one may come and go before the files are open again.
+     */
+    private void leave() {
+        if (phase == Phase.READY) {
+            ownWrites = true;
+            gap.begin();
         }
     }
 
     /** Closes the files; {@code done} runs when they are closed. */
     void close(Runnable done) {
         trouble.stop();
+        gap.end();
         letGo(done);
     }
 
@@ -375,7 +369,7 @@ final class Storage {
             return null;
         }
         closing = true;
-        return present.get().open(spec());
+        return present.get().open(places.spec(torrent));
     }
 
     /**
@@ -387,7 +381,8 @@ final class Storage {
         if (once == null) {
             done.run();
         } else {
-            once.close(result -> closed(done));
+            whenClosed.add(done);
+            once.close(result -> closed());
         }
     }
 

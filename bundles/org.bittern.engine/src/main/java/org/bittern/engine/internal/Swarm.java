@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.engine.internal.choice.Choker;
+import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.peer.PeerLink;
 import org.bittern.spi.peer.PeerMessage;
@@ -28,6 +29,7 @@ final class Swarm {
     private final Choker choker;
     private final SuperSeeder superSeeder;
     private final WebSeeds webSeeds;
+    private final Reading reading = new Reading(this);
     private final List<PeerSession> peers = new ArrayList<>();
     private final List<PeerSession> greeting = new ArrayList<>(); // handshake not done
     private int[] news = new int[8]; // verified pieces that peers have not heard of
@@ -35,7 +37,6 @@ final class Swarm {
     private long nextRoundNanos;
     private boolean roundDue;
     private boolean workDue;
-    private boolean suspended;
 
     Swarm(TorrentCore torrent) {
         this.torrent = torrent;
@@ -55,6 +56,10 @@ final class Swarm {
 
     WebSeeds webSeeds() {
         return webSeeds;
+    }
+
+    Reading reading() {
+        return reading;
     }
 
     /** Peers, dials and handshakes. */
@@ -131,7 +136,7 @@ final class Swarm {
         }
         peers.add(peer);
         torrent.dialler().connected(peer);
-        if (suspended) {
+        if (reading.suspended()) {
             peer.link().suspendReading(true);
         }
         return null;
@@ -209,6 +214,18 @@ final class Swarm {
         news[newsCount++] = piece;
         if (newsCount == 1) {
             torrent.loop().schedule(HAVE_DELAY_NANOS, this::tellNews);
+        }
+    }
+
+    /** Pieces that peers believe to be here are not (lt_donthave). */
+    void lost(Bitfield pieces) {
+        for (int piece = pieces.nextSet(0); piece >= 0; piece = pieces.nextSet(piece + 1)) {
+            PeerMessage.DontHave lost = new PeerMessage.DontHave(piece);
+            for (PeerSession peer : peers) {
+                if (peer.isOpen()) {
+                    peer.link().send(lost);
+                }
+            }
         }
     }
 
@@ -348,22 +365,6 @@ final class Swarm {
     }
 
     // ---- other
-
-    /** Stops or resumes reading of all links. */
-    void suspendReading(boolean now) {
-        if (suspended != now) {
-            suspended = now;
-            for (PeerSession peer : peers) {
-                if (peer.isOpen()) {
-                    peer.link().suspendReading(now);
-                }
-            }
-        }
-    }
-
-    boolean suspended() {
-        return suspended;
-    }
 
     /** Once a second while there are peers. */
     void pulse(long nowNanos) {

@@ -244,7 +244,10 @@ final class TorrentCore {
         Bitfield verified = files.verified().copy();
         verified.andNot(asked);
         verified.or(good);
+        Bitfield lost = files.verified().copy();
+        lost.andNot(verified);
         files.reset(verified);
+        swarm.lost(lost);
         downloads.demands().refresh();
         if (all) {
             keeper.forgetPartials();

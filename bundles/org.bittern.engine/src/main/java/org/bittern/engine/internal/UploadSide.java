@@ -224,8 +224,12 @@ final class UploadSide {
             case DiskResult.Failed<BlockSource> failed -> {
                 finished(serving);
                 if (!serving.dropped && !peer.closed()) {
-                    reject(request);
                     peer.torrent().course().readFailed(request.piece(), failed);
+                    if (peer.torrent().storage().isBetweenStores()) {
+                        waiting.addLast(request); // the next store has it
+                    } else {
+                        reject(request);
+                    }
                 }
             }
         }

@@ -19,7 +19,8 @@ final class Visible {
         if (error != null) {
             return TorrentState.ERROR;
         }
-        if (content != null && !storage.isReady() && !storage.isClosed()) {
+        boolean opening = !storage.isReady() && !storage.isClosed() && !storage.isBetweenStores();
+        if (content != null && opening) {
             return storage.waitsForCheck() ? TorrentState.CHECK_QUEUED : TorrentState.CHECKING;
         }
         if (intent != Start.STARTED) {

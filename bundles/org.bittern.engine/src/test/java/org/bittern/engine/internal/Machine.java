@@ -31,7 +31,7 @@ final class Machine implements AutoCloseable {
     final Parts parts;
     final SelectorLoops loops;
     final RoutedEgress egress = new RoutedEgress();
-    private final FileDiskStore disk;
+    private FileDiskStore disk;
     private final AtomicInteger numbers = new AtomicInteger();
     private EngineFactory.@Nullable Running running;
     private @Nullable SessionState state;
@@ -70,6 +70,30 @@ final class Machine implements AutoCloseable {
                 EngineSession.start(
                         parts, settings, Optional.of(state), numbers, new SecureRandom());
         return running.engine();
+    }
+
+    /** Another bundle of files starts before this one stops. */
+    void exchangeDisk() {
+        FileDiskStore old = disk;
+        use(nextDisk());
+        parts.drop(old);
+        deactivate(old);
+    }
+
+    FileDiskStore nextDisk() {
+        return new FileDiskStore(defaults(FileDiskConfig.class), loops);
+    }
+
+    /** The bundle of files stops. */
+    void dropDisk() {
+        parts.drop(disk);
+        deactivate(disk);
+    }
+
+    /** The next bundle of files starts. */
+    void use(FileDiskStore next) {
+        disk = next;
+        parts.use(next);
     }
 
     Engine engine() {

@@ -69,21 +69,6 @@ class StorageTroubleTest {
     }
 
     @Test
-    void keepsItsPeersWhileTheStoreIsReplaced() throws Exception {
-        DiskStore real = machine.parts.store().orElseThrow();
-        Torrent torrent = slowDownload();
-        Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() > 300_000);
-        machine.parts.drop(real);
-        Waiting.state(torrent, TorrentState.CHECKING);
-        machine.parts.use(real);
-        Waiting.state(torrent, TorrentState.DOWNLOADING);
-        assertThat(torrent.snapshot().swarm().connected()).isEqualTo(1);
-        done(torrent.setOptions(unlimited()));
-        Waiting.state(torrent, TorrentState.SEEDING);
-        assertThat(payload.wrongFiles(here)).isEmpty();
-    }
-
-    @Test
     void takesOverDataThatIsThereAlready() throws Exception {
         payload.write(here);
         Path file = payload.target(here, List.of());

@@ -42,6 +42,9 @@ final class EngineKeeper implements AutoCloseable {
      */
     private static final int GRACE_SECONDS = 2;
 
+    /** How long a session waits whose engine could not start, until it is tried again. */
+    private static final int RETRY_SECONDS = 1;
+
     private static final int WAIT_SECONDS = EngineFactory.Running.CLOSE_SECONDS + GRACE_SECONDS;
 
     private final ExecutorService worker =
@@ -50,8 +53,9 @@ final class EngineKeeper implements AutoCloseable {
     private final StateStoreSlot store = new StateStoreSlot();
 
     private volatile EngineFactory.@Nullable Running running;
-    private @Nullable EngineFactory factory;
+    private volatile @Nullable EngineFactory factory; // written by the worker
     private @Nullable Wanted wanted; // null when nobody asked for an engine
+    private boolean retrying;
 
     /** A session that somebody started and nobody stopped. */
     private record Wanted(Settings settings, KeptSession session) {}
@@ -99,20 +103,29 @@ final class EngineKeeper implements AutoCloseable {
     }
 
     void factoryCame(EngineFactory arrived) {
+        retire(factory);
         await(
                 submit(() -> {
                     // The newer one may start before the older one goes: change over now.
                     suspend();
                     factory = arrived;
-                    resume();
                     return null;
                 }));
+        // Not waited for: what the engine needs may come only after the caller has gone on.
+        var _ = submit(this::resumed);
+    }
+
+    private static void retire(@Nullable EngineFactory old) {
+        if (old != null) {
+            old.retire();
+        }
     }
 
     void factoryLeft(EngineFactory gone) {
         if (worker.isShutdown()) {
             return; // Declarative services take the references back after the end, too.
         }
+        gone.retire();
         await(
                 submit(() -> {
                     if (gone.equals(factory)) {
@@ -188,16 +201,33 @@ final class EngineKeeper implements AutoCloseable {
         land();
     }
 
-    private void resume() {
+    /** Goes on with the session that is wanted, if there is one, now or as soon as it can. */
+    private Void resumed() {
         Wanted current = wanted;
-        if (current == null) {
-            return;
+        if (current != null && running == null && factory != null) {
+            try {
+                launch(current);
+            } catch (EngineException e) {
+                log.warn("the engine did not come back yet: {}", e.getMessage());
+                retryLater();
+            }
         }
-        try {
-            launch(current);
-        } catch (EngineException e) {
-            log.warn("the engine did not come back: {}", e.getMessage());
+        return null;
+    }
+
+    private void retryLater() {
+        if (!retrying) {
+            retrying = true;
+            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
+                    .execute(() -> {
+                        var _ = submit(this::retried);
+                    });
         }
+    }
+
+    private Void retried() {
+        retrying = false;
+        return resumed();
     }
 
     private void tell(Optional<Engine> engine) {

@@ -2,8 +2,10 @@ package org.bittern.host.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
@@ -99,12 +102,13 @@ class EngineKeeperTest {
         assertThat(keeper.engine()).isEmpty();
         FakeFactory next = new FakeFactory();
         keeper.factoryCame(next);
+        awaitEngine();
 
         Settings settings = next.made.getFirst().settings;
         assertThat(settings.get(EngineSettings.PEER_PORT)).isEqualTo(FakeFactory.REAL_PORT);
         assertThat(settings.get(EngineSettings.DHT_ENABLED)).isFalse();
         assertThat(next.made.getFirst().state.blob("kept")).hasValue(new byte[] {7});
-        assertThat(seen).containsExactly(false, true);
+        await().untilAsserted(() -> assertThat(seen).containsExactly(false, true));
     }
 
     @Test
@@ -114,10 +118,39 @@ class EngineKeeperTest {
         FakeFactory next = new FakeFactory();
         keeper.factoryCame(next);
         keeper.factoryLeft(factory);
+        awaitEngine();
         assertThat(factory.made.getFirst().closed).isTrue();
         assertThat(next.made).hasSize(1);
         assertThat(next.made.getFirst().closed).isFalse();
         assertThat(keeper.engine()).isPresent();
+    }
+
+    @Test
+    void goesOnAsSoonAsTheNewFactoryCanStart() {
+        keeper.factoryCame(factory);
+        start(DEFAULTS);
+        keeper.factoryLeft(factory);
+        assertThat(factory.retired).isTrue();
+        FakeFactory next = new FakeFactory();
+        next.refusal = new EngineException(Code.UNSUPPORTED, "there is no store");
+        keeper.factoryCame(next);
+        await().until(() -> next.starts.get() > 1);
+        assertThat(keeper.engine()).isEmpty();
+        next.refusal = null;
+        awaitEngine();
+    }
+
+    @Test
+    void doesNotHoldUpTheNewFactoryWhileItsEngineStarts() throws Exception {
+        keeper.factoryCame(factory);
+        start(DEFAULTS);
+        FakeFactory next = new FakeFactory();
+        CountDownLatch parts = new CountDownLatch(1);
+        next.parts = parts;
+        keeper.factoryCame(next);
+        assertThat(keeper.engine()).as("while its parts are missing").isEmpty();
+        parts.countDown();
+        awaitEngine();
     }
 
     @Test
@@ -159,6 +192,10 @@ class EngineKeeperTest {
         keeper.storeCame(second);
         factory.made.getFirst().state.saveBlob("b", new byte[] {1});
         assertThat(second.session.blob("b")).isPresent();
+    }
+
+    private void awaitEngine() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> keeper.engine().isPresent());
     }
 
     private void start(EngineStart start) {

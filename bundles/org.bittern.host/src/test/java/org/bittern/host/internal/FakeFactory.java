@@ -1,5 +1,7 @@
 package org.bittern.host.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
@@ -25,10 +30,24 @@ final class FakeFactory implements EngineFactory {
     static final int REAL_PORT = 50_123;
 
     final List<FakeRunning> made = new CopyOnWriteArrayList<>();
+    final AtomicInteger starts = new AtomicInteger();
     volatile @Nullable EngineException refusal;
+    volatile CountDownLatch parts = new CountDownLatch(0); // what a start waits for
+    volatile boolean retired;
+
+    @Override
+    public void retire() {
+        retired = true;
+    }
 
     @Override
     public Running start(Settings settings, Optional<SessionState> state) {
+        starts.incrementAndGet();
+        try {
+            assertThat(parts.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
         EngineException refused = refusal;
         if (refused != null) {
             throw refused;

@@ -43,6 +43,11 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public boolean serves(EventLoop loop) {
+        return loops.loops().contains(loop);
+    }
+
+    @Override
     public Listener listen(InetSocketAddress local, Consumer<Connection> acceptor)
             throws IOException {
         return TcpListener.open(this, local, acceptor);

@@ -22,6 +22,12 @@ public interface EngineFactory {
      */
     Running start(Settings settings, Optional<SessionState> state);
 
+    /**
+     * No engine is wanted of this factory any more: a start that waits for parts which are not
+     * there yet fails at once. Any thread.
+     */
+    default void retire() {}
+
     /** An engine and the means to end it. */
     interface Running {
         Engine engine();

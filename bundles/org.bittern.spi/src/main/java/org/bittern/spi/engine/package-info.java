@@ -3,7 +3,7 @@
  * makes.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package org.bittern.spi.engine;
 

@@ -15,6 +15,14 @@ public interface Transport {
     String name();
 
     /**
+     * Whether its connections can live on a loop. While the loops of a process are exchanged there
+     * are two groups of them, and a transport that works on selectors belongs to one.
+     */
+    default boolean serves(EventLoop loop) {
+        return true;
+    }
+
+    /**
      * Listens. Accepted connections are owned by the loop that they name and are not read until
      * {@link Connection#start}.
      *

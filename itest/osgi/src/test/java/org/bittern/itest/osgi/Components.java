@@ -37,6 +37,14 @@ final class Components {
                 .toList();
     }
 
+    /** The one of this name that is installed. */
+    Bundle bundle(String name) {
+        return bundles().stream()
+                .filter(bundle -> bundle.getSymbolicName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Names of the components that could give their service at once or do so already. */
     Set<String> satisfied() {
         Set<String> names = new TreeSet<>();

@@ -44,12 +44,36 @@ final class Composition {
      */
     static Option[] of(String runtime, String... arguments) throws IOException {
         Path home = Path.of(System.getProperty("bittern.home"));
-        JsonNode features = read(home, "runtime/" + runtime + "/runtime.json").get("features");
+        return of(home, features(home, runtime), home.resolve("no-data"), arguments);
+    }
+
+    /**
+     * The same with a data directory, and with one more feature.
+     *
+     * @param arguments as if typed behind the name of the runtime
+     */
+    static Option[] of(String runtime, Path data, String feature, String... arguments)
+            throws IOException {
+        Path home = Path.of(System.getProperty("bittern.home"));
+        List<String> features = features(home, runtime);
+        features.add(feature);
+        return of(home, features, data, arguments);
+    }
+
+    private static List<String> features(Path home, String runtime) throws IOException {
+        List<String> features = new ArrayList<>();
+        read(home, "runtime/" + runtime + "/runtime.json")
+                .get("features")
+                .forEach(feature -> features.add(feature.asText()));
+        return features;
+    }
+
+    private static Option[] of(Path home, List<String> features, Path data, String... arguments)
+            throws IOException {
         List<Option> options = new ArrayList<>();
         int level = 1;
-        for (JsonNode feature : features) {
-            for (JsonNode id :
-                    read(home, "features/" + feature.asText() + ".json").get("bundles")) {
+        for (String feature : features) {
+            for (JsonNode id : read(home, "features/" + feature + ".json").get("bundles")) {
                 Path jar = home.resolve("bundles").resolve(fileName(id.asText()));
                 options.add(bundle("reference:" + jar.toUri()).startLevel(level));
             }
@@ -60,7 +84,7 @@ final class Composition {
         options.add(systemPackages(packages().toArray(new String[0])));
         options.add(frameworkProperty("felix.cm.pm").value("memory"));
         options.add(frameworkProperty("bittern.args").value(String.join("\u001f", arguments)));
-        options.add(frameworkProperty("bittern.data").value(home.resolve("no-data").toString()));
+        options.add(frameworkProperty("bittern.data").value(data.toString()));
         options.add(
                 frameworkProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"));
         return options.toArray(new Option[0]);

@@ -1,0 +1,139 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.engine.internal.Waiting.address;
+import static org.bittern.engine.internal.Waiting.done;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.List;
+import org.bittern.api.engine.PeerSnapshot;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TorrentState;
+import org.bittern.disk.file.internal.FileDiskStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One disk store is exchanged for another while blocks go both ways. */
+@Timeout(120)
+class StoreSwapTest {
+    private static final int BYTES = 6_000_000;
+    private static final int PIECE = 65_536;
+    private static final int SWAPS = 5;
+    private static final int SLOW = 2_000_000;
+
+    @TempDir Path directory;
+    private final Payload payload = Payload.single("one.bin", BYTES, PIECE, 47);
+    private Machine seeder;
+    private Machine machine;
+    private Path there;
+    private Path here;
+
+    @BeforeEach
+    void begin() throws Exception {
+        there = directory.resolve("there");
+        here = directory.resolve("here");
+        seeder = new Machine();
+        machine = new Machine();
+    }
+
+    @AfterEach
+    void end() {
+        seeder.close();
+        machine.close();
+    }
+
+    @Test
+    void nothingComesTwiceWhenTheStoreOfADownloadIsExchanged() throws Exception {
+        Torrent torrent = slowDownload();
+        for (int swap = 1; swap <= SWAPS; swap++) {
+            awaitBytes(torrent, swap * BYTES / (2 * SWAPS));
+            machine.exchangeDisk();
+        }
+        complete(torrent);
+        TorrentSnapshot.Transfer moved = torrent.snapshot().transfer();
+        assertThat(moved.wastedBytes()).isZero();
+        assertThat(moved.downloadedBytes()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void aDownloaderNoticesNothingWhenTheStoreOfItsSeedIsExchanged() throws Exception {
+        Torrent torrent = slowDownload();
+        for (int swap = 1; swap <= SWAPS; swap++) {
+            awaitBytes(torrent, swap * BYTES / (2 * SWAPS));
+            seeder.exchangeDisk();
+        }
+        PeerSnapshot peer = done(torrent.peers()).getFirst();
+        assertThat(peer.downloadedBytes()).as("the first link").isGreaterThan(BYTES / 2 - PIECE);
+        complete(torrent);
+        assertThat(torrent.snapshot().transfer().wastedBytes()).isZero();
+    }
+
+    @Test
+    void bothSidesGoOnWhenNoStoreIsThereForAMoment() throws Exception {
+        Torrent torrent = slowDownload();
+        awaitBytes(torrent, BYTES / 4);
+        FileDiskStore next = machine.nextDisk();
+        machine.dropDisk();
+        Waiting.quiet(() -> torrent.snapshot().transfer().downloadedBytes());
+        assertThat(torrent.snapshot().state()).isEqualTo(TorrentState.DOWNLOADING);
+        assertThat(torrent.snapshot().swarm().connected()).isEqualTo(1);
+        machine.use(next);
+        complete(torrent);
+        assertThat(torrent.snapshot().transfer().wastedBytes()).isZero();
+    }
+
+    @Test
+    void takesBackWhatTheNextStoreDoesNotHave() throws Exception {
+        Torrent torrent = slowDownload();
+        awaitBytes(torrent, BYTES / 4);
+        FileDiskStore next = seeder.nextDisk();
+        seeder.dropDisk();
+        try (RandomAccessFile file =
+                new RandomAccessFile(payload.target(there, List.of()).toFile(), "rw")) {
+            file.setLength(BYTES - 2 * PIECE);
+        }
+        seeder.use(next);
+        Waiting.until(() -> {
+            double progress = done(torrent.peers()).getFirst().progress();
+            return progress < 1 && progress > 0.9;
+        });
+        assertThat(torrent.snapshot().swarm().connected()).isEqualTo(1);
+        assertThat(seeder.engine().torrents().getFirst().snapshot().progress().verifiedBytes())
+                .isLessThan(BYTES)
+                .isGreaterThan(BYTES - 4 * PIECE);
+    }
+
+    private Torrent slowDownload() throws Exception {
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Torrent whole = seeder.add(payload.request());
+        Waiting.state(whole, TorrentState.SEEDING);
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(payload.request().with(limit(true)));
+        done(torrent.addPeer(address(seeder)));
+        return torrent;
+    }
+
+    private static Settings limit(boolean enabled) {
+        return Settings.EMPTY
+                .with(TorrentOptions.DOWNLOAD_LIMIT, (long) SLOW)
+                .with(TorrentOptions.DOWNLOAD_LIMITED, enabled);
+    }
+
+    private static void awaitBytes(Torrent torrent, int bytes) {
+        Waiting.until(() -> torrent.snapshot().transfer().downloadedBytes() >= bytes);
+    }
+
+    private void complete(Torrent torrent) throws Exception {
+        done(torrent.setOptions(limit(false)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+}

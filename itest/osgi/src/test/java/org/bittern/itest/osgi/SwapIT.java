@@ -1,0 +1,215 @@
+package org.bittern.itest.osgi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.host.EngineHost;
+import org.bittern.demo.Exchange;
+import org.bittern.demo.SwapCost;
+import org.bittern.demo.SwapMeter;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * Parts of the daemon are exchanged, each in every way, while it downloads from libtorrent over TCP
+ * and uTP.
+ *
+ * <p>System properties: {@code bittern.swap.moments}, at how many moments each (1); {@code
+ * bittern.swap.seed}, of the moments and the content (printed); {@code bittern.swap.strict}: a
+ * quiet machine, gaps have to be as short as docs/swapping.md says.
+ */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public final class SwapIT {
+    private static final int MOMENTS = Integer.getInteger("bittern.swap.moments", 1);
+    private static final boolean STRICT = Boolean.getBoolean("bittern.swap.strict");
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int SECONDS = 60;
+
+    /** Enough for all exchanges on a slow machine; the rest comes at full speed. */
+    private static final long BYTES_PER_MOMENT = 192L << 20;
+
+    private static final int BYTES_PER_SECOND = 2 << 20;
+
+    /** Exchanges come at any moment within so many bytes. */
+    private static final int WITHIN_BYTES = 256 << 10;
+
+    /** Blocks that peers had begun to send when their links were cut; libtorrent sends ahead. */
+    private static final long IN_FLIGHT_BYTES = 8L << 20;
+
+    /**
+     * Parts that are exchanged, and what must hold.
+     *
+     * @param dropped links that may be lost at a time
+     * @param gapMillis longest time without blocks, on a quiet machine
+     */
+    private record Group(int dropped, long gapMillis, List<String> bundles) {}
+
+    private static final Group UNNOTICED =
+            new Group(
+                    0,
+                    1000,
+                    List.of(
+                            "org.bittern.transmission",
+                            "org.bittern.gotorrent",
+                            "org.bittern.stream",
+                            "org.bittern.tracker",
+                            "org.bittern.dht",
+                            "org.bittern.blocklist",
+                            "org.bittern.state.file",
+                            "org.bittern.disk.file"));
+
+    private static final Group REDIALLED =
+            new Group(
+                    2,
+                    2000,
+                    List.of(
+                            "org.bittern.utp",
+                            "org.bittern.peer",
+                            "org.bittern.net",
+                            "org.bittern.engine"));
+
+    /** The daemon on loopback, with what exchanges and measures. */
+    @Configuration
+    public static Option[] daemon() throws IOException {
+        return Composition.of("daemon", DaemonData.make(), "demo", "--port", "0");
+    }
+
+    @Test(timeout = 1_800_000)
+    public void nobodyNoticesTheExchangeOfStoresFindersFiltersAndInterfaces() throws Exception {
+        Surplus surplus = download(UNNOTICED);
+        assertThat(surplus).isEqualTo(new Surplus(0, 0));
+    }
+
+    @Test(timeout = 1_800_000)
+    public void peersAreDialledAgainWhenWhatCarriesLinksIsExchanged() throws Exception {
+        Surplus surplus = download(REDIALLED);
+        int exchanges = REDIALLED.bundles().size() * Exchange.values().length * MOMENTS;
+        assertThat(surplus.fetchedAgain()).isBetween(0L, exchanges * IN_FLIGHT_BYTES);
+    }
+
+    /**
+     * Bytes that came beyond those of the file.
+     *
+     * @param wasted thrown away until the exchanges were over; later the end game wastes some
+     * @param fetchedAgain wanted, and lost after they had come
+     */
+    private record Surplus(long wasted, long fetchedAgain) {}
+
+    private static Surplus download(Group group) throws Exception {
+        long seed = Long.getLong("bittern.swap.seed", new Random().nextInt());
+        System.out.println("seed " + seed);
+        EngineHost host = host();
+        try (Seeds seeds = new Seeds(MOMENTS * BYTES_PER_MOMENT, BYTES_PER_SECOND, seed)) {
+            Torrent torrent = answer(engine(host).add(seeds.request())).torrent();
+            for (InetSocketAddress seeder : seeds.addresses()) {
+                answer(torrent.addPeer(seeder));
+            }
+            String id = torrent.infoHash().hex();
+            await().atMost(PATIENCE).until(() -> snapshot(host, id).swarm().connected() == 2);
+            List<String> broken = exchangeAll(host, id, group, new Random(seed));
+            long wasted = snapshot(host, id).transfer().wastedBytes();
+            seeds.lift();
+            await().atMost(PATIENCE).until(() -> snapshot(host, id).progress().complete());
+            TorrentSnapshot last = snapshot(host, id);
+            Path copy = last.saveDirectory().resolve("content");
+            assertThat(Files.mismatch(seeds.content(), copy)).isEqualTo(-1);
+            assertThat(broken).as("seed " + seed).isEmpty();
+            long size = Files.size(copy);
+            assertThat(seeds.sentBytes()).as("sent by the seeds").isGreaterThanOrEqualTo(size);
+            answer(host.require().remove(host.require().torrent(id).orElseThrow(), true));
+            return new Surplus(wasted, last.transfer().downloadedEverBytes() - size);
+        }
+    }
+
+    /** Returns what did not hold. */
+    private static List<String> exchangeAll(EngineHost host, String id, Group group, Random random)
+            throws Exception {
+        BundleContext context = FrameworkUtil.getBundle(SwapIT.class).getBundleContext();
+        SwapMeter meter = new SwapMeter(host, id, PATIENCE, Duration.ZERO);
+        List<String> broken = new ArrayList<>();
+        for (int moment = 0; moment < MOMENTS; moment++) {
+            for (String bundle : group.bundles()) {
+                for (Exchange way : Exchange.values()) {
+                    awaitBytes(host, random.nextInt(WITHIN_BYTES));
+                    SwapCost cost =
+                            meter.measure(() ->
+                                    way.exchange(
+                                            ComingAndGoing.components().bundle(bundle), context));
+                    String line = line(bundle, way, cost);
+                    System.out.println(line);
+                    if (cost.droppedPeers() > group.dropped()
+                            || (STRICT && cost.longestGap().toMillis() > group.gapMillis())) {
+                        broken.add(line);
+                    }
+                }
+            }
+        }
+        return broken;
+    }
+
+    private static String line(String bundle, Exchange way, SwapCost cost) {
+        return String.format(
+                Locale.ROOT,
+                "%-24s %-13s gap %5d ms, dropped %d",
+                bundle,
+                way.words(),
+                cost.longestGap().toMillis(),
+                cost.droppedPeers());
+    }
+
+    private static void awaitBytes(EngineHost host, int bytes) {
+        long before = host.require().status().downloadedBytes();
+        await().pollInterval(Duration.ofMillis(2))
+                .atMost(PATIENCE)
+                .until(() -> host.require().status().downloadedBytes() >= before + bytes);
+    }
+
+    private static TorrentSnapshot snapshot(EngineHost host, String id) {
+        return host.require().torrent(id).orElseThrow().snapshot();
+    }
+
+    private static Engine engine(EngineHost host) {
+        return await().atMost(PATIENCE).until(host::engine, Optional::isPresent).orElseThrow();
+    }
+
+    private static EngineHost host() {
+        BundleContext context = FrameworkUtil.getBundle(SwapIT.class).getBundleContext();
+        ServiceReference<EngineHost> reference =
+                await().atMost(PATIENCE)
+                        .until(
+                                () ->
+                                        Optional.ofNullable(
+                                                context.getServiceReference(EngineHost.class)),
+                                Optional::isPresent)
+                        .orElseThrow();
+        return context.getService(reference);
+    }
+
+    private static <T> T answer(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    }
+}
