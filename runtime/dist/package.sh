@@ -31,7 +31,7 @@ set -euo pipefail
 dist=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 export BITTERN_SCRIPT=$dist/bin/bittern
 TEXT
-    declare -f say fail runtime_of jvm_options launch
+    declare -f say fail runtime_of jvm_options launch control
     cat <<'TEXT'
 is_java25() {
     [[ -n $1 && -x $1/bin/java && -r $1/release ]] && [[ $(<"$1/release") == *'JAVA_VERSION="25'* ]]
@@ -46,6 +46,8 @@ done
 case ${1:-} in
 '' | help | -h | --help) launch cli --help ;;
 -V | --version) launch cli --version ;;
+swap) control "$@"; exit ;;
+control) shift; control "$@"; exit ;;
 esac
 runtime=$(runtime_of "$1")
 if [[ -n $runtime ]]; then launch "$runtime" "$@"; fi

@@ -81,7 +81,9 @@ final class CompositionsIT {
                                     "DIR",
                                     "--no-dht",
                                     "--bind",
-                                    "127.0.0.1"),
+                                    "127.0.0.1",
+                                    "--peer", // without any it would give up
+                                    "127.0.0.1:1"),
                     "stdio", List.of(),
                     "remote", List.of("ls", "--url", "SILENCE"),
                     "scaffold", List.of("--port", "0"),
@@ -119,7 +121,9 @@ final class CompositionsIT {
                                     "--peer-bind",
                                     "127.0.0.1"));
 
-    @TempDir private Path work = Path.of(".");
+    @TempDir(factory = InTmp.class)
+    private Path work = Path.of(".");
+
     private final InputStream input = System.in;
 
     /** Takes connections and never answers. */

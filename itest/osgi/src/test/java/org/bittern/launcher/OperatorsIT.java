@@ -12,12 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,24 +28,16 @@ import org.osgi.framework.ServiceReference;
 /** What operators of a daemon look at: Felix health checks, and commands of the Gogo shell. */
 @Timeout(300)
 final class OperatorsIT {
-    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int STATUS_DIGITS = 3;
 
-    @TempDir private Path work = Path.of(".");
-    private @Nullable RunningRuntime daemon;
+    @TempDir(factory = InTmp.class)
+    private Path work = Path.of(".");
+
+    private @Nullable RunningDaemon daemon;
 
     @BeforeEach
     void start() throws Exception {
-        Path data = Files.createDirectories(work.resolve("data"));
-        Files.writeString(
-                data.resolve("settings.json"),
-                """
-                {"bind-address-ipv4": "127.0.0.1", "bind-address-ipv6": "", "dht-enabled": false, "lpd-enabled": false,
-                 "port-forwarding-enabled": false, "peer-port": 0}
-                """);
-        List<String> words = List.of("--port", "0", "--with", "shell", "--data", data.toString());
-        daemon = new RunningRuntime(HOME, work, "daemon", words);
-        await().atMost(SOON).until(() -> Files.exists(data.resolve("connection.json")));
+        daemon = new RunningDaemon(work, "--with", "shell");
     }
 
     @AfterEach
@@ -61,20 +49,19 @@ final class OperatorsIT {
 
     @Test
     void healthIsAnsweredBehindTheDoorAndTurnsWithTheEngine() throws Exception {
-        URI health = root().resolve("/health");
-        await().atMost(SOON).untilAsserted(() -> assertThat(code(health)).isEqualTo(200));
-        JsonNode answer = json(health);
+        awaitHealth("200 ");
+        JsonNode answer = health();
         assertThat(answer.path("checks").findValuesAsText("name"))
                 .contains("Bittern engine", "Bittern files");
         assertThat(answer.path("checks").findValuesAsText("status")).doesNotContain("CRITICAL");
 
-        Bundle engine = bundle("org.bittern.engine");
+        Bundle engine = daemon().bundle("org.bittern.engine");
         engine.stop();
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(code(health)).isEqualTo(503));
-        assertThat(json(health).path("status").asText()).isEqualTo("CRITICAL");
+        awaitHealth("503 ");
+        assertThat(health().path("status").asText()).isEqualTo("CRITICAL");
         engine.start();
-        await().atMost(SOON).untilAsserted(() -> assertThat(code(health)).isEqualTo(200));
+        awaitHealth("200 ");
     }
 
     @Test
@@ -92,57 +79,47 @@ final class OperatorsIT {
         assertThat(typed("bittern:stats")).contains("torrents   1");
         assertThatThrownBy(() -> typed("bittern:add " + work.resolve("none")))
                 .hasMessageContaining("none");
+        assertThatThrownBy(() -> typed("bittern:swap org.bittern.engine " + torrent))
+                .hasMessageContaining("there is no list");
+    }
+
+    @Test
+    void theCommandsOfTheShellAreThereForTheSameUserWithoutIt() throws Exception {
+        assertThat(daemon().control("ls")).isEqualTo("0\nno torrents");
+        assertThat(daemon().control("stats")).startsWith("0\nversion ").contains("torrents   0");
+        assertThat(daemon().control("add", "magnet:?xt=none")).startsWith("1\n").hasLineCount(2);
     }
 
     @Test
     void theShellLeavesStandardInputAndTheProcessAlone() throws Exception {
         assertThat(typed("felix:lb")).isNotNull();
-        assertThat(running().problems()).isEmpty();
-        assertThat(bundle("org.apache.felix.gogo.shell").getState()).isEqualTo(Bundle.ACTIVE);
+        assertThat(daemon().runtime().problems()).isEmpty();
+        assertThat(daemon().bundle("org.apache.felix.gogo.shell").getState())
+                .isEqualTo(Bundle.ACTIVE);
     }
 
-    private RunningRuntime running() {
+    private RunningDaemon daemon() {
         if (daemon == null) {
             throw new IllegalStateException("not started");
         }
         return daemon;
     }
 
-    private Bundle bundle(String name) {
-        return running().bundles().stream()
-                .filter(bundle -> bundle.getSymbolicName().equals(name))
-                .findFirst()
-                .orElseThrow();
+    private void awaitHealth(String status) {
+        await().atMost(RunningDaemon.SOON)
+                .untilAsserted(() -> assertThat(daemon().get("/health")).startsWith(status));
     }
 
-    private URI root() throws IOException {
-        JsonNode connection =
-                new ObjectMapper().readTree(work.resolve("data/connection.json").toFile());
-        return URI.create("http://127.0.0.1:" + connection.path("port").asInt());
+    private JsonNode health() throws IOException {
+        return new ObjectMapper().readTree(daemon().get("/health").substring(STATUS_DIGITS));
     }
 
-    private static int code(URI uri) throws IOException {
-        return ((HttpURLConnection) uri.toURL().openConnection()).getResponseCode();
-    }
-
-    private static JsonNode json(URI uri) throws IOException {
-        HttpURLConnection call = (HttpURLConnection) uri.toURL().openConnection();
-        try (InputStream body =
-                call.getResponseCode() < HttpURLConnection.HTTP_BAD_REQUEST
-                        ? call.getInputStream()
-                        : call.getErrorStream()) {
-            return new ObjectMapper().readTree(body);
-        }
-    }
-
-    /**
-     * What a line of Gogo's language gives; its types are those of the framework, hence by name.
-     */
+    /** What a line of Gogo's language gives; its types are those of the framework: by name. */
     private String typed(String line) throws Exception {
-        BundleContext context = running().context();
+        BundleContext context = daemon().runtime().context();
         String type = "org.apache.felix.service.command.CommandProcessor";
         ServiceReference<?> reference =
-                await().atMost(SOON)
+                await().atMost(RunningDaemon.SOON)
                         .until(() -> context.getServiceReference(type), found -> found != null);
         Object processor = context.getService(reference);
         Class<?> contract = processor.getClass().getClassLoader().loadClass(type);

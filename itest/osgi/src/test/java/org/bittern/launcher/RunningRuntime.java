@@ -32,7 +32,7 @@ final class RunningRuntime implements AutoCloseable {
         work = WorkDirectory.in(directory);
         run = new FrameworkRun(plan, options, work.path());
         CountDownLatch reached = new CountDownLatch(1);
-        run.start(plan.configurations(), reached::countDown);
+        run.start(Launcher.merged(plan.configurations(), options.settings()), reached::countDown);
         assertThat(reached.await(SECONDS, TimeUnit.SECONDS)).as("the last start level").isTrue();
     }
 

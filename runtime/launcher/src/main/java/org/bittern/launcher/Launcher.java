@@ -88,7 +88,7 @@ public final class Launcher {
     }
 
     /** The plan's configurations with what {@code --set} adds or overrides. */
-    private static Map<String, Map<String, Object>> merged(
+    static Map<String, Map<String, Object>> merged(
             Map<String, Map<String, Object>> plan, Map<String, Map<String, Object>> settings) {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>(plan);
         settings.forEach((pid, typed) -> {

@@ -2,6 +2,7 @@ package org.bittern.daemon.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,8 @@ public final class Daemon {
 
     private static final String DATA = "bittern.data";
     private static final int START_SECONDS = 120;
+    private static final int ATTEMPTS = 300;
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
 
@@ -126,11 +129,7 @@ public final class Daemon {
         }
         door = new DoorSettings(options, data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
         try {
-            Engine engine =
-                    host.start(new EngineHost.EngineStart(defaults(), Optional.of(data)))
-                            .toCompletableFuture()
-                            .get(START_SECONDS, TimeUnit.SECONDS);
-            publish(engine.settings());
+            publish(engine().settings());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException refusal) {
                 end(EXIT_FAILURE, String.valueOf(refusal.getMessage()));
@@ -143,6 +142,36 @@ public final class Daemon {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * A new engine; or the one that outlived an update of this bundle. While bundles are replaced
+     * there may be none for a moment.
+     */
+    private Engine engine()
+            throws IOException, ExecutionException, InterruptedException, TimeoutException {
+        for (int left = ATTEMPTS; ; left--) {
+            try {
+                return host.start(new EngineHost.EngineStart(defaults(), Optional.of(data)))
+                        .toCompletableFuture()
+                        .get(START_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (left == 0 || !mayPass(e.getCause())) {
+                    throw e;
+                }
+                Optional<Engine> running = host.engine();
+                if (running.isPresent()) {
+                    return running.get();
+                }
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    private static boolean mayPass(@Nullable Throwable cause) {
+        return cause instanceof EngineException refusal
+                && (refusal.code() == EngineException.Code.ENGINE_ALREADY_RUNNING
+                        || refusal.code() == EngineException.Code.ENGINE_NOT_RUNNING);
     }
 
     /**
