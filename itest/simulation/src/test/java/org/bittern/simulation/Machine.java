@@ -18,6 +18,7 @@ import org.bittern.api.engine.TorrentState;
 import org.bittern.engine.internal.SimEngine;
 import org.bittern.peer.internal.SimProtocol;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.testkit.CheckedBuffers;
 import org.jspecify.annotations.Nullable;
 
 /** A simulated computer: a line to the network, a disk, a stored session, and an engine or none. */
@@ -36,7 +37,7 @@ final class Machine {
     private @Nullable SimLoops loops; // null while off
     private @Nullable SimProtocol protocol; // likewise
     private EngineFactory.@Nullable Running running; // likewise
-    private SimBuffers buffers = new SimBuffers(); // of this run of the process
+    private CheckedBuffers buffers = new CheckedBuffers(); // of this run of the process
     private int boots;
 
     Machine(World world, SimHost host, Path downloads, long seed) {
@@ -62,7 +63,7 @@ final class Machine {
         return disk;
     }
 
-    SimBuffers buffers() {
+    CheckedBuffers buffers() {
         return buffers;
     }
 
@@ -83,7 +84,7 @@ final class Machine {
     /** Starts an engine; torrents of the stored session go on. */
     Machine start() {
         int boot = ++boots;
-        buffers = new SimBuffers();
+        buffers = new CheckedBuffers();
         disk.use(buffers);
         SimLoops started =
                 new SimLoops(world.time(), host.toString(), LOOPS, buffers, world::unexpected);

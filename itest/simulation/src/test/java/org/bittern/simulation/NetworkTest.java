@@ -12,6 +12,8 @@ import java.util.List;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.Transport;
+import org.bittern.testkit.CheckedBuffers;
+import org.bittern.testkit.VirtualTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +31,7 @@ class NetworkTest {
     private final List<Throwable> faults = new ArrayList<>();
 
     private SimLoops loops(String name) {
-        return new SimLoops(time, name, 1, new SimBuffers(), faults::add);
+        return new SimLoops(time, name, 1, new CheckedBuffers(), faults::add);
     }
 
     /** Reads all that comes, or writes all that goes. */

@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
 import java.util.zip.CRC32;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.testkit.VirtualLoop;
+import org.bittern.testkit.VirtualTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class SimConnection implements Connection {
     private final ArrayDeque<byte[]> outbox = new ArrayDeque<>();
     private final ArrayDeque<ByteBuffer> inbox = new ArrayDeque<>();
     private @Nullable SimConnection other; // null until joined
-    private SimLoop loop;
+    private VirtualLoop loop;
     private @Nullable Handler handler; // null until started
     private boolean moving;
     private boolean readInterest;
@@ -39,7 +41,8 @@ final class SimConnection implements Connection {
     private int unread; // bytes that the other side has not read
     private long lastArrivalNanos;
 
-    SimConnection(SimHost host, SimLoop loop, InetSocketAddress local, InetSocketAddress remote) {
+    SimConnection(
+            SimHost host, VirtualLoop loop, InetSocketAddress local, InetSocketAddress remote) {
         this.host = host;
         this.loop = loop;
         this.local = local;
@@ -101,7 +104,7 @@ final class SimConnection implements Connection {
     public void moveTo(EventLoop target, Runnable arrived) {
         loop.assertOwner();
         moving = true;
-        loop = (SimLoop) target;
+        loop = (VirtualLoop) target;
         target.execute(() -> {
             moving = false;
             arrived.run();

@@ -15,6 +15,8 @@ import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.BufferPool;
+import org.bittern.testkit.CheckedBuffers;
+import org.bittern.testkit.VirtualTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class SimDisk implements DiskStore {
     private static final long DEFAULT_LIMIT = 100L << 20;
 
     private final VirtualTime time;
-    private BufferPool buffers = new SimBuffers();
+    private BufferPool buffers = new CheckedBuffers();
     private final Map<Place, SimContent> contents = new LinkedHashMap<>();
     private final List<Runnable> relieved = new ArrayList<>();
     private long latencyNanos = TimeUnit.MICROSECONDS.toNanos(200);

@@ -9,11 +9,13 @@ import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.RateBucket;
 import org.bittern.spi.net.RateLimit;
+import org.bittern.testkit.VirtualLoop;
+import org.bittern.testkit.VirtualTime;
 
 /** The loops of one machine, with the real token buckets on virtual time. */
 final class SimLoops implements LoopGroup {
     private final VirtualTime time;
-    private final List<SimLoop> loops = new ArrayList<>();
+    private final List<VirtualLoop> loops = new ArrayList<>();
     private int dealt;
 
     SimLoops(
@@ -24,7 +26,7 @@ final class SimLoops implements LoopGroup {
             Consumer<Throwable> faults) {
         this.time = time;
         for (int i = 0; i < count; i++) {
-            loops.add(new SimLoop(time, machine + "-" + i, buffers, faults));
+            loops.add(new VirtualLoop(time, machine + "-" + i, buffers, faults));
         }
     }
 
@@ -44,6 +46,6 @@ final class SimLoops implements LoopGroup {
     }
 
     void kill() {
-        loops.forEach(SimLoop::kill);
+        loops.forEach(VirtualLoop::kill);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.bittern.testkit.VirtualTime;
 import org.jspecify.annotations.Nullable;
 
 /**

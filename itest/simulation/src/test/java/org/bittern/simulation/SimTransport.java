@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.Transport;
+import org.bittern.testkit.VirtualLoop;
 
 /** Streams between the machines of a simulated network. One object per machine. */
 final class SimTransport implements Transport {
@@ -55,17 +56,17 @@ final class SimTransport implements Transport {
             long timeoutNanos,
             Dial handler) {
         loop.assertOwner();
-        new Dialling((SimLoop) loop, remote, handler).begin(timeoutNanos);
+        new Dialling((VirtualLoop) loop, remote, handler).begin(timeoutNanos);
     }
 
     /** A dial: to the other side and back. */
     private final class Dialling {
-        private final SimLoop loop;
+        private final VirtualLoop loop;
         private final InetSocketAddress remote;
         private final Dial handler;
         private boolean over;
 
-        Dialling(SimLoop loop, InetSocketAddress remote, Dial handler) {
+        Dialling(VirtualLoop loop, InetSocketAddress remote, Dial handler) {
             this.loop = loop;
             this.remote = remote;
             this.handler = handler;
@@ -92,7 +93,7 @@ final class SimTransport implements Transport {
                 return;
             }
             InetSocketAddress from = new InetSocketAddress(host.address(), host.freePort());
-            SimLoop accepting = (SimLoop) listening.loops().next();
+            VirtualLoop accepting = (VirtualLoop) listening.loops().next();
             SimConnection theirs = new SimConnection(target, accepting, remote, from);
             SimConnection ours = new SimConnection(host, loop, from, remote);
             SimConnection.join(theirs, ours);

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import org.bittern.testkit.VirtualTime;
 
 /** Machines, the network between them and their common clock, all from one seed. */
 final class World {

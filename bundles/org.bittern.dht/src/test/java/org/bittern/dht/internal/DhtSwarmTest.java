@@ -28,7 +28,7 @@ class DhtSwarmTest {
     @Test
     void everyNodeOfSixtyLearnsOfOthers() {
         network.grow(60);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         assertThat(network.nodes.values())
                 .allSatisfy(node -> assertThat(node.contacts()).hasSizeGreaterThan(10));
     }
@@ -36,11 +36,11 @@ class DhtSwarmTest {
     @Test
     void whatOneAnnouncesAnotherFinds() {
         network.grow(60);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         search(7, 5001);
-        network.loop.pass(Duration.ofSeconds(20));
+        network.time.run(Duration.ofSeconds(20));
         Heard heard = search(44, 5002);
-        network.loop.pass(Duration.ofSeconds(20));
+        network.time.run(Duration.ofSeconds(20));
         assertThat(heard.peers).contains(peer(7, 5001));
         assertThat(heard.trusted).containsOnly(true);
     }
@@ -48,29 +48,29 @@ class DhtSwarmTest {
     @Test
     void announcesOutliveThatHalfOfTheNodesAreReplaced() {
         network.grow(60);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         search(7, 5001);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         for (int i = 20; i < 50; i++) {
             network.remove(SimNetwork.at(i));
         }
         network.grow(30);
-        network.loop.pass(Duration.ofMinutes(31)); // two announces later
+        network.time.run(Duration.ofMinutes(31)); // two announces later
         Heard heard = search(80, 5002);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         assertThat(heard.peers).contains(peer(7, 5001));
     }
 
     @Test
     void whoStopsAnnouncingIsForgotten() {
         network.grow(30);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         DhtSearch search = start(7, 5001, new Heard());
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         search.stop(done -> assertThat(done).isTrue());
-        network.loop.pass(Duration.ofMinutes(60));
+        network.time.run(Duration.ofMinutes(60));
         Heard heard = search(20, 5002);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         assertThat(heard.peers).doesNotContain(peer(7, 5001));
     }
 
@@ -78,40 +78,40 @@ class DhtSwarmTest {
     void aSearchWithoutNodesBeginsWhenThereIsOne() {
         DhtNode alone = network.add(SimNetwork.at(0), List.of());
         Heard heard = search(0, 5001);
-        network.loop.pass(Duration.ofMinutes(2));
+        network.time.run(Duration.ofMinutes(2));
         assertThat(network.datagrams).isZero();
         network.add(SimNetwork.at(1), List.of());
         search(1, 5002);
         alone.greet(SimNetwork.at(1));
-        network.loop.pass(Duration.ofMinutes(3));
+        network.time.run(Duration.ofMinutes(3));
         assertThat(heard.peers).contains(peer(1, 5002));
     }
 
     @Test
     void wantingPeersAllTheTimeAsksOnceAMinute() {
         network.grow(20);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         DhtSearch search = start(7, 5001, new Heard());
-        network.loop.pass(Duration.ofSeconds(5));
+        network.time.run(Duration.ofSeconds(5));
         int before = network.datagrams;
         for (int i = 0; i < 50; i++) {
             search.wantPeers();
         }
-        network.loop.pass(Duration.ofSeconds(1));
+        network.time.run(Duration.ofSeconds(1));
         assertThat(network.datagrams).isEqualTo(before);
     }
 
     @Test
     void deadNodesLeaveTheTables() {
         network.grow(20);
-        network.loop.pass(Duration.ofMinutes(1));
+        network.time.run(Duration.ofMinutes(1));
         DhtNode survivor = network.nodes.get(SimNetwork.at(3));
         for (int i = 0; i < 20; i++) {
             if (i != 3) {
                 network.remove(SimNetwork.at(i));
             }
         }
-        network.loop.pass(Duration.ofHours(1));
+        network.time.run(Duration.ofHours(1));
         assertThat(survivor).isNotNull();
         assertThat(survivor.contacts()).isEmpty();
     }

@@ -11,6 +11,8 @@ import java.util.random.RandomGenerator;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.Transport;
+import org.bittern.testkit.CheckedBuffers;
+import org.bittern.testkit.VirtualLoop;
 
 /**
  * Two machines with uTP on a virtual network, each with a loop for its socket and one for its

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.function.Predicate;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.testkit.VirtualTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * front of a slow line, cut or drop what is too large. The fields may be changed at any time.
  */
 final class VirtualNet implements Datagrams {
+    /** Timestamps of 32 bits wrap around after three seconds. */
+    private static final long BEGIN_NANOS =
+            Duration.of(1L << 32, ChronoUnit.MICROS).minusSeconds(3).toNanos();
+
     final VirtualTime time;
     final Random random;
     final Map<InetSocketAddress, Socket> sockets = new HashMap<>();
@@ -43,7 +49,7 @@ final class VirtualNet implements Datagrams {
     VirtualNet(long seed) {
         System.out.println("seed " + seed);
         random = new Random(seed);
-        time = new VirtualTime();
+        time = new VirtualTime(BEGIN_NANOS);
     }
 
     private final Map<InetSocketAddress, EventLoop> loops = new HashMap<>();

@@ -25,6 +25,7 @@ import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.PooledBuffer;
+import org.bittern.testkit.CheckedBuffers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +95,7 @@ class PressureTest {
     @Test
     void storeThatLosesItsLoopStillWritesAndLetsGo() throws InterruptedException {
         Sample sample = Sample.ofFile(PIECE, PIECE, TorrentVersion.V1, 62);
-        CountingBuffers buffers = new CountingBuffers(true);
+        CheckedBuffers buffers = new CheckedBuffers(true);
         FaultyVolume volume = new FaultyVolume();
         CountDownLatch device = volume.holdDevices();
         FileStores stores =

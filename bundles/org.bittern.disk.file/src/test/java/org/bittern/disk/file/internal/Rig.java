@@ -23,12 +23,13 @@ import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.PooledBuffer;
+import org.bittern.testkit.CheckedBuffers;
 
 /** A store with a loop of its own; calls wait for the answer. One test thread. */
 final class Rig implements AutoCloseable {
     static final int BLOCK = PieceMap.BLOCK;
 
-    final CountingBuffers buffers;
+    final CheckedBuffers buffers;
     final FileStores stores;
 
     /** Whether unfinished files of torrents that are opened from now on have names of their own. */
@@ -44,7 +45,7 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(Volume volume, FileStores.Limits limits) {
-        buffers = new CountingBuffers(true);
+        buffers = new CheckedBuffers(true);
         stores = new FileStores(volume, buffers, limits, System::nanoTime);
     }
 

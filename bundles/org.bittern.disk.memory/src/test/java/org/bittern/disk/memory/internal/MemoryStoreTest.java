@@ -34,6 +34,7 @@ import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 import org.bittern.spi.net.PooledBuffer;
+import org.bittern.testkit.CheckedBuffers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +48,7 @@ class MemoryStoreTest {
     private static final int BYTES = 2 * PIECE + 100_000;
     private static final Instant NOW = Instant.ofEpochMilli(1_234_567);
 
-    private final CountingBuffers buffers = new CountingBuffers(false);
+    private final CheckedBuffers buffers = new CheckedBuffers(false);
     private final MemoryStores stores =
             new MemoryStores(buffers, 1 << 20, InstantSource.fixed(NOW));
     private final ExecutorService loop = Executors.newSingleThreadExecutor();

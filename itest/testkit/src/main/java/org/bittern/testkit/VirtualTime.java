@@ -1,4 +1,4 @@
-package org.bittern.simulation;
+package org.bittern.testkit;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * (time, number): so the same seed gives the same run, event by event. Owned by the thread that
  * turns the clock; nothing else may run meanwhile.
  */
-final class VirtualTime {
+public final class VirtualTime {
     /** Wall time at the beginning of every world. */
     private static final Instant EPOCH = Instant.parse("2030-01-01T00:00:00Z");
 
@@ -25,14 +25,29 @@ final class VirtualTime {
             new PriorityQueue<>(
                     Comparator.comparingLong((Event event) -> event.nanos)
                             .thenComparingLong(event -> event.number));
-    private long nowNanos;
+    private final long beginNanos;
+    private long passedNanos;
     private long numbers;
     private int atThisInstant;
     private long trace = FNV_OFFSET;
     private long happened;
 
+    /** A clock that begins at 0. */
+    public VirtualTime() {
+        this(0);
+    }
+
+    /**
+     * A clock that begins elsewhere, just before an overflow for example.
+     *
+     * @param beginNanos of {@link #nanoTime}
+     */
+    public VirtualTime(long beginNanos) {
+        this.beginNanos = beginNanos;
+    }
+
     /** Something that is going to happen. */
-    static final class Event {
+    public static final class Event {
         private final long nanos;
         private final long number;
         private final Runnable task;
@@ -44,54 +59,62 @@ final class VirtualTime {
             this.task = task;
         }
 
-        void cancel() {
+        /** It is not going to happen after all. */
+        public void cancel() {
             cancelled = true;
         }
     }
 
-    long nanoTime() {
-        return nowNanos;
+    /** Nanoseconds of this clock; may overflow. */
+    public long nanoTime() {
+        return beginNanos + passedNanos;
     }
 
-    Instant now() {
-        return EPOCH.plusNanos(nowNanos);
+    /** Wall time. */
+    public Instant now() {
+        return EPOCH.plusNanos(passedNanos);
     }
 
-    double seconds() {
-        return nowNanos / 1e9;
+    /** Seconds that have passed. */
+    public double seconds() {
+        return passedNanos / 1e9;
     }
 
-    Event after(long delayNanos, Runnable task) {
-        Event event = new Event(Math.addExact(nowNanos, Math.max(0, delayNanos)), numbers++, task);
+    /** Plans something. */
+    public Event after(long delayNanos, Runnable task) {
+        Event event =
+                new Event(Math.addExact(passedNanos, Math.max(0, delayNanos)), numbers++, task);
         events.add(event);
         return event;
     }
 
-    Event after(Duration delay, Runnable task) {
+    /** Plans something. */
+    public Event after(Duration delay, Runnable task) {
         return after(delay.toNanos(), task);
     }
 
     /** Mixes something that happened into the fingerprint of the run. */
-    void trace(long what) {
+    public void trace(long what) {
         trace = (trace ^ what) * FNV_PRIME;
     }
 
     /** Fingerprint of all that happened so far: equal in two runs if they were the same. */
-    long fingerprint() {
+    public long fingerprint() {
         return trace;
     }
 
     /** Events that happened so far. */
-    long happened() {
+    public long happened() {
         return happened;
     }
 
-    void run(Duration span) {
-        long end = nowNanos + span.toNanos();
+    /** Lets time pass with everything that falls due. */
+    public void run(Duration span) {
+        long end = passedNanos + span.toNanos();
         while (stepBefore(end)) {
             // all there is to do
         }
-        nowNanos = end;
+        passedNanos = end;
     }
 
     /**
@@ -99,8 +122,8 @@ final class VirtualTime {
      *
      * @return false when it is not true within the limit
      */
-    boolean runUntil(BooleanSupplier condition, Duration limit) {
-        long end = nowNanos + limit.toNanos();
+    public boolean runUntil(BooleanSupplier condition, Duration limit) {
+        long end = passedNanos + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (!stepBefore(end)) {
                 return condition.getAsBoolean();
@@ -119,11 +142,11 @@ final class VirtualTime {
             return false;
         }
         events.remove();
-        atThisInstant = next.nanos == nowNanos ? atThisInstant + 1 : 0;
+        atThisInstant = next.nanos == passedNanos ? atThisInstant + 1 : 0;
         if (atThisInstant > MOST_AT_ONE_INSTANT) {
             throw new IllegalStateException("time stands still at " + seconds() + " s");
         }
-        nowNanos = next.nanos;
+        passedNanos = next.nanos;
         trace(next.nanos);
         trace(next.number);
         happened++;

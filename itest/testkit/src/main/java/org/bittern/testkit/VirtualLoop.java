@@ -1,4 +1,4 @@
-package org.bittern.simulation;
+package org.bittern.testkit;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -11,7 +11,7 @@ import org.bittern.spi.net.EventLoop;
  * A loop on virtual time: each event is a turn of its own, at whose end run the completions that
  * the turn has queued. Exactly one loop of a world is at work at a time.
  */
-final class SimLoop implements EventLoop {
+public final class VirtualLoop implements EventLoop {
     private final VirtualTime time;
     private final String name;
     private final BufferPool buffers;
@@ -19,11 +19,31 @@ final class SimLoop implements EventLoop {
     private final ArrayDeque<Runnable> own = new ArrayDeque<>();
     private boolean inTurn;
     private boolean dead;
+    private boolean only;
+
+    /** A loop whose uncaught exceptions end the test. */
+    public VirtualLoop(VirtualTime time, String name, BufferPool buffers) {
+        this(time, name, buffers, VirtualLoop::fail);
+    }
+
+    /** The only loop of a test: what the test calls itself counts as being in it. */
+    public static VirtualLoop only(VirtualTime time) {
+        VirtualLoop loop = new VirtualLoop(time, "the only loop", new CheckedBuffers());
+        loop.only = true;
+        return loop;
+    }
+
+    private static void fail(Throwable fault) {
+        throw new AssertionError("a loop has failed", fault);
+    }
 
     /**
+     * A loop of the world that a clock drives.
+     *
      * @param faults hears of exceptions that nobody has caught
      */
-    SimLoop(VirtualTime time, String name, BufferPool buffers, Consumer<Throwable> faults) {
+    public VirtualLoop(
+            VirtualTime time, String name, BufferPool buffers, Consumer<Throwable> faults) {
         this.time = time;
         this.name = name;
         this.buffers = buffers;
@@ -32,7 +52,7 @@ final class SimLoop implements EventLoop {
 
     @Override
     public boolean inLoop() {
-        return inTurn;
+        return inTurn || only;
     }
 
     @Override
@@ -77,16 +97,18 @@ final class SimLoop implements EventLoop {
     }
 
     /** The machine lost its power: nothing runs any more. */
-    void kill() {
+    public void kill() {
         dead = true;
         own.clear();
     }
 
-    boolean dead() {
+    /** Whether it has lost its power. */
+    public boolean dead() {
         return dead;
     }
 
-    private void turn(Runnable task) {
+    /** Runs something now, as a turn of its own. */
+    public void turn(Runnable task) {
         if (dead) {
             return;
         }
