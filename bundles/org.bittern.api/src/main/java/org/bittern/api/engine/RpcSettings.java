@@ -14,6 +14,9 @@ public final class RpcSettings {
     /** TCP port, 0 = any free one. */
     public static final Setting<Integer> PORT = Setting.integer("rpc-port", 9091, 0, 65_535);
 
+    /** TCP port of its own for streams, 0 = they share {@link #PORT}. */
+    public static final Setting<Integer> STREAM_PORT = Setting.integer("stream-port", 0, 0, 65_535);
+
     /** Addresses to listen on, separated by commas. */
     public static final Setting<String> BIND_ADDRESS =
             Setting.text("rpc-bind-address", "127.0.0.1");
@@ -81,6 +84,7 @@ public final class RpcSettings {
             List.of(
                     ENABLED,
                     PORT,
+                    STREAM_PORT,
                     BIND_ADDRESS,
                     AUTHENTICATION_REQUIRED,
                     USERNAME,

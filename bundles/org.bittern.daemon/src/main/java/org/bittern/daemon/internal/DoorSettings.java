@@ -49,6 +49,7 @@ final class DoorSettings {
     private Map<String, Object> door(Settings settings) {
         Map<String, Object> door = new HashMap<>();
         door.put("port", options.port().orElse(settings.get(RpcSettings.PORT)));
+        door.put("stream.port", settings.get(RpcSettings.STREAM_PORT));
         door.put(
                 "bind.addresses",
                 options.bind()

@@ -43,6 +43,13 @@ class DoorSettingsTest {
     }
 
     @Test
+    void streamsShareThePortUnlessTheyHaveOne() {
+        assertThat(door(Settings.EMPTY)).containsEntry("stream.port", 0);
+        assertThat(door(Settings.EMPTY.with(RpcSettings.STREAM_PORT, 50_001)))
+                .containsEntry("stream.port", 50_001);
+    }
+
+    @Test
     void switchedOffThereIsNoDoor() {
         assertThat(
                         new DoorSettings(options(), DATA, Optional.empty())

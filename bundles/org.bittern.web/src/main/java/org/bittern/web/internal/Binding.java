@@ -10,11 +10,13 @@ import java.util.TreeMap;
  * Where and how to listen. Immutable.
  *
  * @param addresses as configured, the first is the main one
+ * @param streamPort of media, 0 when they share the port of the others
  * @param keyStore empty: HTTP
  */
 record Binding(
         List<String> addresses,
         int port,
+        int streamPort,
         String keyStore,
         String keyStorePassword,
         int idleSeconds) {
@@ -35,6 +37,15 @@ record Binding(
             throw new IllegalArgumentException(
                     "port " + config.port() + ", allowed are 0 to " + MAX_PORT);
         }
+        int streamPort = config.stream_port();
+        if (streamPort < 0 || streamPort > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "stream port " + streamPort + ", allowed are 0 to " + MAX_PORT);
+        }
+        if (streamPort > 0 && streamPort == config.port()) {
+            throw new IllegalArgumentException(
+                    "port " + streamPort + " cannot be the stream port too");
+        }
         int idle = config.idle_timeout_seconds();
         if (idle < 1 || idle > MAX_IDLE_SECONDS) {
             throw new IllegalArgumentException(
@@ -49,7 +60,12 @@ record Binding(
             resolved(address);
         }
         return new Binding(
-                addresses, config.port(), config.key_store(), config._key_store_password(), idle);
+                addresses,
+                config.port(),
+                streamPort,
+                config.key_store(),
+                config._key_store_password(),
+                idle);
     }
 
     static InetAddress resolved(String address) {

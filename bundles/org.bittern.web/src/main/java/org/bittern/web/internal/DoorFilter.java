@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntSupplier;
 import org.bittern.web.Access;
 import org.bittern.web.Policy;
 import org.osgi.service.servlet.whiteboard.Preprocessor;
@@ -46,11 +47,23 @@ final class DoorFilter implements Preprocessor {
     private final Door door;
     private final Endpoints endpoints;
     private final Gate gate;
+    private final IntSupplier streamPort;
     private final InstantSource clock;
     private final Semaphore large = new Semaphore(LimitedBody.LARGE_AT_ONCE);
 
-    DoorFilter(Door door, Endpoints endpoints, Gate gate, InstantSource clock) {
+    /**
+     * Before all that is behind it.
+     *
+     * @param streamPort of media alone, 0 when they share the port of the others
+     */
+    DoorFilter(
+            Door door,
+            Endpoints endpoints,
+            Gate gate,
+            IntSupplier streamPort,
+            InstantSource clock) {
         this.gate = gate;
+        this.streamPort = streamPort;
         this.door = door;
         this.endpoints = endpoints;
         this.clock = clock;
@@ -75,7 +88,8 @@ final class DoorFilter implements Preprocessor {
             return;
         }
         gate.await(READY_TIME);
-        Optional<Endpoint> found = path.flatMap(endpoints::at);
+        Optional<Endpoint> found =
+                path.flatMap(endpoints::at).filter(there -> isAt(there, visit.port()));
         Endpoint endpoint = found.orElse(Endpoint.NONE);
         harden(response, endpoint.policy());
         switch (door.judge(visit, endpoint.policy(), path.orElse(""))) {
@@ -98,6 +112,12 @@ final class DoorFilter implements Preprocessor {
                 }
             }
         }
+    }
+
+    /** Media with a port of their own are an origin of their own: nothing else is there. */
+    private boolean isAt(Endpoint endpoint, int port) {
+        int own = streamPort.getAsInt();
+        return own == 0 || (port == own) == (endpoint.policy() == Policy.STREAM);
     }
 
     @Override

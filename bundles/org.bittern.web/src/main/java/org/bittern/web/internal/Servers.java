@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.Configuration;
@@ -20,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has Felix listen: one server for each address, on the same port. The others are asked for when
- * the port of the first is known. Thread-safe: a lock, as configurations and servers come on
- * threads of the framework.
+ * Has Felix listen: one server for each address, on the same port, and another one for media if
+ * they have a port of their own. The others are asked for when the port of the first is known.
+ * Thread-safe: a lock, as configurations and servers come on threads of the framework.
  */
 final class Servers {
     private static final Logger log = LoggerFactory.getLogger(Servers.class);
@@ -41,6 +42,7 @@ final class Servers {
     private List<URI> endpoints = List.of();
     private List<URI> told = List.of();
     private int generation;
+    private volatile int streamPort; // read by every request
 
     /**
      * Nothing listens yet.
@@ -71,12 +73,26 @@ final class Servers {
                             ? "port " + next.port() + " is in use"
                             : "cannot listen on " + address);
         }
+        boolean sameMedia =
+                now != null
+                        && now.addresses().contains(address)
+                        && now.streamPort() == next.streamPort();
+        if (next.streamPort() > 0 && !sameMedia && !isFree(address, next.streamPort())) {
+            return Optional.of("port " + next.streamPort() + " is in use");
+        }
         close();
         generation++;
         binding = next;
+        streamPort = next.streamPort();
         asked = List.of(address);
         configure(address, next.port());
+        configureMedia(address);
         return Optional.empty();
+    }
+
+    /** The port of media alone, 0 when there is none. */
+    int streamPort() {
+        return streamPort;
     }
 
     /** The servers that run now, by the URLs that they serve. */
@@ -86,7 +102,7 @@ final class Servers {
         if (now == null) {
             return;
         }
-        Optional<URI> main = root(now.addresses().getFirst());
+        Optional<URI> main = root(now, now.addresses().getFirst());
         if (main.isEmpty()) {
             return;
         }
@@ -94,8 +110,8 @@ final class Servers {
         if (asked.size() == 1 && now.addresses().size() > 1) {
             askForOthers(now, port);
         }
-        if (asked.stream().allMatch(address -> root(address).isPresent())) {
-            tell();
+        if (asked.stream().allMatch(address -> isServed(now, address))) {
+            tell(now);
         } else {
             int current = generation;
             CompletableFuture.delayedExecutor(OTHERS_SECONDS, TimeUnit.SECONDS)
@@ -127,6 +143,7 @@ final class Servers {
             if (isFree(address, port)) {
                 all.add(address);
                 configure(address, port);
+                configureMedia(address);
             } else {
                 log.info("not listening on {} port {}", address, port);
             }
@@ -135,26 +152,44 @@ final class Servers {
     }
 
     private synchronized void tellLate(int asOf) {
-        if (asOf == generation && binding != null) {
-            tell();
+        Binding now = binding;
+        if (asOf == generation && now != null) {
+            tell(now);
         }
     }
 
-    private void tell() {
-        List<URI> roots = asked.stream().flatMap(address -> root(address).stream()).toList();
+    private void tell(Binding now) {
+        List<URI> roots = asked.stream().flatMap(address -> root(now, address).stream()).toList();
         if (!roots.isEmpty() && !roots.equals(told)) {
             told = roots;
             listening.accept(roots);
         }
     }
 
-    private Optional<URI> root(String address) {
+    private boolean isServed(Binding now, String address) {
+        boolean media =
+                now.streamPort() == 0
+                        || at(address).anyMatch(url -> url.getPort() == now.streamPort());
+        return media && root(now, address).isPresent();
+    }
+
+    private Optional<URI> root(Binding now, String address) {
+        return at(address).filter(url -> url.getPort() != now.streamPort()).findFirst();
+    }
+
+    private Stream<URI> at(String address) {
         boolean any = Binding.resolved(address).isAnyLocalAddress();
         String host = address.contains(":") ? "[" + address + "]" : address;
         return endpoints.stream()
                 .filter(url -> url.getPort() > 0)
-                .filter(url -> any || host.equals(url.getHost()))
-                .findFirst();
+                .filter(url -> any || host.equals(url.getHost()));
+    }
+
+    private void configureMedia(String address) {
+        Binding now = binding;
+        if (now != null && now.streamPort() > 0) {
+            configure(address, now.streamPort());
+        }
     }
 
     private void configure(String address, int port) {

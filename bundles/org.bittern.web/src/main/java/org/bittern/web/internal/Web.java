@@ -86,19 +86,20 @@ public final class Web {
         connectionFile = connectionFile(config);
         context.addBundleListener(ending);
         Endpoints endpoints = new Endpoints();
+        servers = new Servers(admin, this::listening);
         servlets = new ServletTracker(context, endpoints);
         servlets.open();
         registrations.add(
                 context.registerService(
                         Preprocessor.class,
-                        new DoorFilter(door, endpoints, gate, InstantSource.system()),
+                        new DoorFilter(
+                                door, endpoints, gate, servers::streamPort, InstantSource.system()),
                         FrameworkUtil.asDictionary(Map.of())));
         registrations.add(
                 context.registerService(
                         Tickets.class, tickets, FrameworkUtil.asDictionary(Map.of())));
         sockets = new Sockets(context);
         sockets.open();
-        servers = new Servers(admin, this::listening);
         runtimes = new RuntimeTracker(context, servers, endpoints);
         runtimes.open();
         Optional<String> problem = move(config);

@@ -23,6 +23,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             description =
+                    "TCP port of its own for media: then they are served there and nowhere else,"
+                            + " and nothing else is. 0: they share the other port.")
+    int stream_port() default 0;
+
+    @AttributeDefinition(
+            description =
                     "Only the token opens anything but pages; then only loopback addresses may be"
                             + " listened on.")
     boolean strict() default false;
