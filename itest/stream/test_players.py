@@ -10,7 +10,7 @@ import tempfile
 import pytest
 from harness import payloads
 from harness.waiting import wait_until
-from harness_stream import media
+from harness_stream import media, shell
 from harness_stream.browser import Browser
 from harness_stream.stages import LocalStage
 
@@ -29,11 +29,11 @@ def play(work, ports, films, make_session):
     """Begins to stream a film from one seed with a slow line."""
     stages = []
 
-    def make(name, rate=RATE):
+    def make(name, rate=RATE, **more):
         payload = payloads.torrent_of(films, name, 64 * 1024)
         directory = work / str(len(stages))
         directory.mkdir()
-        stage = LocalStage(directory, ports, payload, lambda: make_session(upload_rate_limit=rate))
+        stage = LocalStage(directory, ports, payload, lambda: make_session(upload_rate_limit=rate), **more)
         stages.append(stage)
         stage.release()
         return stage
@@ -82,6 +82,32 @@ def test_mpv_plays_and_seeks_to_what_is_not_there(play):
     assert "first" in names and "sought" in names and "end-error" not in names, events
     [position] = [float(position) for _, name, position in events if name == "sought"]
     assert abs(position - 15) < 1.5
+
+
+def test_mpv_plays_on_while_the_streaming_bundle_is_replaced(play, ports, work):
+    port = ports.next()
+    stage = play("film.mkv", rate=500_000, arguments=shell.arguments(), environment=shell.environment(port, work / "shell"))
+    reloads = 0
+    with contextlib.closing(shell.Shell(port)) as gogo, subprocess.Popen(
+            ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-terminal", f"--script={LUA}", "--script-opts=through=yes", stage.url],
+            stdout=subprocess.PIPE, text=True) as player:
+        try:
+            positions, names = [], []
+            for line in player.stdout:
+                _, name, position = line.split()
+                names.append(name)
+                if name != "at" or position == "nil":
+                    continue
+                positions.append(float(position))
+                if reloads < 2 and positions[-1] > 1 + 2 * reloads:
+                    assert any(stage.missing()), "mpv has all of it already"
+                    gogo.reload("org.bittern.stream")
+                    reloads += 1
+            assert player.wait(60) == 0
+        finally:
+            player.kill()
+    assert reloads == 2 and names[-1] == "end-eof", names
+    assert positions == sorted(positions) and positions[-1] > SECONDS - 1, positions[-1]
 
 
 def as_nobody():

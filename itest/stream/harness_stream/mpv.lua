@@ -4,11 +4,14 @@ local function say(what)
     io.stdout:flush()
 end
 local target = tonumber(mp.get_opt("target"))
+local through = mp.get_opt("through") -- plays to the end, and says where it is
 local sought = false
 mp.register_event("start-file", function() say("open") end)
 mp.register_event("playback-restart", function()
     say(sought and "sought" or "first")
-    if sought or not target then
+    if through then
+        mp.add_periodic_timer(0.25, function() say("at") end)
+    elseif sought or not target then
         mp.add_timeout(1, function() say("quit") mp.command("quit") end)
     else
         mp.add_timeout(1, function()

@@ -87,7 +87,7 @@ class Later:
 class LocalStage:
     """`./bittern stream` with a torrent of which nothing is there until a seed comes."""
 
-    def __init__(self, work, ports, payload, make_session):
+    def __init__(self, work, ports, payload, make_session, arguments=(), environment=()):
         self.payload = payload
         self._make_session = make_session
         for _ in range(5):
@@ -95,7 +95,8 @@ class LocalStage:
             self.plane = ScaffoldProcess(
                 work / "stream.log", runtime="stream",
                 arguments=(str(payload.torrent_file), "--dir", str(work / "target"), "--no-dht",
-                           "--peer-port", str(self.peer_port), "--peer-bind", "127.0.0.1", "--token", TOKEN))
+                           "--peer-port", str(self.peer_port), "--peer-bind", "127.0.0.1", "--token", TOKEN, *arguments),
+                environment=environment)
             self.url = self._url()
             if self.url or "in use" not in self.plane.tail():
                 break
@@ -106,12 +107,25 @@ class LocalStage:
         self.endpoint = Endpoint(url.port, url.path)
 
     def _url(self):
-        self.plane._first.wait(60)
-        return self.plane.lines[0].strip() if self.plane.lines else None
+        def told():
+            return [line.strip() for line in self.plane.lines if line.startswith("http")]
+
+        wait_until(lambda: told() or self.plane.process.poll() is not None, 60, "it says where it streams")
+        return next(iter(told()), None)
 
     def release(self):
         self.seed = self._make_session()
         self.seed.add(self.payload.torrent_file, self.payload.root, seed=True, peers=[("127.0.0.1", self.peer_port)])
+
+    def missing(self):
+        """Parts that are not there yet, as pairs of begin and end."""
+        _, _, body = self.endpoint.get(path=self.endpoint.path + "/status")
+        status = json.loads(body)
+        begin = 0
+        for start, end in [*status["available"], [status["length"], None]]:
+            if start > begin:
+                yield begin, start - 1
+            begin = None if end is None else end + 1
 
     def needed(self):
         """Windows that somebody waits for."""

@@ -42,6 +42,7 @@ final class Delivery implements AutoCloseable {
     private volatile @Nullable Window window; // the one asked for last
     private volatile @Nullable Ending ending; // why it was ended from outside
     private int windowBytes;
+    private boolean over; // guarded by this
 
     Delivery(Exchange exchange, Catalogs.Entry entry, Limits limits, LongSupplier nanos) {
         this.exchange = exchange;
@@ -62,8 +63,10 @@ final class Delivery implements AutoCloseable {
     /** Ends it from outside; bodies are broken off. */
     void end(String reason) {
         end(new Ending(Ending.Cause.US, OptionalInt.of(503), reason));
-        if (exchange.committed()) {
-            exchange.abort(); // it may be blocked in a write
+        synchronized (this) { // not a loop: it is about two threads and one flag
+            if (!over && exchange.committed()) {
+                exchange.abort(); // it may be blocked in a write
+            }
         }
     }
 
@@ -238,6 +241,9 @@ final class Delivery implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        synchronized (this) {
+            over = true; // the connection may serve another request from now on
+        }
         if (channel != null) {
             channel.close();
         }

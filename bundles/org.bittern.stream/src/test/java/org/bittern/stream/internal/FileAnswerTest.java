@@ -219,6 +219,20 @@ class FileAnswerTest {
         assertThat(exchange.sent()).hasSize(10);
     }
 
+    @Test
+    void leavesTheConnectionAloneOnceTheRequestIsOver() throws Exception {
+        brain.generous = true;
+        Catalogs.Entry entry = new Catalogs.Entry(file, brain, Optional::empty);
+        FakeExchange exchange = new FakeExchange(false);
+        Delivery delivery = new Delivery(exchange, entry, PATIENT, System::nanoTime);
+        try (delivery) {
+            new FileAnswer(exchange, file, false).give(delivery);
+        }
+        assertThat(exchange.sent()).isEqualTo(bytes);
+        delivery.end("late");
+        assertThat(exchange.aborted()).isFalse();
+    }
+
     private FakeExchange get(String range, Limits limits) throws InterruptedException {
         FakeExchange exchange = new FakeExchange(false).with("Range", range);
         start(exchange, limits).join();
