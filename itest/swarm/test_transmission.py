@@ -216,3 +216,14 @@ def test_a_second_daemon_says_that_the_port_is_taken(make_daemon, work):
          "--port", str(daemon.port)], capture_output=True, text=True, timeout=60 * crowding())
     assert second.returncode == 1
     assert f"port {daemon.port} is in use" in second.stderr
+
+
+def test_a_setting_that_was_typed_is_stored(make_daemon):
+    daemon = make_daemon(arguments=("--port", "0", "--set", "org.bittern.settings:alt-speed-up=123"))
+    wait_until(lambda: daemon.call("session-get")["alt-speed-up"] == 123, 30, "it is in force")
+    daemon.call("session-set", alt_speed_down=77)
+    assert json.loads(daemon.settings_file.read_text())["alt-speed-down"] == 77, "an answered change is on the disk"
+    daemon.stop(signal.SIGKILL)
+    again = make_daemon()
+    session = again.call("session-get")
+    assert (session["alt-speed-up"], session["alt-speed-down"]) == (123, 77)
