@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import time
@@ -105,13 +106,16 @@ def test_directories_are_shown_to_whoever_has_the_token(make_daemon, work):
     assert not (work / "untouched").exists()
 
 
-def test_roots_are_the_limit_whatever_the_path_looks_like(make_daemon, work):
+@pytest.mark.parametrize("way", ["settings", "option"])
+def test_roots_are_the_limit_whatever_the_path_looks_like(make_daemon, work, way):
     inside, outside = work / "in", work / "out"
     inside.mkdir()
     outside.mkdir()
     (outside / "secret").write_text("planted")
     (inside / "door").symlink_to(outside)
-    call = Extended(make_daemon(arguments=("--port", "0", "--set", f"org.bittern.tinytorrent.fs:roots={inside}")))
+    daemon = (make_daemon(rpc_browse_roots=[str(inside)]) if way == "settings" else
+              make_daemon(arguments=("--port", "0", "--set", f"org.bittern.tinytorrent.fs:roots={inside}")))
+    call = Extended(daemon)
     answer = call.succeeds("fs-browse")
     assert answer["path"] == str(inside) and answer["parent"] is None and answer["roots"] == [str(inside)]
     assert [(e["name"], e["type"], e["size"]) for e in answer["entries"]] == [("door", "other", 0)]
@@ -121,6 +125,12 @@ def test_roots_are_the_limit_whatever_the_path_looks_like(make_daemon, work):
             assert call.fails(method, path=str(path)) == "access denied", (method, path)
     assert call.fails("fs-browse", path=f"{inside}/no") == "path not found"
     assert sorted(os.listdir(outside)) == ["secret"] and os.listdir(inside) == ["door"]
+    settings = json.loads(daemon.settings_file.read_text())
+    settings["rpc-browse-roots"] = [str(outside)]
+    daemon.settings_file.write_text(json.dumps(settings))
+    daemon.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: call.succeeds("fs-browse")["path"] == str(outside), 30, "another root")
+    assert call.fails("fs-browse", path=str(inside)) == "access denied"
 
 
 def xdg(work, **more):

@@ -72,6 +72,10 @@ public final class RpcSettings {
     /** Folder of a web interface for Transmission, served below {@code /transmission/web/}. */
     public static final Setting<String> WEB_HOME = Setting.text("rpc-web-home", "");
 
+    /** Directories that {@code fs-*} show, with all below them; empty: all that can be read. */
+    public static final Setting<List<String>> BROWSE_ROOTS =
+            Setting.texts("rpc-browse-roots", List.of());
+
     /**
      * Who is asked whether the peer port can be reached from outside; the port follows, the answer
      * is 1 or 0. Empty: nobody.
@@ -101,6 +105,7 @@ public final class RpcSettings {
                     KEY_STORE,
                     KEY_STORE_PASSWORD,
                     WEB_HOME,
+                    BROWSE_ROOTS,
                     PORT_TEST_URL);
 
     private RpcSettings() {}

@@ -66,6 +66,7 @@ public final class Daemon {
     private final ServiceNotice notice =
             new ServiceNotice(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
     private final HangUp hangUp;
+    private final Set<String> published = new HashSet<>(); // PIDs; owned by publish
     private final Subscription engines;
     private volatile @Nullable DoorSettings door; // null before the arguments are read
     private volatile @Nullable Subscription events; // null while no engine runs
@@ -204,12 +205,16 @@ public final class Daemon {
             return;
         }
         Map<String, Map<String, Object>> wanted = current.configurations(settings);
-        for (String pid : List.of(DoorSettings.RPC, DoorSettings.PAGES, DoorSettings.DOOR)) {
+        for (String pid : DoorSettings.PIDS) {
             try {
                 Map<String, Object> properties = wanted.get(pid);
                 if (properties == null) {
-                    admin.getConfiguration(pid, "?").delete();
+                    // What --set says of others is not ours; the door stays closed anyway.
+                    if (published.remove(pid) || pid.equals(DoorSettings.DOOR)) {
+                        admin.getConfiguration(pid, "?").delete();
+                    }
                 } else {
+                    published.add(pid);
                     admin.getConfiguration(pid, "?")
                             .updateIfDifferent(FrameworkUtil.asDictionary(properties));
                 }

@@ -14,6 +14,10 @@ final class DoorSettings {
     static final String DOOR = "org.bittern.web";
     static final String RPC = "org.bittern.transmission";
     static final String PAGES = "org.bittern.transmission.web";
+    static final String FILES = "org.bittern.tinytorrent.fs";
+
+    /** In the order in which they are configured: nobody is let in before all else holds. */
+    static final List<String> PIDS = List.of(RPC, PAGES, FILES, DOOR);
 
     /** Of Transmission 4.1.1, the first one that tells clients about its other dialect. */
     private static final int MODERN_VERSION = 19;
@@ -40,6 +44,10 @@ final class DoorSettings {
         Map<String, Map<String, Object>> all = new HashMap<>();
         all.put(RPC, Map.of("rpc.version", settings.get(RpcSettings.VERSION)));
         all.put(PAGES, Map.of("home", settings.get(RpcSettings.WEB_HOME)));
+        List<String> roots = settings.get(RpcSettings.BROWSE_ROOTS);
+        if (!roots.isEmpty()) {
+            all.put(FILES, Map.of("roots", roots.toArray(new String[0])));
+        }
         if (settings.get(RpcSettings.ENABLED)) {
             all.put(DOOR, door(settings));
         }

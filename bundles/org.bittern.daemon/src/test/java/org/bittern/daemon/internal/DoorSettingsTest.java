@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;
@@ -56,6 +57,15 @@ class DoorSettingsTest {
                                 .configurations(Settings.EMPTY.with(RpcSettings.ENABLED, false)))
                 .doesNotContainKey(DoorSettings.DOOR)
                 .containsKey(DoorSettings.RPC);
+    }
+
+    @Test
+    void directoriesAreLimitedOnceTheyAreNamed() {
+        DoorSettings door = new DoorSettings(options(), DATA, Optional.empty());
+        assertThat(door.configurations(Settings.EMPTY)).doesNotContainKey(DoorSettings.FILES);
+        Settings limited = Settings.EMPTY.with(RpcSettings.BROWSE_ROOTS, List.of("/a", "/b"));
+        assertThat(door.configurations(limited).get(DoorSettings.FILES))
+                .containsEntry("roots", new String[] {"/a", "/b"});
     }
 
     @Test

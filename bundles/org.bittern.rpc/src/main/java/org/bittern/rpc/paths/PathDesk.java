@@ -37,7 +37,6 @@ public final class PathDesk implements AutoCloseable {
     private static final int NEAR_NAMES = 2;
 
     private final String name;
-    private final Duration limit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private final Map<Path, Integer> near = new HashMap<>();
@@ -48,14 +47,9 @@ public final class PathDesk implements AutoCloseable {
      * A desk without callers.
      *
      * @param name of its threads
-     * @param limit how long a caller waits at most
      */
-    public PathDesk(String name, Duration limit) {
-        if (limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException("limit " + limit + " is not positive");
-        }
+    public PathDesk(String name) {
         this.name = name;
-        this.limit = limit;
     }
 
     /**
@@ -73,13 +67,10 @@ public final class PathDesk implements AutoCloseable {
      * Looks, and waits for what is found.
      *
      * @param path where
+     * @param limit how long the caller waits at most
      * @throws RpcException what the file system says, or "path unreachable" when the time is over
      */
-    public <T extends @Nullable Object> T ask(Path path, Look<T> look) throws RpcException {
-        return ask(path, look, limit);
-    }
-
-    <T extends @Nullable Object> T ask(Path path, Look<T> look, Duration limit)
+    public <T extends @Nullable Object> T ask(Path path, Duration limit, Look<T> look)
             throws RpcException {
         Path quarter = quarter(path);
         FutureTask<T> task = new FutureTask<>(look::look);

@@ -29,6 +29,7 @@ class PathDeskTest {
     private static final Path HANGING = Path.of("/mnt/nas").toAbsolutePath();
     private static final Path SOUND = Path.of("/mnt/disk").toAbsolutePath();
     private static final Duration LONG = Duration.ofSeconds(50);
+    private static final Duration SHORT = Duration.ofMillis(20);
 
     private final CountDownLatch hang = new CountDownLatch(1);
 
@@ -46,8 +47,8 @@ class PathDeskTest {
 
     @Test
     void aCallerGoesWhenItsTimeIsOver() {
-        try (PathDesk desk = new PathDesk("bt-test", Duration.ofMillis(50))) {
-            assertThatThrownBy(() -> desk.ask(HANGING, this::hanging))
+        try (PathDesk desk = new PathDesk("bt-test")) {
+            assertThatThrownBy(() -> desk.ask(HANGING, SHORT, this::hanging))
                     .isInstanceOf(RpcException.class)
                     .hasMessage("path unreachable");
         } finally {
@@ -59,7 +60,7 @@ class PathDeskTest {
     void aDirectoryThatHangsLeavesThreadsForOthers() throws Exception {
         AtomicInteger begun = new AtomicInteger();
         CountDownLatch half = new CountDownLatch(PathDesk.MAX_THREADS / 2);
-        try (PathDesk desk = new PathDesk("bt-test", LONG);
+        try (PathDesk desk = new PathDesk("bt-test");
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
@@ -68,6 +69,7 @@ class PathDeskTest {
                         () ->
                                 desk.ask(
                                         path,
+                                        LONG,
                                         () -> {
                                             begun.incrementAndGet();
                                             half.countDown();
@@ -77,7 +79,7 @@ class PathDeskTest {
             }
             half.await();
             for (int i = 0; i < 100; i++) {
-                assertThat(desk.ask(SOUND, () -> "there")).isEqualTo("there");
+                assertThat(desk.ask(SOUND, LONG, () -> "there")).isEqualTo("there");
             }
             assertThat(begun).hasValue(PathDesk.MAX_THREADS / 2);
             hang.countDown();
@@ -92,12 +94,13 @@ class PathDeskTest {
     @Test
     void whoeverFindsNoThreadIsToldSo() throws Exception {
         CountDownLatch full = new CountDownLatch(PathDesk.MAX_THREADS / 2);
-        try (PathDesk desk = new PathDesk("bt-test", LONG);
+        try (PathDesk desk = new PathDesk("bt-test");
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<String> call =
                     () ->
                             desk.ask(
                                     HANGING,
+                                    LONG,
                                     () -> {
                                         full.countDown();
                                         return hanging();
@@ -106,10 +109,10 @@ class PathDeskTest {
                 var _ = callers.submit(call);
             }
             full.await();
-            assertThatThrownBy(() -> desk.ask(HANGING, () -> "there", Duration.ofMillis(20)))
+            assertThatThrownBy(() -> desk.ask(HANGING, SHORT, () -> "there"))
                     .hasMessage("path unreachable");
             hang.countDown();
-            assertThat(desk.ask(HANGING, () -> "there")).isEqualTo("there");
+            assertThat(desk.ask(HANGING, LONG, () -> "there")).isEqualTo("there");
         } finally {
             hang.countDown();
         }
@@ -118,12 +121,13 @@ class PathDeskTest {
     @Test
     void theEndRefusesWhoWaits() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        PathDesk desk = new PathDesk("bt-test", LONG);
+        PathDesk desk = new PathDesk("bt-test");
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<String> answer =
                     callers.submit(() ->
                             desk.ask(
                                     HANGING,
+                                    LONG,
                                     () -> {
                                         begun.countDown();
                                         return hanging();
@@ -131,7 +135,8 @@ class PathDeskTest {
             begun.await();
             desk.close();
             assertThatThrownBy(answer::get).rootCause().hasMessage("path unreachable");
-            assertThatThrownBy(() -> desk.ask(SOUND, () -> "there")).hasMessage("path unreachable");
+            assertThatThrownBy(() -> desk.ask(SOUND, LONG, () -> "there"))
+                    .hasMessage("path unreachable");
         } finally {
             hang.countDown();
         }

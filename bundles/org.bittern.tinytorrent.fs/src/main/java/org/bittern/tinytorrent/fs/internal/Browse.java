@@ -52,7 +52,7 @@ public final class Browse implements RpcMethod, Capabilities {
                 PathArgument.isGiven(request.arguments())
                         ? PathArgument.absolute(request.arguments())
                         : roots.start();
-        Listing listing = desk.paths().ask(asked, () -> lister.list(asked, roots));
+        Listing listing = desk.look(asked, () -> lister.list(asked, roots));
         return out -> write(listing, roots, out);
     }
 

@@ -54,14 +54,13 @@ public final class CreateDirectory implements RpcMethod, Capabilities {
     public RpcAnswer perform(RpcRequest request) throws RpcException {
         Path asked = PathArgument.absolute(request.arguments());
         Roots.Ground ground =
-                desk.paths()
-                        .ask(
-                                asked,
-                                () -> {
-                                    Roots.Ground found = desk.roots().ground(asked);
-                                    make(found);
-                                    return found;
-                                });
+                desk.look(
+                        asked,
+                        () -> {
+                            Roots.Ground found = desk.roots().ground(asked);
+                            make(found);
+                            return found;
+                        });
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("path", target(ground).toString());
         told.put("created", !ground.missing().isEmpty());

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bittern.rpc.Problem;
 import org.bittern.rpc.RpcException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directories that callers may see, with all below them. What counts is where a path really
@@ -17,6 +19,8 @@ import org.bittern.rpc.RpcException;
  * something is there or not. Immutable; looks at files, so it may hang with them.
  */
 final class Roots {
+    private static final Logger log = LoggerFactory.getLogger(Roots.class);
+
     private final List<Path> limits;
 
     private Roots(List<Path> limits) {
@@ -24,24 +28,29 @@ final class Roots {
     }
 
     /**
-     * Those of a configuration.
+     * Those of a configuration. One that is no absolute path contains nothing, but limits all the
+     * same: a typo must not open everything.
      *
      * @param limits empty: everything may be seen
-     * @throws IllegalArgumentException one is not absolute
      */
     static Roots of(List<String> limits) {
         List<Path> paths = new ArrayList<>();
         for (String text : limits) {
-            try {
-                paths.add(Path.of(text));
-            } catch (InvalidPathException e) {
-                throw new IllegalArgumentException("root " + e.getReason(), e);
+            Path path = path(text);
+            if (!path.isAbsolute()) {
+                log.warn("a root is not an absolute path, nothing below it is shown");
             }
-            if (!paths.getLast().isAbsolute()) {
-                throw new IllegalArgumentException("root " + text + " is not absolute");
-            }
+            paths.add(path);
         }
         return new Roots(paths);
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            return Path.of("");
+        }
     }
 
     boolean isLimited() {
@@ -50,9 +59,10 @@ final class Roots {
 
     /** Where somebody begins who has no path yet. */
     Path start() {
-        return isLimited()
-                ? limits.getFirst()
-                : Path.of(System.getProperty("user.home", "/")).toAbsolutePath();
+        return limits.stream()
+                .filter(Path::isAbsolute)
+                .findFirst()
+                .orElseGet(() -> Path.of(System.getProperty("user.home", "/")).toAbsolutePath());
     }
 
     /** Those that are configured, else those of the system: on Windows its drives. */
@@ -146,7 +156,7 @@ final class Roots {
 
     private static boolean isBelow(Path real, Path limit) {
         try {
-            return real.startsWith(limit.toRealPath());
+            return limit.isAbsolute() && real.startsWith(limit.toRealPath());
         } catch (IOException e) {
             return false;
         }

@@ -47,16 +47,14 @@ public final class Space implements RpcMethod {
     public RpcAnswer perform(RpcRequest request) throws RpcException {
         Path asked = PathArgument.absolute(request.arguments());
         Room room =
-                desk.paths()
-                        .ask(
-                                asked,
-                                () -> {
-                                    // A FileStore would look for its mount point, which fails in
-                                    // some containers; this asks the path itself.
-                                    File ground = desk.roots().ground(asked).real().toFile();
-                                    return new Room(
-                                            ground.getUsableSpace(), ground.getTotalSpace());
-                                });
+                desk.look(
+                        asked,
+                        () -> {
+                            // A FileStore would look for its mount point, which fails in
+                            // some containers; this asks the path itself.
+                            File ground = desk.roots().ground(asked).real().toFile();
+                            return new Room(ground.getUsableSpace(), ground.getTotalSpace());
+                        });
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("path", asked.toString());
         told.put("freeBytes", room.usable());

@@ -52,14 +52,12 @@ public final class Handlers implements RpcMethod {
                     "the command has characters that cannot be entered", ERROR);
         }
         Desktop desktop = surroundings.desktop();
-        surroundings
-                .paths()
-                .ask(
-                        Path.of(System.getProperty("user.home", "/")),
-                        () -> {
-                            desktop.prepare(command);
-                            return true;
-                        });
+        surroundings.look(
+                Path.of(System.getProperty("user.home", "/")),
+                () -> {
+                    desktop.prepare(command);
+                    return true;
+                });
         desktop.associate(command);
         return RpcAnswer.NONE;
     }

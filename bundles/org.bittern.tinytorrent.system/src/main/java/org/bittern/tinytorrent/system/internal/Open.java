@@ -36,19 +36,17 @@ public final class Open implements RpcMethod {
     public RpcAnswer perform(RpcRequest request) throws RpcException {
         Path asked = PathArgument.absolute(request.arguments());
         Path path =
-                surroundings
-                        .paths()
-                        .ask(
-                                asked,
-                                () -> {
-                                    // What is looked at is what is opened, whatever links say.
-                                    Path real = asked.toRealPath();
-                                    if (!surroundings.opensPrograms() && Runnables.contains(real)) {
-                                        throw Problem.ACCESS_DENIED.refusal(
-                                                "programs and scripts are not opened");
-                                    }
-                                    return real;
-                                });
+                surroundings.look(
+                        asked,
+                        () -> {
+                            // What is looked at is what is opened, whatever links say.
+                            Path real = asked.toRealPath();
+                            if (!surroundings.opensPrograms() && Runnables.contains(real)) {
+                                throw Problem.ACCESS_DENIED.refusal(
+                                        "programs and scripts are not opened");
+                            }
+                            return real;
+                        });
         Optional<RpcException> lacking = surroundings.desktop().noWindows();
         if (lacking.isPresent()) {
             throw lacking.get();

@@ -35,8 +35,7 @@ public final class Reveal implements RpcMethod {
     @Override
     public RpcAnswer perform(RpcRequest request) throws RpcException {
         Path asked = PathArgument.absolute(request.arguments());
-        Path path =
-                surroundings.paths().ask(asked, () -> asked.toRealPath(LinkOption.NOFOLLOW_LINKS));
+        Path path = surroundings.look(asked, () -> asked.toRealPath(LinkOption.NOFOLLOW_LINKS));
         Optional<RpcException> lacking = surroundings.desktop().noWindows();
         if (lacking.isPresent()) {
             throw lacking.get();

@@ -1,6 +1,7 @@
 package org.bittern.tinytorrent.system.internal;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class Surroundings implements Capabilities {
         this.handler = List.copyOf(handler);
         this.opensPrograms = opensPrograms;
         desktop = Desktop.of(system, environment, programs);
-        paths = new PathDesk("bt-system", FILE_LIMIT);
+        paths = new PathDesk("bt-system");
     }
 
     private static List<String> handler(SystemConfig config, Optional<String> data) {
@@ -95,8 +96,9 @@ public final class Surroundings implements Capabilities {
         return features;
     }
 
-    PathDesk paths() {
-        return paths;
+    /** Looks at files, which may not answer. */
+    <T> T look(Path path, PathDesk.Look<T> look) throws RpcException {
+        return paths.ask(path, FILE_LIMIT, look);
     }
 
     Desktop desktop() {
