@@ -141,7 +141,8 @@ def xdg(work, **more):
     return {**variables, **more}
 
 
-def test_magnets_and_torrents_are_given_to_the_daemon(make_daemon, work):
+def test_magnets_and_torrents_are_given_to_the_daemon(make_daemon, work, seed):
+    payload = payloads.single(work / "ori gin", seed, 1000)
     environment = xdg(work, BITTERN_TOKEN="planted-token")
     daemon = make_daemon(environment=environment)
     call = Extended(daemon, "planted-token")
@@ -155,6 +156,11 @@ def test_magnets_and_torrents_are_given_to_the_daemon(make_daemon, work):
         command = shlex.split(next(line for line in text.splitlines() if line.startswith("Exec="))[len("Exec="):])
         assert command == [f"{ROOT}/bittern", "add", "--data", str(daemon.data), "--", "%u" if "magnet" in kind else "%f"]
         assert "planted-token" not in text
+        # As a desktop runs it.
+        given = f"magnet:?xt=urn:btih:{'ab' * 20}&dn=--help" if "magnet" in kind else str(payload.torrent_file)
+        done = subprocess.run([*command[:-1], given], env={**os.environ, **xdg(work)}, capture_output=True, text=True, timeout=60 * crowding())
+        assert done.returncode == 0, done
+    assert {t["hashString"] for t in daemon.torrents("hashString")} == {"ab" * 20, str(payload.info.info_hash())}
 
 
 def test_a_home_that_cannot_be_written_is_permission_denied(make_daemon, work):
