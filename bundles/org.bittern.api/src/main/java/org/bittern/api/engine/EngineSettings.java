@@ -93,11 +93,17 @@ public final class EngineSettings {
     public static final Setting<Integer> PEER_PORT_RANDOM_HIGH =
             Setting.integer("peer-port-random-high", 65_535, 1024, 65_535);
 
-    /** Address to listen on and to dial from, IPv4; empty: none. */
+    /**
+     * The interface to be on and on no other, by its name or one of its addresses: all addresses of
+     * it that the next two settings allow. While it is missing nothing goes out. Empty: any.
+     */
+    public static final Setting<String> BIND_INTERFACE = Setting.text("bind-interface", "");
+
+    /** Addresses to listen on, with commas, the first to dial from, IPv4; empty: none. */
     public static final Setting<String> BIND_ADDRESS_IPV4 =
             Setting.text("bind-address-ipv4", "0.0.0.0");
 
-    /** Address to listen on and to dial from, IPv6; empty: none. */
+    /** Addresses to listen on, with commas, the first to dial from, IPv6; empty: none. */
     public static final Setting<String> BIND_ADDRESS_IPV6 = Setting.text("bind-address-ipv6", "::");
 
     /** Proxy for trackers, web seeds, downloads and, if so set, peers. */
@@ -330,6 +336,7 @@ public final class EngineSettings {
                     PEER_PORT_RANDOM_ON_START,
                     PEER_PORT_RANDOM_LOW,
                     PEER_PORT_RANDOM_HIGH,
+                    BIND_INTERFACE,
                     BIND_ADDRESS_IPV4,
                     BIND_ADDRESS_IPV6,
                     PROXY_TYPE,

@@ -1,5 +1,6 @@
 package org.bittern.cli.internal;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,8 +25,10 @@ final class NetworkOptions {
 
     @Option(
             names = "--bind",
-            paramLabel = "ADDR",
-            description = "Address to listen on and to dial from. Default: all.")
+            paramLabel = "ADDR|NAME",
+            description =
+                    "Address to listen on and to dial from, or the name of an interface. Default:"
+                            + " all.")
     private @Nullable String bind;
 
     @Option(names = "--no-dht", description = "Do not use the DHT.")
@@ -59,24 +62,23 @@ final class NetworkOptions {
                         .with(EngineSettings.SPEED_LIMIT_DOWN_ENABLED, maxDown > 0)
                         .with(EngineSettings.SPEED_LIMIT_UP, maxUp * BYTES_PER_KILOBYTE)
                         .with(EngineSettings.SPEED_LIMIT_UP_ENABLED, maxUp > 0);
-        if (bind != null) {
-            boolean v6 = bind.contains(":");
-            settings =
-                    settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : bind)
-                            .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? bind : "");
-            if (isLoopback(bind)) { // no router can lead anybody there
-                settings = settings.with(EngineSettings.PORT_FORWARDING_ENABLED, false);
-            }
-        }
-        return settings;
+        return bind == null ? settings : bound(settings, bind);
     }
 
-    private static boolean isLoopback(String address) {
+    private static Settings bound(Settings settings, String where) {
+        InetAddress address;
         try {
-            return InetAddress.ofLiteral(address).isLoopbackAddress();
+            address = InetAddress.ofLiteral(where);
         } catch (IllegalArgumentException _) {
-            return false; // the engine says what is wrong with it
+            return settings.with(EngineSettings.BIND_INTERFACE, where);
         }
+        boolean v6 = address instanceof Inet6Address;
+        Settings bound =
+                settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : where)
+                        .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? where : "");
+        return address.isLoopbackAddress() // no router can lead anybody there
+                ? bound.with(EngineSettings.PORT_FORWARDING_ENABLED, false)
+                : bound;
     }
 
     boolean usesDht() {

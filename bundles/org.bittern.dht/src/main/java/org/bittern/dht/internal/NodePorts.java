@@ -23,6 +23,7 @@ final class NodePorts implements Exchanges.Sender {
 
     private final Datagrams datagrams;
     private final List<InetSocketAddress> wanted;
+    private final boolean any; // one socket for both families
     private final List<Datagrams.Port> open = new ArrayList<>();
     private volatile Map<Family, Datagrams.Port> byFamily = Map.of();
     private boolean closed;
@@ -34,6 +35,7 @@ final class NodePorts implements Exchanges.Sender {
      */
     NodePorts(Datagrams datagrams, List<InetAddress> bind, int port) {
         this.datagrams = datagrams;
+        any = bind.isEmpty();
         wanted =
                 bind.isEmpty()
                         ? List.of(new InetSocketAddress(port))
@@ -51,7 +53,6 @@ final class NodePorts implements Exchanges.Sender {
                 Datagrams.Port port =
                         datagrams.open(local, (bytes, from) -> received(node, bytes, from));
                 open.add(port);
-                boolean any = local.getAddress().isAnyLocalAddress();
                 for (Family family :
                         any ? EnumSet.allOf(Family.class) : EnumSet.of(Family.of(local))) {
                     ports.put(family, port);

@@ -59,6 +59,7 @@ final class Discovery {
     private boolean usable(PeerFinder finder) {
         boolean carried = finder.name().equals("tracker") || !torrent.session().proxiesPeers();
         return carried
+                && torrent.session().binding().isOpen()
                 && (!torrent.isPrivate() || finder.allowsPrivate())
                 && switch (finder.name()) {
                     case "dht" -> torrent.session().setting(EngineSettings.DHT_ENABLED);
@@ -76,7 +77,7 @@ final class Discovery {
                         torrent.isPrivate(),
                         asked(),
                         torrent.session().listenPort(),
-                        torrent.session().binding().concrete(),
+                        torrent.session().binding().senders(),
                         torrent.loop(),
                         () -> torrent.tally().told().reachedAt(torrent.session().mappedPort()));
         torrent.tellTally();

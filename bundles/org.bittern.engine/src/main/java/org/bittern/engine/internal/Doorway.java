@@ -30,6 +30,7 @@ final class Doorway {
                     EngineSettings.PEER_PORT,
                     EngineSettings.BIND_ADDRESS_IPV4,
                     EngineSettings.BIND_ADDRESS_IPV6,
+                    EngineSettings.BIND_INTERFACE,
                     EngineSettings.PROXY_TYPE,
                     EngineSettings.PROXY_PEER_CONNECTIONS,
                     EngineSettings.PROXY_INCOMING_CONNECTIONS,
@@ -56,20 +57,25 @@ final class Doorway {
 
     /** Listens for the first time. */
     void open(Settings settings) {
+        warnIfShut(scope.binding());
         route(settings, scope.binding());
         tellObedient(settings);
-        listen(settings);
+        listen(settings, scope.binding());
         map();
         watchFilters();
     }
 
     /** Puts settings in force; when listening fails nothing has changed. */
     void change(Settings before, Settings after) {
-        Binding binding = Binding.of(after);
+        Binding binding = Binding.of(after, scope.parts().surroundings().interfaces());
         ProxySettings.of(after); // throws when it is wrong, before anything has changed
-        boolean moved = LISTENING.stream().anyMatch(key -> !before.get(key).equals(after.get(key)));
+        boolean moved =
+                !binding.equals(scope.binding())
+                        || LISTENING.stream()
+                                .anyMatch(key -> !before.get(key).equals(after.get(key)));
         if (moved) {
-            move(before, after);
+            move(before, after, binding);
+            warnIfShut(binding);
         }
         route(after, binding);
         tellObedient(after);
@@ -77,13 +83,38 @@ final class Doorway {
         map();
     }
 
+    /** Interfaces may have come or gone. */
+    void interfacesChanged() {
+        Settings settings = scope.settings();
+        Binding before = scope.binding();
+        Binding binding = Binding.of(settings, scope.parts().surroundings().interfaces());
+        if (closed || binding.equals(before)) {
+            return;
+        }
+        warnIfShut(binding);
+        route(settings, binding); // first of all: what is gone must not be left by another way
+        scope.use(settings, binding);
+        listenAgain();
+        map();
+        for (TorrentHandle torrent : registry.all()) {
+            torrent.loop()
+                    .execute(() -> torrent.core().commands().interfacesChanged(before, binding));
+        }
+    }
+
+    private static void warnIfShut(Binding binding) {
+        if (!binding.isOpen()) {
+            log.warn("the interface to bind to is not there: nothing goes out until it is");
+        }
+    }
+
     private void route(Settings settings, Binding binding) {
         Route route =
                 new Route(
-                        true,
+                        binding.isOpen(),
                         ProxySettings.of(settings),
                         ProxySettings.coversPeers(settings),
-                        binding.concrete());
+                        binding.senders());
         scope.parts().egress().ifPresent(egress -> egress.use(route));
     }
 
@@ -94,21 +125,21 @@ final class Doorway {
         }
     }
 
-    private void move(Settings before, Settings after) {
+    private void move(Settings before, Settings after, Binding binding) {
         boolean samePort =
                 before.get(EngineSettings.PEER_PORT).equals(after.get(EngineSettings.PEER_PORT));
         if (!samePort) {
             Listening old = listening;
-            listen(after);
+            listen(after, binding);
             old.close();
             return;
         }
         int port = listening.port();
         listening.close(); // the old sockets are in the way of the new ones
         try {
-            listen(onPort(after, port));
+            listen(onPort(after, port), binding);
         } catch (EngineException e) {
-            listen(onPort(before, port));
+            listen(onPort(before, port), scope.binding());
             throw e;
         }
     }
@@ -118,8 +149,8 @@ final class Doorway {
         return port == 0 ? settings : settings.with(EngineSettings.PEER_PORT, port);
     }
 
-    private void listen(Settings settings) {
-        if (!ProxySettings.listens(settings)) {
+    private void listen(Settings settings, Binding binding) {
+        if (!ProxySettings.listens(settings) || !binding.isOpen()) {
             listening = Listening.nowhere();
             scope.listeningOn(0);
             return;
@@ -131,10 +162,11 @@ final class Doorway {
             if (carried
                     && settings.get(
                             tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
-                transports.add(transport);
+                transports.add(tcp ? 0 : transports.size(), transport);
             }
         }
-        listening = Listening.open(transports, settings, this::accepted);
+        int port = settings.get(EngineSettings.PEER_PORT);
+        listening = Listening.open(transports, binding, port, this::accepted);
         scope.listeningOn(listening.port());
     }
 
@@ -197,9 +229,10 @@ final class Doorway {
         knownPort = listening.port() > 0 ? listening.port() : knownPort;
         listening.close();
         try {
-            listen(onPort(scope.settings(), knownPort));
+            listen(onPort(scope.settings(), knownPort), scope.binding());
         } catch (EngineException e) {
             listening = Listening.nowhere();
+            scope.listeningOn(0);
             log.info("{}; it is tried again", e.getMessage());
             scope.parts()
                     .loops()

@@ -5,10 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.Settings;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.Transport;
 import org.slf4j.Logger;
@@ -38,18 +37,21 @@ final class Listening implements AutoCloseable {
     }
 
     /**
-     * Opens all sockets or none.
+     * Opens a socket of each transport. On a port that the user chose TCP is enough: better to be
+     * reached that way only than not to run.
      *
+     * @param wanted 0: any port that all transports can have
      * @throws EngineException PORT_IN_USE: which address and port
      */
     static Listening open(
-            List<Transport> transports, Settings settings, Consumer<Connection> acceptor) {
-        int wanted = settings.get(EngineSettings.PEER_PORT);
-        Binding binding = Binding.of(settings);
+            List<Transport> transports,
+            Binding binding,
+            int wanted,
+            Consumer<Connection> acceptor) {
         int tries = wanted == 0 ? FREE_PORT_TRIES : 1;
         for (int attempt = 1; ; attempt++) {
             try {
-                return open(transports, binding, wanted, acceptor);
+                return attempt(transports, binding, wanted, acceptor);
             } catch (EngineException e) {
                 if (attempt == tries) {
                     throw e;
@@ -58,7 +60,7 @@ final class Listening implements AutoCloseable {
         }
     }
 
-    private static Listening open(
+    private static Listening attempt(
             List<Transport> transports,
             Binding binding,
             int wanted,
@@ -67,9 +69,12 @@ final class Listening implements AutoCloseable {
         int port = wanted;
         try {
             for (Transport transport : transports) {
-                List<Transport.Listener> heard = listen(transport, binding, port, acceptor);
-                open.addAll(heard);
-                port = heard.isEmpty() ? port : heard.getFirst().local().getPort();
+                if (wanted == 0 || open.isEmpty()) {
+                    open.addAll(listen(transport, binding, port, acceptor));
+                } else {
+                    open.addAll(besides(transport, binding, port, acceptor));
+                }
+                port = portAfter(open, port);
             }
         } catch (EngineException e) {
             open.forEach(Transport.Listener::close);
@@ -78,9 +83,19 @@ final class Listening implements AutoCloseable {
         return new Listening(List.copyOf(open), open.isEmpty() ? 0 : port);
     }
 
+    private static List<Transport.Listener> besides(
+            Transport transport, Binding binding, int port, Consumer<Connection> acceptor) {
+        try {
+            return listen(transport, binding, port, acceptor);
+        } catch (EngineException e) {
+            log.warn("{}; going on without it", e.getMessage());
+            return List.of();
+        }
+    }
+
     /**
-     * Listens on all addresses. One that fails beside one that works is no error: a machine without
-     * IPv6 has no ::, and a socket on :: collides with a narrower one for IPv4.
+     * Listens on all addresses. One that fails beside one that works is told and no error: it may
+     * be of an interface that is about to come or to go.
      */
     private static List<Transport.Listener> listen(
             Transport transport, Binding binding, int port, Consumer<Connection> acceptor) {
@@ -92,7 +107,7 @@ final class Listening implements AutoCloseable {
             try {
                 heard.add(transport.listen(local, acceptor));
             } catch (IOException e) {
-                log.debug("cannot listen on {} {}: {}", transport.name(), local, e.getMessage());
+                log.info("cannot listen on {} {}: {}", transport.name(), local, e.getMessage());
                 failed = failed == null ? local : failed;
                 failure = failure == null ? e : failure;
             }
@@ -113,13 +128,13 @@ final class Listening implements AutoCloseable {
             InetSocketAddress failed,
             IOException failure,
             Consumer<Connection> acceptor) {
-        InetAddress v4 = binding.v4();
-        if (v4 != null && !binding.listen().contains(v4)) {
+        Optional<InetAddress> v4 = binding.insteadOfDual();
+        if (v4.isPresent()) {
+            InetSocketAddress local = new InetSocketAddress(v4.get(), failed.getPort());
             try {
-                return transport.listen(new InetSocketAddress(v4, failed.getPort()), acceptor);
+                return transport.listen(local, acceptor);
             } catch (IOException e) {
-                log.debug(
-                        "cannot listen on {} {} either: {}", transport.name(), v4, e.getMessage());
+                log.debug("nor on {} {}: {}", transport.name(), local, e.getMessage());
             }
         }
         throw new EngineException(

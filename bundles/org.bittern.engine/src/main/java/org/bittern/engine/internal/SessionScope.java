@@ -68,7 +68,7 @@ final class SessionScope {
         this.settings = settings;
         this.random = random;
         started = now();
-        binding = Binding.of(settings);
+        binding = Binding.of(settings, parts.surroundings().interfaces());
         ProxySettings.of(settings); // throws when it is wrong
         speeds = new SpeedTree(parts.loops());
         ledger = new Ledger(state, parts.surroundings());

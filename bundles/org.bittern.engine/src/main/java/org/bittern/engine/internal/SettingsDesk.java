@@ -30,6 +30,7 @@ final class SettingsDesk {
     private final Registry registry;
     private final Doorway doorway;
     private final Clerk clerk;
+    private final BindingWatch interfaces;
     private boolean watching; // a look is due
     private boolean held; // what the schedule said last
 
@@ -38,6 +39,7 @@ final class SettingsDesk {
         this.registry = registry;
         this.doorway = doorway;
         this.clerk = clerk;
+        interfaces = new BindingWatch(scope, doorway, clerk);
     }
 
     /**
@@ -47,6 +49,7 @@ final class SettingsDesk {
      */
     void open(RandomGenerator random) {
         listen(scope.settings(), random);
+        interfaces.look();
         if (scope.setting(EngineSettings.ALT_SPEED_TIME_ENABLED)) {
             Settings now = scheduled(scope.settings());
             scope.use(now, scope.binding());
@@ -92,6 +95,7 @@ final class SettingsDesk {
             watch();
         }
         doorway.change(before, after);
+        interfaces.look();
         Set<String> keys = new HashSet<>();
         for (Setting<?> key : after.keys()) {
             if (!before.get(key).equals(after.get(key))) {

@@ -5,6 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
 
 /**
  * What an engine takes from the machine besides its loops: threads for what may block, and the free
@@ -34,6 +35,11 @@ interface Surroundings {
         return "";
     }
 
+    /** The network interfaces that are up; they come and go. May block. */
+    default List<LocalInterface> interfaces() {
+        return List.of();
+    }
+
     /** Where it is: local time follows from that. */
     default ZoneId zone() {
         return ZoneId.systemDefault();
@@ -59,6 +65,11 @@ interface Surroundings {
                     } catch (IOException e) {
                         return ""; // the check will say what is wrong
                     }
+                }
+
+                @Override
+                public List<LocalInterface> interfaces() {
+                    return LocalInterface.present();
                 }
 
                 private static FileStore store(Path directory) throws IOException {

@@ -167,6 +167,15 @@ final class TorrentCommands {
         applyConnections();
     }
 
+    /** The session is on other addresses of the machine than before. */
+    void interfacesChanged(Binding before, Binding now) {
+        if (!now.covers(before)) {
+            torrent.swarm().closeAll("the interface has gone");
+        }
+        torrent.dialler().settingsChanged();
+        torrent.course().bindingChanged();
+    }
+
     /** Limits of the session, of groups or labels changed. */
     void policiesChanged() {
         torrent.links().limitsChanged();

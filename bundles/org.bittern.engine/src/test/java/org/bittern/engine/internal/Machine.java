@@ -37,9 +37,13 @@ final class Machine implements AutoCloseable {
     private @Nullable SessionState state;
 
     Machine() throws Exception {
+        this(Surroundings.SYSTEM);
+    }
+
+    Machine(Surroundings surroundings) throws Exception {
         loops = new SelectorLoops(defaults(NetConfig.class));
         disk = new FileDiskStore(defaults(FileDiskConfig.class), loops);
-        parts = new Parts(loops);
+        parts = new Parts(loops, surroundings);
         parts.use(egress);
         parts.add(new TcpTransport(loops, egress));
         parts.use(new WirePeerProtocol());

@@ -38,19 +38,25 @@ final class LocalNet {
             if (!nic.isUp()) {
                 continue;
             }
-            if (bind.isEmpty()) {
-                if (nic.supportsMulticast() && !nic.isLoopback() && !nic.isPointToPoint()) {
-                    nic.inetAddresses()
-                            .limit(MAX_ADDRESSES)
-                            .forEach(address -> places.add(new Place(address, nic)));
-                }
-            } else {
-                bind.stream()
-                        .filter(address -> owns(nic, address))
+            if (nic.supportsMulticast() && !nic.isLoopback() && !nic.isPointToPoint()) {
+                nic.inetAddresses()
+                        .filter(address -> isAnyOf(bind, address))
+                        .limit(MAX_ADDRESSES)
                         .forEach(address -> places.add(new Place(address, nic)));
             }
+            bind.stream()
+                    .filter(address -> owns(nic, address))
+                    .forEach(address -> places.add(new Place(address, nic)));
         }
         return new LocalNet(places);
+    }
+
+    /** Whether every address of this family will do. */
+    private static boolean isAnyOf(List<InetAddress> bind, InetAddress address) {
+        return bind.isEmpty()
+                || bind.stream()
+                        .filter(InetAddress::isAnyLocalAddress)
+                        .anyMatch(any -> any.getClass().equals(address.getClass()));
     }
 
     private static boolean owns(NetworkInterface nic, InetAddress address) {

@@ -249,7 +249,11 @@ public final class UtpTransport implements Transport {
 
     @Deactivate
     void stop() {
-        List<Goodbye> goodbyes = stopSoon();
+        end(stopSoon());
+    }
+
+    /** Waits until the other sides are told, for a moment only, and frees the ports. */
+    private static void end(List<Goodbye> goodbyes) {
         try {
             for (Goodbye goodbye : goodbyes) {
                 if (!goodbye.left.await(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
@@ -276,12 +280,16 @@ public final class UtpTransport implements Transport {
             return endpoint.local();
         }
 
-        /** Connections go on; the port is free when they have ended. */
+        /** Connections of the port break: it could not be given to anybody else before they end. */
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
+                synchronized (endpoints) {
+                    endpoints.remove(endpoint);
+                }
                 endpoint.listen(null);
-                closeIfIdle(endpoint);
+                Goodbye goodbye = new Goodbye(endpoint, endpoint.abort("its port was closed"));
+                end(List.of(goodbye));
             }
         }
     }
