@@ -18,11 +18,17 @@ class _Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
 
-class Tracker:
-    """Peers are told apart by port: all are on 127.0.0.1."""
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
-    def __init__(self, port, interval=1800):
+
+class Tracker:
+    """Peers are told apart by port: all are on the address of the tracker."""
+
+    def __init__(self, port, interval=1800, host="127.0.0.1"):
         self.port = port
+        self.host = host
+        self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.interval = interval
         self.announces = []
         self.swarms = {}
@@ -42,9 +48,9 @@ class Tracker:
             def log_message(self, *arguments):
                 pass
 
-        self._http = _Server(("127.0.0.1", port), Handler)
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", port))
+        self._http = (_Server6 if ":" in host else _Server)((host, port), Handler)
+        self._udp = socket.socket(self._family, socket.SOCK_DGRAM)
+        self._udp.bind((host, port))
         self._udp.settimeout(0.2)
         self._open = True
         self._threads = [threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True),
@@ -54,11 +60,19 @@ class Tracker:
 
     @property
     def http_url(self):
-        return f"http://127.0.0.1:{self.port}/announce"
+        return f"http://{self._place}/announce"
 
     @property
     def udp_url(self):
-        return f"udp://127.0.0.1:{self.port}/announce"
+        return f"udp://{self._place}/announce"
+
+    @property
+    def _place(self):
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def _compact(self, peers):
+        """BEP 23, 7 and 15."""
+        return b"".join(socket.inet_pton(self._family, self.host) + struct.pack(">H", port) for port in peers)
 
     def events(self, info_hash=None):
         """Events in order of arrival, '' for a regular announce."""
@@ -77,8 +91,8 @@ class Tracker:
         peers = self._record("http", info_hash, first["peer_id"].encode("latin-1"), int(first["port"]),
                              int(first["left"]), first.get("event", ""), int(first["downloaded"]), int(first["uploaded"]))
         seeds, leechers = self._counts(info_hash)
-        compact = b"".join(socket.inet_aton("127.0.0.1") + struct.pack(">H", p) for p in peers)
-        return lt.bencode({"interval": self.interval, "complete": seeds, "incomplete": leechers, "peers": compact})
+        key = "peers6" if ":" in self.host else "peers"
+        return lt.bencode({"interval": self.interval, "complete": seeds, "incomplete": leechers, key: self._compact(peers)})
 
     def _record(self, kind, info_hash, peer_id, port, left, event, downloaded, uploaded):
         with self._lock:
@@ -120,8 +134,7 @@ class Tracker:
             port, = struct.unpack(">H", packet[96:98])
             peers = self._record("udp", info_hash, peer_id, port, left, EVENTS[event], downloaded, uploaded)
             seeds, leechers = self._counts(info_hash)
-            compact = b"".join(socket.inet_aton("127.0.0.1") + struct.pack(">H", p) for p in peers)
-            return struct.pack(">IIIII", 1, transaction, self.interval, leechers, seeds) + compact
+            return struct.pack(">IIIII", 1, transaction, self.interval, leechers, seeds) + self._compact(peers)
         if action == 2:
             seeds, leechers = self._counts(packet[16:36])
             return struct.pack(">IIIII", 2, transaction, seeds, 0, leechers)

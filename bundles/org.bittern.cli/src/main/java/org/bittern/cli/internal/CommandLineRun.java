@@ -1,6 +1,7 @@
 package org.bittern.cli.internal;
 
 import java.util.List;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
 import org.bittern.terminal.CommandLines;
@@ -28,10 +29,13 @@ public final class CommandLineRun {
     /** Starts the command. */
     @Activate
     public CommandLineRun(
-            BundleContext context, @Reference EngineHost host, @Reference ProcessControl process) {
+            BundleContext context,
+            @Reference EngineHost host,
+            @Reference UrlReader urls,
+            @Reference ProcessControl process) {
         Invocation asked = Invocation.of(context);
         Terminal terminal = new Terminal(System.out, System.err, Terminal.isInteractive());
-        Session session = new Session(host, asked.data(), terminal, stop);
+        Session session = new Session(host, urls, asked.data(), terminal, stop);
         Thread.ofPlatform()
                 .name("bt-cli")
                 .start(() -> process.exit(run(session, asked.version(), asked.arguments())));

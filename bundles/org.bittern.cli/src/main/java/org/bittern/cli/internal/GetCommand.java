@@ -9,8 +9,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.bittern.api.engine.AddTorrent;
@@ -70,16 +72,24 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<AddTorrent> requests = sources.stream().map(Source::of).toList();
+        Map<String, AddTorrent> here = new HashMap<>(); // not what a URL names: that is fetched
+        for (String source : sources) {
+            Source.here(source).ifPresent(request -> here.put(source, request));
+        }
         List<InetSocketAddress> peers = network.peers();
-        requests.forEach(request -> requireSomebodyToAsk(request, peers));
+        here.values().forEach(request -> requireSomebodyToAsk(request, peers));
         Path target = directory.toAbsolutePath().normalize();
-        Path state = session.data().resolve("get").resolve(stateName(requests, target));
+        Path state = session.data().resolve("get").resolve(stateName(here, target));
         Engine engine = session.start(network.settings(target), state);
         boolean complete = false;
         try {
             List<Torrent> torrents = new ArrayList<>();
-            for (AddTorrent request : requests) {
+            for (String source : sources) {
+                AddTorrent request = here.get(source);
+                if (request == null) {
+                    request = Source.fetched(source, session.urls());
+                    requireSomebodyToAsk(request, peers);
+                }
                 torrents.add(add(engine, request.into(target), peers));
             }
             complete = new Watch(session, torrents, waitSeconds, json).untilComplete();
@@ -139,10 +149,13 @@ final class GetCommand implements Callable<Integer> {
     }
 
     /** The same torrents into the same directory find the state of the interrupted call. */
-    private static String stateName(List<AddTorrent> requests, Path target) {
+    private String stateName(Map<String, AddTorrent> here, Path target) {
         String identity =
-                requests.stream()
-                        .map(request -> infoHash(request).hex())
+                sources.stream()
+                        .map(source -> {
+                            AddTorrent request = here.get(source);
+                            return request == null ? source : infoHash(request).hex();
+                        })
                         .sorted()
                         .collect(Collectors.joining(",", target + ",", ""));
         try {

@@ -48,8 +48,8 @@ final class SeedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AddTorrent request = Source.of(source);
-        if (request.source() instanceof AddTorrent.Source.Link) {
+        Optional<AddTorrent> here = Source.here(source);
+        if (here.isPresent() && here.get().source() instanceof AddTorrent.Source.Link) {
             throw new CommandFailure("seed needs a torrent file, a magnet link has no hashes");
         }
         Path target = directory.toAbsolutePath().normalize();
@@ -63,6 +63,7 @@ final class SeedCommand implements Callable<Integer> {
                                         new EngineHost.EngineStart(
                                                 network.settings(target), Optional.empty())));
         try {
+            AddTorrent request = here.orElseGet(() -> Source.fetched(source, session.urls()));
             Torrent torrent =
                     Session.answer(
                                     engine.add(

@@ -9,13 +9,14 @@ import java.util.concurrent.TimeoutException;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.api.host.EngineHost;
 import org.bittern.terminal.CommandFailure;
 import org.bittern.terminal.Stop;
 import org.bittern.terminal.Terminal;
 
 /** What the commands that need an engine share. */
-record Session(EngineHost host, Path data, Terminal terminal, Stop stop) {
+record Session(EngineHost host, UrlReader urls, Path data, Terminal terminal, Stop stop) {
     private static final int ANSWER_SECONDS = 60;
 
     /**

@@ -2,17 +2,15 @@ package org.bittern.cli.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
@@ -23,23 +21,41 @@ final class Source {
     /** Largest torrent file, in bytes. */
     static final int MAX_TORRENT_BYTES = 10_000_000;
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
-    private static final int HTTP_OK = 200;
 
     private Source() {}
 
     /**
-     * Reads it.
+     * Reads what is here.
+     *
+     * @return empty when it is a URL, see {@link #fetched}
+     * @throws CommandFailure one line that names it and says why not
+     */
+    static Optional<AddTorrent> here(String text) {
+        if (Magnet.isMagnet(text)) {
+            return Optional.of(AddTorrent.link(magnet(text)));
+        }
+        if (isUrl(text)) {
+            return Optional.empty();
+        }
+        byte[] bytes = file(text);
+        return Optional.of(AddTorrent.file(metainfo(text, bytes), bytes));
+    }
+
+    /**
+     * Fetches what a URL names. The engine runs by then, so that nothing goes around its settings.
      *
      * @throws CommandFailure one line that names it and says why not
      */
-    static AddTorrent of(String text) {
-        if (Magnet.isMagnet(text)) {
-            return AddTorrent.link(magnet(text));
+    static AddTorrent fetched(String url, UrlReader reader) {
+        try {
+            byte[] bytes = reader.read(url, "", MAX_TORRENT_BYTES, ANSWER_TIMEOUT);
+            return AddTorrent.file(metainfo(url, bytes), bytes);
+        } catch (UrlReader.Refused e) {
+            throw new CommandFailure(url + ": the server says " + e.status(), e);
+        } catch (IOException e) {
+            throw new CommandFailure(url + ": cannot be fetched: " + e.getMessage(), e);
         }
-        byte[] bytes = isUrl(text) ? fetch(text) : file(text);
-        return AddTorrent.file(metainfo(text, bytes), bytes);
     }
 
     static Magnet magnet(String text) {
@@ -71,32 +87,6 @@ final class Source {
     private static boolean isUrl(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         return lower.startsWith("http://") || lower.startsWith("https://");
-    }
-
-    private static byte[] fetch(String url) {
-        try (HttpClient client =
-                HttpClient.newBuilder()
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .build()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_TIMEOUT).build();
-            HttpResponse<InputStream> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = answer.body()) {
-                if (answer.statusCode() != HTTP_OK) {
-                    throw new CommandFailure(url + ": the server says " + answer.statusCode());
-                }
-                return limited(url, body);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(url + ": not a URL", e);
-        } catch (IOException e) {
-            throw new CommandFailure(url + ": cannot be fetched", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure(url + ": interrupted", e);
-        }
     }
 
     private static byte[] limited(String name, InputStream in) throws IOException {

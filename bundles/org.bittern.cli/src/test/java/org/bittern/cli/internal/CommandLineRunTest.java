@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Subscription;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.api.host.EngineHost;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.terminal.Stop;
@@ -131,9 +132,22 @@ class CommandLineRunTest {
         assertThat(run("create", "x", "-o", "y", "--v1", "--v2")).isEqualTo(2);
     }
 
+    @Test
+    void fetchesNothingBeforeTheEngineSaysWhichWay() {
+        for (String command : List.of("get", "seed")) {
+            assertThat(run(command, "http://tracker.example/x.torrent")).isEqualTo(1);
+            assertThat(text(err)).contains("port 1 is taken");
+            err.reset();
+        }
+    }
+
     private int run(String... arguments) {
         Terminal terminal = new Terminal(out, err, false);
-        Session session = new Session(new RefusingHost(), directory, terminal, new Stop());
+        UrlReader urls =
+                (url, cookies, most, within) -> {
+                    throw new AssertionError("nothing is fetched before an engine runs");
+                };
+        Session session = new Session(new RefusingHost(), urls, directory, terminal, new Stop());
         return CommandLineRun.run(session, "9.9.9", List.of(arguments));
     }
 

@@ -1,6 +1,7 @@
 package org.bittern.net.internal;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.spi.net.AddressScope;
 import org.bittern.spi.net.Downloads;
 import org.bittern.spi.net.FileParts;
@@ -32,7 +35,7 @@ import org.osgi.service.component.annotations.Reference;
  * Immutable.
  */
 @Component
-public final class HttpDownloads implements Downloads, FileParts {
+public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     /** Redirects that are followed. */
     static final int MAX_REDIRECTS = 5;
 
@@ -40,6 +43,7 @@ public final class HttpDownloads implements Downloads, FileParts {
     private static final int MAX_ADDRESSES = 4;
 
     private static final Duration CONNECT_TIME = Duration.ofSeconds(20);
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
     private static final int HTTP_OK = 200;
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -61,9 +65,23 @@ public final class HttpDownloads implements Downloads, FileParts {
     public long fetch(String url, long maxBytes, Duration within, OutputStream to)
             throws IOException {
         long deadline = ticker.nanoTime() + within.toNanos();
-        try (Answer answer = ask(url, new Asking("", false, maxBytes), deadline)) {
+        try (Answer answer = ask(url, new Asking("", "", false, maxBytes), deadline)) {
             return body(answer.body, to);
         }
+    }
+
+    @Override
+    public byte[] read(String url, String cookies, int maxBytes, Duration within)
+            throws IOException {
+        if (!PRINTABLE.matcher(cookies).matches()) {
+            throw new IOException("cookies of printable ASCII characters are needed");
+        }
+        long deadline = ticker.nanoTime() + within.toNanos();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (Answer answer = ask(url, new Asking("", cookies, false, maxBytes), deadline)) {
+            body(answer.body, bytes);
+        }
+        return bytes.toByteArray();
     }
 
     @Override
@@ -73,7 +91,7 @@ public final class HttpDownloads implements Downloads, FileParts {
         Answer answer =
                 ask(
                         url,
-                        new Asking(range, true, Long.MAX_VALUE),
+                        new Asking(range, "", true, Long.MAX_VALUE),
                         ticker.nanoTime() + patience.toNanos());
         boolean good = false;
         try {
@@ -92,9 +110,15 @@ public final class HttpDownloads implements Downloads, FileParts {
      * How to ask.
      *
      * @param fields more header fields, each with its end of line
+     * @param cookies for the host of the first URL and for no other
      * @param stranger the URL comes from a torrent, not from the user
      */
-    private record Asking(String fields, boolean stranger, long maxBytes) {}
+    private record Asking(String fields, String cookies, boolean stranger, long maxBytes) {
+        /** What a host is told. */
+        String fields(boolean first) {
+            return first && !cookies.isEmpty() ? fields + "Cookie: " + cookies + "\r\n" : fields;
+        }
+    }
 
     /** An answer whose head was read, and no redirect. */
     private record Answer(Socket socket, TimedInput in, InputStream buffered, HttpBody body)
@@ -106,14 +130,16 @@ public final class HttpDownloads implements Downloads, FileParts {
     }
 
     private Answer ask(String url, Asking asking, long deadline) throws IOException {
-        URI target = checked(url);
+        URI first = checked(url);
+        URI target = first;
         Optional<AddressScope> from = Optional.empty();
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
             List<InetSocketAddress> addresses = allowed(target, from, asking);
             Socket socket = secured(target, connect(addresses, asking, deadline), deadline);
             boolean kept = false;
             try {
-                socket.getOutputStream().write(request(target, asking.fields));
+                socket.getOutputStream()
+                        .write(request(target, asking.fields(isSameHost(first, target))));
                 socket.getOutputStream().flush();
                 TimedInput in = new TimedInput(socket, ticker, deadline);
                 InputStream buffered = new BufferedInputStream(in);
@@ -133,9 +159,15 @@ public final class HttpDownloads implements Downloads, FileParts {
         throw new IOException("more than " + MAX_REDIRECTS + " redirects");
     }
 
+    private static boolean isSameHost(URI one, URI other) {
+        return host(one).equalsIgnoreCase(host(other))
+                && port(one) == port(other)
+                && isSecure(one) == isSecure(other);
+    }
+
     private static long body(HttpBody body, OutputStream to) throws IOException {
         if (body.status() != HTTP_OK) {
-            throw new IOException("the server answers with status " + body.status());
+            throw new Refused(body.status());
         }
         return body.copyTo(to);
     }

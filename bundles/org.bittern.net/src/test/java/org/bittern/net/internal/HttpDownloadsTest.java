@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.spi.net.Route;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +94,25 @@ class HttpDownloadsTest {
             server.answer("HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n");
         }
         assertThatThrownBy(() -> fetch(url("/a"), 3)).hasMessageContaining("redirects");
+    }
+
+    @Test
+    void tellsCookiesToNobodyElse() throws Exception {
+        server.answer("HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n");
+        server.answer(
+                "HTTP/1.1 302 Found\r\nLocation: http://localhost:" + server.port() + "/c\r\n\r\n");
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+        assertThat(downloads.read(url("/a"), "k=v; l=w", 3, TIME)).containsExactly('x');
+        assertThat(server.requests()).hasSize(3);
+        assertThat(server.requests().get(0)).contains("\r\nCookie: k=v; l=w\r\n");
+        assertThat(server.requests().get(1)).contains("\r\nCookie: k=v; l=w\r\n");
+        assertThat(server.requests().get(2)).startsWith("GET /c ").doesNotContain("Cookie");
+        assertThatThrownBy(() -> downloads.read(url("/a"), "k=v\r\nX: y", 3, TIME))
+                .hasMessageContaining("cookies");
+        server.answer("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+        assertThatThrownBy(() -> downloads.read(url("/a"), "", 3, TIME))
+                .isInstanceOfSatisfying(
+                        UrlReader.Refused.class, e -> assertThat(e.status()).isEqualTo(403));
     }
 
     @Test

@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ final class ScriptedServer implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private volatile String heard = "";
     private volatile @Nullable InetAddress lastPeer;
+
+    private final List<String> requests = new CopyOnWriteArrayList<>();
 
     ScriptedServer() throws IOException {
         socket = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
@@ -32,8 +36,14 @@ final class ScriptedServer implements AutoCloseable {
         answers.add(text);
     }
 
+    /** The last request. */
     String heard() {
         return heard;
+    }
+
+    /** All requests, in order. */
+    List<String> requests() {
+        return requests;
     }
 
     int connections() {
@@ -50,6 +60,7 @@ final class ScriptedServer implements AutoCloseable {
                 connections.incrementAndGet();
                 lastPeer = peer.getInetAddress();
                 heard = request(peer.getInputStream());
+                requests.add(heard);
                 String answer = answers.poll();
                 if (answer != null) {
                     peer.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bittern.api.engine.Blocklist;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.rpc.FieldProvider;
 
 /**
@@ -15,6 +16,7 @@ import org.bittern.rpc.FieldProvider;
  * @param protocol what is advertised at the moment
  * @param data where the session is kept; empty when it is not kept
  * @param blocklist the service, while it is there
+ * @param urls the service, while it is there
  * @param exit ends the process in good order
  */
 record Outside(
@@ -23,5 +25,6 @@ record Outside(
         Supplier<Protocol> protocol,
         Optional<Path> data,
         Supplier<Optional<Blocklist>> blocklist,
+        Supplier<Optional<UrlReader>> urls,
         InstantSource clock,
         Runnable exit) {}

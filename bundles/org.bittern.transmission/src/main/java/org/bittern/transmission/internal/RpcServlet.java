@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.api.engine.Blocklist;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
 import org.bittern.rpc.FieldProvider;
@@ -58,6 +59,7 @@ public final class RpcServlet extends HttpServlet {
     private final transient Dispatcher dispatcher;
     private transient volatile Protocol protocol;
     private transient volatile @Nullable Blocklist blocklist; // null while there is none
+    private transient volatile @Nullable UrlReader urls; // likewise
 
     /** Puts the methods together. */
     @Activate
@@ -77,6 +79,7 @@ public final class RpcServlet extends HttpServlet {
                                         Optional.ofNullable(context.getProperty(DATA))
                                                 .map(Path::of),
                                         () -> Optional.ofNullable(blocklist),
+                                        () -> Optional.ofNullable(urls),
                                         InstantSource.system(),
                                         () -> process.exit(0))));
         dispatcher = new Dispatcher(methods);
@@ -100,7 +103,10 @@ public final class RpcServlet extends HttpServlet {
                 Method.of(
                         "torrent_set",
                         new TorrentSet(engines, recent, outside.providers())::perform));
-        methods.add(Method.of("torrent_add", new TorrentAdd(engines, new UrlFetcher())::perform));
+        methods.add(
+                Method.of(
+                        "torrent_add",
+                        new TorrentAdd(engines, new UrlFetcher(outside.urls()))::perform));
         methods.add(Method.of("session_get", new SessionGet(outside)::perform));
         methods.add(
                 Method.of("session_set", new SessionSet(engines, outside.providers())::perform));
@@ -118,6 +124,20 @@ public final class RpcServlet extends HttpServlet {
     void unbindBlocklist(Blocklist service) {
         if (service.equals(blocklist)) {
             blocklist = null;
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindUrls(UrlReader service) {
+        urls = service;
+    }
+
+    void unbindUrls(UrlReader service) {
+        if (service.equals(urls)) {
+            urls = null;
         }
     }
 

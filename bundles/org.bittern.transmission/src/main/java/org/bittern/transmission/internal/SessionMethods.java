@@ -159,7 +159,7 @@ final class SessionMethods {
             throw new RpcException(RpcError.HTTP, "Couldn't test port: nobody to ask (0)");
         }
         byte[] told =
-                new UrlFetcher()
+                new UrlFetcher(outside.urls())
                         .fetch(url + engine.status().listenPort(), "", PORT_ANSWER_BYTES, "port");
         boolean open = new String(told, StandardCharsets.UTF_8).strip().equals("1");
         Map<String, Object> answer = new LinkedHashMap<>();

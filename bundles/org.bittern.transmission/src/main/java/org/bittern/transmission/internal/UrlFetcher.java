@@ -1,23 +1,29 @@
 package org.bittern.transmission.internal;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.rpc.RpcError;
 import org.bittern.rpc.RpcException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Loads a file that a caller names by its URL. Thread-safe; blocks. */
+/** Loads a file that a caller names by its URL, the engine's way. Thread-safe; blocks. */
 final class UrlFetcher {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
-    private static final int ANSWER_SECONDS = 20;
-    private static final int OK = 200;
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(20);
+    private static final Logger log = LoggerFactory.getLogger(UrlFetcher.class);
+
+    private final Supplier<Optional<UrlReader>> reader;
+
+    /**
+     * @param reader the service, while it is there
+     */
+    UrlFetcher(Supplier<Optional<UrlReader>> reader) {
+        this.reader = reader;
+    }
 
     static boolean isUrl(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
@@ -32,34 +38,14 @@ final class UrlFetcher {
      * @param what in the text of a refusal
      */
     byte[] fetch(String url, String cookies, int limit, String what) throws RpcException {
-        HttpClient client =
-                HttpClient.newBuilder()
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .build();
+        UrlReader way = reader.get().orElseThrow(() -> refused(what, "no network (0)"));
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
-            if (!cookies.isEmpty()) {
-                request.header("Cookie", cookies);
-            }
-            HttpResponse<byte[]> answer =
-                    client.sendAsync(
-                                    request.build(),
-                                    BodyHandlers.limiting(BodyHandlers.ofByteArray(), limit))
-                            .get(ANSWER_SECONDS, TimeUnit.SECONDS);
-            if (answer.statusCode() != OK) {
-                throw refused(what, reason(answer.statusCode()));
-            }
-            return answer.body();
-        } catch (IllegalArgumentException e) {
-            throw refused(what, "not a URL");
-        } catch (ExecutionException | TimeoutException e) {
+            return way.read(url, cookies, limit, ANSWER_TIME);
+        } catch (UrlReader.Refused e) {
+            throw refused(what, reason(e.status()));
+        } catch (IOException e) {
+            log.debug("{} was not fetched: {}", what, e.getMessage());
             throw refused(what, "no answer (0)");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw refused(what, "interrupted");
-        } finally {
-            client.shutdownNow();
         }
     }
 

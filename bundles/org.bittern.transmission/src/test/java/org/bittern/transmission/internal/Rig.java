@@ -9,13 +9,17 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.bittern.api.engine.Blocklist;
+import org.bittern.api.engine.UrlReader;
 import org.bittern.rpc.FieldProvider;
 import org.bittern.rpc.RpcException;
 
@@ -27,6 +31,8 @@ final class Rig {
     final List<FieldProvider> providers = new ArrayList<>();
     Instant now = Instant.ofEpochSecond(10_000);
     Optional<Blocklist> blocklist = Optional.of(new FakeBlocklist());
+    final List<String> fetched = new ArrayList<>();
+    final Map<String, byte[]> web = new HashMap<>();
     boolean exited;
     boolean trusted;
     final Methods methods =
@@ -38,9 +44,19 @@ final class Rig {
                                     () -> Protocol.V17,
                                     Optional.of(Path.of("/data")),
                                     () -> blocklist,
+                                    () -> Optional.of(this::read),
                                     () -> now,
                                     () -> exited = true)));
     private final Dispatcher dispatcher = new Dispatcher(methods);
+
+    private byte[] read(String url, String cookies, int most, Duration within) throws IOException {
+        fetched.add(url + " " + cookies);
+        byte[] file = web.get(url);
+        if (file == null) {
+            throw new UrlReader.Refused(404);
+        }
+        return file;
+    }
 
     /** What is answered; empty text: nothing. */
     String text(String body) {

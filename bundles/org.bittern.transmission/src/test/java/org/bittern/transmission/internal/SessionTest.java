@@ -3,9 +3,6 @@ package org.bittern.transmission.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -164,28 +161,15 @@ class SessionTest {
     }
 
     @Test
-    void thePortIsTestedByAskingSomebodyElse() throws Exception {
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/is-open/50123",
-                exchange -> {
-                    exchange.sendResponseHeaders(200, 1);
-                    exchange.getResponseBody().write('1');
-                    exchange.close();
-                });
-        server.start();
-        try {
-            String root = "http://127.0.0.1:" + server.getAddress().getPort() + "/is-open/";
-            rig.engine.settings = Settings.EMPTY.with(RpcSettings.PORT_TEST_URL, root);
-            assertThat(rig.legacy("port-test", "{'ip_protocol':'ipv4'}").toString())
-                    .isEqualTo("{\"port-is-open\":true,\"ip_protocol\":\"ipv4\"}");
-            rig.engine.settings = Settings.EMPTY.with(RpcSettings.PORT_TEST_URL, root + "x");
-            assertThat(rig.refused("port-test", "{}"))
-                    .isEqualTo("Couldn't fetch port: Not Found (404)");
-        } finally {
-            server.stop(0);
-        }
+    void thePortIsTestedByAskingSomebodyElse() {
+        String root = "https://port.example/is-open/";
+        rig.web.put(root + "50123", new byte[] {'1'});
+        rig.engine.settings = Settings.EMPTY.with(RpcSettings.PORT_TEST_URL, root);
+        assertThat(rig.legacy("port-test", "{'ip_protocol':'ipv4'}").toString())
+                .isEqualTo("{\"port-is-open\":true,\"ip_protocol\":\"ipv4\"}");
+        rig.engine.settings = Settings.EMPTY.with(RpcSettings.PORT_TEST_URL, root + "x");
+        assertThat(rig.refused("port-test", "{}"))
+                .isEqualTo("Couldn't fetch port: Not Found (404)");
         rig.engine.settings = Settings.EMPTY.with(RpcSettings.PORT_TEST_URL, "");
         assertThat(rig.refused("port-test", "{}")).contains("nobody to ask");
         assertThat(rig.refused("port-test", "{'ip_protocol':'ipv5'}")).contains("must be one of");

@@ -149,8 +149,12 @@ class TorrentActionsTest {
         assertThat(rig.refused("torrent-add", "{'metainfo':'!!!'}")).isEqualTo("unrecognized info");
         assertThat(rig.refused("torrent-add", "{'filename':'" + file + "'}"))
                 .isEqualTo("invalid or corrupt torrent file");
-        assertThat(rig.refused("torrent-add", "{'filename':'http://127.0.0.1:1/x'}"))
-                .startsWith("Couldn't fetch torrent: ");
+        assertThat(
+                        rig.refused(
+                                "torrent-add",
+                                "{'filename':'http://127.0.0.1:1/x','cookies':'a=b'}"))
+                .isEqualTo("Couldn't fetch torrent: Not Found (404)");
+        assertThat(rig.fetched).containsExactly("http://127.0.0.1:1/x a=b");
         assertThat(rig.refused("torrent-add", "{'filename':'" + MAGNET + "','download-dir':'d'}"))
                 .isEqualTo("download directory path is not absolute");
         assertThat(rig.refused("torrent-add", "{'filename':'" + MAGNET + "','labels':['a,b']}"))
