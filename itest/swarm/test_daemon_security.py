@@ -169,7 +169,7 @@ def test_no_secret_of_a_whole_run_gets_out(make_daemon, work, ports, seed):
         ticket = json.loads(exchange("POST", f"/stream/{payload.info.info_hash()}-0/ticket", headers=token)[2])["url"].partition("?")[2]
         exchange("GET", f"/stream/{payload.info.info_hash()}-0?{ticket}x")
         call("torrent-get", fields=["id", "trackers", "trackerStats", "errorString", "webseeds", "magnetLink"])
-        wait_until(lambda: "announce" in json.dumps(call("torrent-get", fields=["trackerStats"], ids=[1])), 30, "the tracker was tried")
+        wait_until(lambda: '"hasAnnounced": true' in json.dumps(call("torrent-get", fields=["trackerStats"], ids=[1])), 60, "the tracker was tried")
         daemon.settings_file.write_text(daemon.settings_file.read_text().replace('"proxy-type"', f'"peer-limit-global": "{PASSWORD}", "proxy-type"', 1))
         daemon.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "is not allowed" in daemon.log.read_text() or "not allowed" in daemon.log.read_text(), 30, "the wrong setting is complained of")
