@@ -18,43 +18,12 @@ QUIET = {
 }
 
 
-class Daemon:
-    """One daemon with a directory of its own. Its settings.json is written before it starts, as somebody who comes from Transmission does."""
+class RpcCaller:
+    """Whoever answers Transmission's RPC at a port."""
 
-    def __init__(self, directory, peer_port, environment=(), arguments=("--port", "0"), **settings):
-        self.directory = pathlib.Path(directory)
-        self.data = self.directory / "data"
-        self.downloads = self.directory / "downloads"
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.settings_file = self.data / "settings.json"
-        if not self.settings_file.exists():
-            named = {name.replace("_", "-"): value for name, value in settings.items()}
-            self.settings_file.write_text(json.dumps({**QUIET, "peer-port": peer_port, "download-dir": str(self.downloads), **named}))
-        self.log = self.directory / "daemon.log"
-        self._out = open(self.directory / "daemon.out", "ab")
-        self._err = open(self.log, "ab")
-        self.process = subprocess.Popen(
-            [f"{ROOT}/bittern", "daemon", "--data", str(self.data), *arguments], stdin=subprocess.DEVNULL, stdout=self._out,
-            stderr=self._err, start_new_session=True, env={**os.environ, **dict(environment)})
+    def __init__(self, port):
+        self.port = port
         self.session_id = "none"
-        try:
-            self.connection = wait_until(self._connection, START_SECONDS, "connection.json of the daemon")
-        except BaseException:
-            self.close()
-            raise
-        self.port = self.connection["port"]
-
-    def _connection(self):
-        assert self.process.poll() is None, self.tail()
-        file = self.data / "connection.json"
-        if not file.exists():
-            return None
-        found = json.loads(file.read_text())
-        return found if found["pid"] == self.process.pid else None
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.port}"
 
     def exchange(self, method="POST", path="/transmission/rpc", body=None, headers=(), seconds=ANSWER_SECONDS):
         """One request as it is; status, headers and body of the answer."""
@@ -84,6 +53,45 @@ class Daemon:
 
     def torrents(self, *fields, **arguments):
         return self.call("torrent-get", fields=list(fields), **arguments)["torrents"]
+
+
+class Daemon(RpcCaller):
+    """One daemon with a directory of its own. Its settings.json is written before it starts, as somebody who comes from Transmission does."""
+
+    def __init__(self, directory, peer_port, environment=(), arguments=("--port", "0"), **settings):
+        self.directory = pathlib.Path(directory)
+        self.data = self.directory / "data"
+        self.downloads = self.directory / "downloads"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.settings_file = self.data / "settings.json"
+        if not self.settings_file.exists():
+            named = {name.replace("_", "-"): value for name, value in settings.items()}
+            self.settings_file.write_text(json.dumps({**QUIET, "peer-port": peer_port, "download-dir": str(self.downloads), **named}))
+        self.log = self.directory / "daemon.log"
+        self._out = open(self.directory / "daemon.out", "ab")
+        self._err = open(self.log, "ab")
+        self.process = subprocess.Popen(
+            [f"{ROOT}/bittern", "daemon", "--data", str(self.data), *arguments], stdin=subprocess.DEVNULL, stdout=self._out,
+            stderr=self._err, start_new_session=True, env={**os.environ, **dict(environment)})
+        super().__init__(0)
+        try:
+            self.connection = wait_until(self._connection, START_SECONDS, "connection.json of the daemon")
+        except BaseException:
+            self.close()
+            raise
+        self.port = self.connection["port"]
+
+    def _connection(self):
+        assert self.process.poll() is None, self.tail()
+        file = self.data / "connection.json"
+        if not file.exists():
+            return None
+        found = json.loads(file.read_text())
+        return found if found["pid"] == self.process.pid else None
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
 
     def tail(self, lines=40):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

@@ -44,8 +44,8 @@ def aria2(work, torrent_file, directory, port, seed, tracker_url=""):
         work / f"aria2-{port}.log", work)
 
 
-def transmission(work, torrent_file, directory, port, rpc_port):
-    """transmission-daemon: checks what is there, then downloads or seeds."""
+def transmission_alone(work, directory, port, rpc_port):
+    """transmission-daemon without a torrent, once it answers."""
     need("transmission-daemon")
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -56,6 +56,21 @@ def transmission(work, torrent_file, directory, port, rpc_port):
         ' "lpd-enabled": false, "pex-enabled": false, "utp-enabled": false, "port-forwarding-enabled": false, "encryption": 0,'
         ' "download-dir": "%s", "watch-dir-enabled": false, "rpc-whitelist-enabled": true}' % (rpc_port, port, directory))
     client = OtherClient(["transmission-daemon", "-f", "-g", str(config)], work / f"transmission-{port}.log", work)
+
+    def answers():
+        return subprocess.run(["transmission-remote", f"127.0.0.1:{rpc_port}", "-l"], capture_output=True).returncode == 0
+
+    try:
+        wait_until(answers, 15, "transmission-daemon answers")
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def transmission(work, torrent_file, directory, port, rpc_port):
+    """transmission-daemon: checks what is there, then downloads or seeds."""
+    client = transmission_alone(work, directory, port, rpc_port)
 
     def added():
         return subprocess.run(["transmission-remote", f"127.0.0.1:{rpc_port}", "-a", str(torrent_file), "-w", str(directory)],

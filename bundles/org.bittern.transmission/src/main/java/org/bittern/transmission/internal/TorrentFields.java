@@ -231,12 +231,13 @@ final class TorrentFields {
         return progress.complete() ? 1 : (double) progress.verifiedBytes() / progress.totalBytes();
     }
 
+    /** Of what was downloaded, or of what was there already; of nothing there is no ratio. */
     private static double ratio(TorrentSnapshot now) {
         Transfer transfer = now.transfer();
         long base =
                 transfer.downloadedEverBytes() > 0
                         ? transfer.downloadedEverBytes()
-                        : now.progress().totalBytes();
+                        : now.progress().verifiedBytes();
         if (base > 0) {
             return (double) transfer.uploadedEverBytes() / base;
         }
