@@ -220,8 +220,28 @@ def test_every_key_tells_of_a_transfer_with_known_numbers(make_rest, make_sessio
         assert payload.size / KIB <= done["downloaded"] < payload.size / KIB * 1.2
         assert all(peer["relevence"] == 0 for peer in done["Peers"])
         payload.assert_equal(work / "target")
+        rest.ok("GET", "/setuprate", infohash=infohash, rate="600")
+        leecher = make_session()
+        copy = leecher.add(payload.torrent_file, work / "copy", peers=[("127.0.0.1", rest.peer_port)])
+        wait_until(lambda: _taker(rest.data(infohash))["uploaded"] > 300, 60, "300 KiB are on their way")
+        sending = rest.data(infohash)
+        taker = _taker(sending)
+        assert sending["maxup"] == 600 and sending["downloaded"] == done["downloaded"]
+        assert 0 < taker["uprate"] < 2 * 600 and taker["downrate"] == 0 == taker["downloaded"]
+        assert abs(sending["uprate"] - taker["uprate"]) < 600
+        assert sum(bits(taker["bitfield_base64"], 65)) < 65
+        assert sending["uploaded"] == pytest.approx(taker["uploaded"], abs=600)
+        rest.ok("GET", "/setuprate", infohash=infohash, rate="0")
+        leecher.wait_complete(copy)
+        # What it asked the seeder for it did not get here; blocks that it asked for twice count twice.
+        assert 300 < rest.data(infohash)["uploaded"] < payload.size / KIB * 1.2
         extended = json.loads(rest.ok("GET", "/alldata", compat="extended"))["sessions"][0]
         assert extended["peers"] == extended["Peers"]
+
+
+def _taker(session):
+    """The peer that was sent the most; nothing was sent while there is none."""
+    return max(session["Peers"], key=lambda peer: peer["uploaded"], default={"uploaded": 0})
 
 
 def _port_of(peer):
