@@ -1,0 +1,97 @@
+"""The daemon's bundles in Apache Felix as it comes from Maven Central: our launcher is a convenience, not a condition."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+from harness import payloads
+from harness.daemon_rpc import QUIET
+from harness.engine_rpc import EXIT_SECONDS, ROOT
+from harness.loopback import foreign_peers
+from harness.payloads import KIB
+from harness.waiting import crowding, wait_until
+from test_new_bundle import jdk
+
+START_SECONDS = 90
+
+
+class Felix:
+    """java -jar bin/felix.jar, in its folder."""
+
+    def __init__(self, folder, data, peer_port):
+        self.peer_port = peer_port
+        self._connection = data / "connection.json"
+        self._out = open(folder / "out", "ab")
+        self.process = subprocess.Popen([f"{jdk()}/bin/java", "-Xmx256m", "-XX:+UseSerialGC", "-jar", "bin/felix.jar"], cwd=folder, stdin=subprocess.DEVNULL,
+                                        stdout=self._out, stderr=subprocess.STDOUT, start_new_session=True)
+        self.log = folder / "out"
+
+    def connection(self):
+        assert self.process.poll() is None, self.log.read_text()
+        return json.loads(self._connection.read_text()) if self._connection.exists() else None
+
+    def close(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(60)
+        self._out.close()
+
+
+@pytest.fixture
+def felix(work, ports):
+    data = work / "data"
+    data.mkdir()
+    port = ports.next()
+    (data / "settings.json").write_text(json.dumps({**QUIET, "peer-port": port, "download-dir": str(work / "downloads")}))
+    done = subprocess.run([f"{ROOT}/bittern", "felix", str(work / "felix"), "--port", "0", "--data", str(data)], capture_output=True, text=True,
+                          timeout=START_SECONDS * crowding())
+    assert done.returncode == 0, done.stderr
+    felix = Felix(work / "felix", data, port)
+    yield felix
+    foreign = foreign_peers(felix.process.pid) if felix.process.poll() is None else []
+    felix.close()
+    assert not foreign, f"talked to other machines: {foreign}"
+
+
+class Rpc:
+    """What is needed of a client of Transmission's RPC."""
+
+    def __init__(self, port):
+        self._port = port
+        self._id = "none"
+
+    def __call__(self, method, **arguments):
+        for _ in range(2):
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=40 * crowding())
+            connection.request("POST", "/transmission/rpc", json.dumps({"method": method, "arguments": arguments}),
+                               {"X-Transmission-Session-Id": self._id})
+            answer = connection.getresponse()
+            body = answer.read()
+            connection.close()
+            if answer.status != 409:
+                break
+            self._id = answer.headers["X-Transmission-Session-Id"]
+        assert answer.status == 200, body
+        reply = json.loads(body)
+        assert reply["result"] == "success", reply
+        return reply["arguments"]
+
+
+def test_downloads_in_plain_felix(felix, seeder, work, seed):
+    payload = payloads.single(work / "origin", seed, 700 * KIB)
+    connection = wait_until(felix.connection, START_SECONDS, "connection.json of the daemon in Felix")
+    rpc = Rpc(connection["port"])
+
+    added = rpc("torrent-add", filename=str(payload.torrent_file))["torrent-added"]
+    seeder.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", felix.peer_port)])
+    wait_until(lambda: rpc("torrent-get", ids=[added["id"]], fields=["percentDone"])["torrents"][0]["percentDone"] == 1, 60, "the download")
+    payload.assert_equal(work / "downloads")
+
+    os.killpg(felix.process.pid, signal.SIGTERM)
+    felix.process.wait(EXIT_SECONDS * 4 * crowding())
+    text = felix.log.read_text()
+    assert "ERROR" not in text and "Exception" not in text, text
