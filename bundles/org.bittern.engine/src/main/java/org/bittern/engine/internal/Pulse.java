@@ -13,6 +13,7 @@ final class Pulse {
 
     private final TorrentCore torrent;
     private boolean beating;
+    private boolean moved; // at the last beat
     private int beats;
 
     Pulse(TorrentCore torrent) {
@@ -43,10 +44,11 @@ final class Pulse {
             torrent.discovery().wantPeers();
         }
         boolean moving = torrent.tally().downRate(now) + torrent.tally().upRate(now) > 0;
-        if (moving) {
+        if (moving || moved) {
             torrent.turn().look();
-            torrent.touch();
+            torrent.touch(); // once more at the end: the last snapshot must not show a rate
         }
+        moved = moving;
         if (moving || !swarm.isEmpty()) {
             wake();
         }
