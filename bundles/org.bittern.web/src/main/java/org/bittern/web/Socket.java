@@ -17,11 +17,20 @@ public interface Socket {
      */
     CompletionStage<Void> send(String text);
 
+    /**
+     * Sends a part of a text message, so that a long one is never in memory as a whole. The next
+     * part is sent when the stage has completed; no other message may come between.
+     *
+     * @param last the message ends with it
+     */
+    CompletionStage<Void> send(String part, boolean last);
+
     /** Sends a binary message; the array must not be changed until the stage completes. */
     CompletionStage<Void> send(byte[] bytes);
 
     /**
-     * Closes after what was sent before.
+     * Closes after what was sent before; a client that does not take that is cut off after some
+     * seconds.
      *
      * @param code of RFC 6455, such as 1001 (going away) or 1013 (try again later)
      */

@@ -5,7 +5,7 @@
  * WebSockets are services too: see {@link org.bittern.web.SocketHandler}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.bittern.web;
 

@@ -22,6 +22,9 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
     /** A client that was not heard of for so long is gone; it is pinged several times meanwhile. */
     static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(45);
 
+    /** A client that has not answered a close for so long is cut off. */
+    static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final int ABNORMAL = 1006;
     private static final int GOING_AWAY = 1001;
 
@@ -32,6 +35,8 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
     private volatile @Nullable Session session; // null before the handshake is over
     private volatile SocketHandler.@Nullable Events events;
     private volatile long heardNanos;
+    private volatile boolean closing;
+    private volatile long closedNanos; // once it is closing
 
     SocketEndpoint(
             SocketHandler handler, Map<String, List<String>> query, Consumer<SocketEndpoint> gone) {
@@ -98,6 +103,16 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
     }
 
     @Override
+    public CompletionStage<Void> send(String part, boolean last) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Session open = open(done);
+        if (open != null) {
+            open.sendPartialText(part, last, completing(done));
+        }
+        return done;
+    }
+
+    @Override
     public CompletionStage<Void> send(byte[] bytes) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Session open = open(done);
@@ -111,6 +126,10 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
     public void close(int code, String reason) {
         Session open = session;
         if (open != null) {
+            if (!closing) {
+                closedNanos = System.nanoTime();
+                closing = true;
+            }
             open.close(code, reason, Callback.NOOP);
         }
     }
@@ -134,7 +153,8 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
         if (open == null) {
             return;
         }
-        if (nowNanos - heardNanos > SILENCE_NANOS) {
+        if (nowNanos - heardNanos > SILENCE_NANOS
+                || (closing && nowNanos - closedNanos > CLOSE_NANOS)) {
             open.disconnect();
         } else {
             open.sendPing(ByteBuffer.allocate(0), Callback.NOOP);

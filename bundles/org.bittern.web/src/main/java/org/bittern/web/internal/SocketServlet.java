@@ -42,7 +42,11 @@ final class SocketServlet extends HttpServlet {
         Map<String, List<String>> query = Query.parameters(visit.query());
         query.remove("token");
         Optional<String> protocol = Door.tokenProtocol(visit);
-        container.upgrade((from, to) -> accept(to, query, protocol), request, response);
+        if (!container.upgrade((from, to) -> accept(to, query, protocol), request, response)
+                && !response.isCommitted()) {
+            response.setHeader("Sec-WebSocket-Version", "13"); // the one version there is
+            response.setStatus(UPGRADE_REQUIRED);
+        }
     }
 
     private SocketEndpoint accept(
@@ -50,6 +54,8 @@ final class SocketServlet extends HttpServlet {
             Map<String, List<String>> query,
             Optional<String> protocol) {
         protocol.ifPresent(response::setAcceptedSubProtocol);
+        // No compression: it costs more than the loopback saves, and 64 KiB of memory for a client.
+        response.setExtensions(List.of());
         SocketEndpoint endpoint = new SocketEndpoint(handler, query, open::remove);
         open.add(endpoint);
         return endpoint;
