@@ -73,7 +73,7 @@ def tree(root, seed, files, piece=16 * KIB, name="tree", **options):
     return torrent_of(root, name, piece, **options)
 
 
-def torrent_of(root, name, piece, version=V1, trackers=(), private=False, web_seeds=(), pads=False):
+def torrent_of(root, name, piece, version=V1, trackers=(), private=False, web_seeds=(), pads=False, comment=""):
     storage = lt.file_storage()
     lt.add_files(storage, str(root / name))
     flags = version
@@ -82,6 +82,8 @@ def torrent_of(root, name, piece, version=V1, trackers=(), private=False, web_se
     creator = lt.create_torrent(storage, piece, flags)
     for tier, url in enumerate(trackers):
         creator.add_tracker(url, tier)
+    if comment:
+        creator.set_comment(comment)
     for url in web_seeds:
         creator.add_url_seed(url)
     creator.set_priv(private)

@@ -1,6 +1,7 @@
 package org.bittern.rpc;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.TorrentSnapshot;
@@ -19,6 +20,11 @@ public interface FieldProvider {
      * @return by name of the legacy dialect; values as {@link RpcWriter#value} takes them
      */
     Map<String, Function<TorrentSnapshot, @Nullable Object>> torrentFields();
+
+    /** Those of its fields that change with time alone, such as seconds that are counted. */
+    default Set<String> tickingFields() {
+        return Set.of();
+    }
 
     /** Fields of {@code session-get}, in the same form. */
     Map<String, Function<Engine, @Nullable Object>> sessionFields();

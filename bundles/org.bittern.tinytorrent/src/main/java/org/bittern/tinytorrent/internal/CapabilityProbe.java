@@ -76,6 +76,8 @@ public final class CapabilityProbe implements RpcMethod {
         told.put("version", version);
         told.put("rpc-version", rpcVersion());
         told.put("rpc-version-min", RPC_VERSION_MINIMUM);
+        told.put("websocket-endpoint", SyncSocket.PATH);
+        told.put("websocket-path", SyncSocket.PATH);
         told.put("platform", Platform.named(System.getProperty("os.name", "unknown")));
         told.put("features", features());
         return RpcAnswer.of(told);

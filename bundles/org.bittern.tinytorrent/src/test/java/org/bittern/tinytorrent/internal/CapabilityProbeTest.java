@@ -52,7 +52,7 @@ class CapabilityProbeTest {
 
     @Test
     void withoutAnEngineItsFeaturesAreNotListed() {
-        assertThat(new EngineFeatures(new NoEngine()).features()).isEmpty();
+        assertThat(new OwnFeatures(new NoEngine()).features()).containsExactly("websocket");
     }
 
     @Test

@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.api.engine.Blocklist;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
 import org.bittern.rpc.FieldProvider;
+import org.bittern.rpc.FieldTexts;
 import org.bittern.rpc.RpcException;
 import org.bittern.rpc.RpcMethod;
+import org.bittern.rpc.RpcView;
 import org.bittern.web.Access;
 import org.bittern.web.Policy;
 import org.bittern.web.WebEndpoint;
@@ -36,7 +40,9 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
 /** {@code POST /transmission/rpc}; transmission-remote adds a slash. */
-@Component(service = Servlet.class, configurationPid = TransmissionConfig.PID)
+@Component(
+        service = {Servlet.class, RpcView.class},
+        configurationPid = TransmissionConfig.PID)
 @Designate(ocd = TransmissionConfig.class)
 @HttpWhiteboardServletPattern("/transmission/rpc/*")
 @WebEndpoint(
@@ -44,7 +50,7 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
         body_limit = RpcServlet.BODY_LIMIT,
         refusal_type = "text/html; charset=UTF-8",
         refusal_body = "<h1>{status}: {code}</h1><p>{message}</p>\n")
-public final class RpcServlet extends HttpServlet {
+public final class RpcServlet extends HttpServlet implements RpcView {
     /** A torrent file of 24 MB in base64. */
     static final long BODY_LIMIT = 32L << 20;
 
@@ -57,6 +63,7 @@ public final class RpcServlet extends HttpServlet {
     private final transient List<FieldProvider> providers = new CopyOnWriteArrayList<>();
     private final transient Methods methods;
     private final transient Dispatcher dispatcher;
+    private final transient RpcView view;
     private transient volatile Protocol protocol;
     private transient volatile @Nullable Blocklist blocklist; // null while there is none
     private transient volatile @Nullable UrlReader urls; // likewise
@@ -69,20 +76,19 @@ public final class RpcServlet extends HttpServlet {
             @Reference EngineHost host,
             @Reference ProcessControl process) {
         protocol = Protocol.numbered(config.rpc_version());
-        methods =
-                new Methods(
-                        methods(
-                                new Outside(
-                                        new Engines(host),
-                                        providers,
-                                        () -> protocol,
-                                        Optional.ofNullable(context.getProperty(DATA))
-                                                .map(Path::of),
-                                        () -> Optional.ofNullable(blocklist),
-                                        () -> Optional.ofNullable(urls),
-                                        InstantSource.system(),
-                                        () -> process.exit(0))));
+        Outside outside =
+                new Outside(
+                        new Engines(host),
+                        providers,
+                        () -> protocol,
+                        Optional.ofNullable(context.getProperty(DATA)).map(Path::of),
+                        () -> Optional.ofNullable(blocklist),
+                        () -> Optional.ofNullable(urls),
+                        InstantSource.system(),
+                        () -> process.exit(0));
+        methods = new Methods(methods(outside));
         dispatcher = new Dispatcher(methods);
+        view = new LiveView(outside);
     }
 
     /** A changed configuration must not take the servlet away for a moment. */
@@ -157,6 +163,16 @@ public final class RpcServlet extends HttpServlet {
 
     void unbindProvider(FieldProvider provider) {
         providers.remove(provider);
+    }
+
+    @Override
+    public FieldTexts torrent(Engine engine, Torrent torrent, @Nullable FieldTexts before) {
+        return view.torrent(engine, torrent, before);
+    }
+
+    @Override
+    public FieldTexts session(Engine engine, @Nullable FieldTexts before) {
+        return view.session(engine, before);
     }
 
     @Override

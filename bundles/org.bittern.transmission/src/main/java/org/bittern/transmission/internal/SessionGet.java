@@ -18,7 +18,6 @@ import org.bittern.rpc.Names;
 import org.bittern.rpc.RpcAnswer;
 import org.bittern.rpc.RpcException;
 import org.bittern.rpc.RpcRequest;
-import org.bittern.rpc.RpcWriter;
 
 /** {@code session-get}. Thread-safe. */
 final class SessionGet {
@@ -33,15 +32,12 @@ final class SessionGet {
         this.outside = outside;
     }
 
-    /** Writes the value of one key. */
-    private interface Value {
-        void write(RpcWriter out) throws IOException;
-    }
-
     RpcAnswer perform(RpcRequest request) throws RpcException {
         Engine engine = outside.engines().require();
-        Map<String, Value> all = all(request, engine);
-        Map<String, Value> chosen = new LinkedHashMap<>();
+        Map<String, Member> all = all(engine);
+        all.put("session_id", out -> out.value(request.sessionId()));
+        all.put("download_dir_free_space", out -> out.value(freeSpace(engine.settings())));
+        Map<String, Member> chosen = new LinkedHashMap<>();
         for (String name : request.arguments().texts("fields").orElse(List.of())) {
             String snake = Names.snake(name);
             if (all.containsKey(snake)
@@ -52,22 +48,27 @@ final class SessionGet {
         if (chosen.isEmpty()) {
             // Names as the dialect spells them by itself.
             return out -> {
-                for (Map.Entry<String, Value> entry : legacyNames(all).entrySet()) {
+                for (Map.Entry<String, Member> entry : legacyNames(all).entrySet()) {
                     out.field(entry.getKey());
                     entry.getValue().write(out);
                 }
             };
         }
         return out -> {
-            for (Map.Entry<String, Value> entry : chosen.entrySet()) {
+            for (Map.Entry<String, Member> entry : chosen.entrySet()) {
                 out.json().writeFieldName(entry.getKey());
                 entry.getValue().write(out);
             }
         };
     }
 
-    private Map<String, Value> legacyNames(Map<String, Value> all) {
-        Map<String, Value> named = new LinkedHashMap<>();
+    /** By names of the legacy dialect: what is the same for every caller and needs no disk. */
+    Map<String, Member> lasting(Engine engine) {
+        return legacyNames(all(engine));
+    }
+
+    private Map<String, Member> legacyNames(Map<String, Member> all) {
+        Map<String, Member> named = new LinkedHashMap<>();
         all.forEach((snake, value) -> named.put(legacyName(snake), value));
         return named;
     }
@@ -87,9 +88,9 @@ final class SessionGet {
         return snake.equals("preferred_transports") ? snake : snake.replace('_', '-');
     }
 
-    private Map<String, Value> all(RpcRequest request, Engine engine) {
+    private Map<String, Member> all(Engine engine) {
         Settings settings = engine.settings();
-        Map<String, Value> all = new LinkedHashMap<>();
+        Map<String, Member> all = new LinkedHashMap<>();
         for (SessionFields.Key key : SessionFields.KEYS) {
             all.put(Names.snake(key.name()), out -> SessionFields.write(key, settings, out));
         }
@@ -105,11 +106,9 @@ final class SessionGet {
             all.put("blocklist_size", out -> out.value(blocklist.get().loadedRules()));
         }
         all.put("config_dir", out -> out.value(outside.data().map(Path::toString).orElse("")));
-        all.put("download_dir_free_space", out -> out.value(freeSpace(settings)));
         all.put("rpc_version", out -> out.value(outside.protocol().get().version()));
         all.put("rpc_version_minimum", out -> out.value(Protocol.MINIMUM));
         all.put("rpc_version_semver", out -> out.value(outside.protocol().get().semver()));
-        all.put("session_id", out -> out.value(request.sessionId()));
         all.put("version", out -> out.value("Bittern " + engine.status().version()));
         all.put("units", out -> out.value(units()));
         for (FieldProvider provider : outside.providers()) {

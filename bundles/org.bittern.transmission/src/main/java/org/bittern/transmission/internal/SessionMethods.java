@@ -19,12 +19,8 @@ import org.bittern.api.engine.BandwidthGroup;
 import org.bittern.api.engine.Blocklist;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineStatistics;
-import org.bittern.api.engine.EngineStatistics.Totals;
-import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.SpeedLimits;
-import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.rpc.Arguments;
 import org.bittern.rpc.RpcAnswer;
 import org.bittern.rpc.RpcError;
@@ -50,52 +46,12 @@ final class SessionMethods {
     List<RpcMethod> methods() {
         return List.of(
                 new Method("session_close", call -> RpcAnswer.NONE, outside.exit()),
-                Method.of("session_stats", this::stats),
+                Method.of("session_stats", new SessionStats(outside.engines())::perform),
                 Method.of("blocklist_update", this::updateBlocklist),
                 Method.of("port_test", this::testPort),
                 Method.of("free_space", SessionMethods::freeSpace),
                 Method.of("group_get", this::groups),
                 Method.of("group_set", this::setGroup));
-    }
-
-    private RpcAnswer stats(RpcRequest request) throws RpcException {
-        Engine engine = outside.engines().require();
-        EngineStatus status = engine.status();
-        List<TorrentSnapshot> torrents = engine.snapshots();
-        long paused =
-                torrents.stream().filter(torrent -> TorrentFields.status(torrent) == 0).count();
-        Optional<EngineStatistics> statistics = statistics(engine);
-        return out -> {
-            out.number("activeTorrentCount", torrents.size() - paused);
-            out.number("downloadSpeed", status.downloadRate());
-            out.number("pausedTorrentCount", paused);
-            out.number("torrentCount", torrents.size());
-            out.number("uploadSpeed", status.uploadRate());
-            if (statistics.isPresent()) {
-                totals("cumulative-stats", statistics.get().total(), out);
-                totals("current-stats", statistics.get().current(), out);
-            }
-        };
-    }
-
-    /** An engine that counts nothing has none. */
-    private static Optional<EngineStatistics> statistics(Engine engine) {
-        try {
-            return Optional.of(engine.statistics());
-        } catch (EngineException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static void totals(String name, Totals totals, RpcWriter out) throws IOException {
-        out.field(name);
-        out.beginObject();
-        out.number("downloadedBytes", totals.downloadedBytes());
-        out.number("filesAdded", totals.filesAdded());
-        out.number("secondsActive", totals.secondsActive());
-        out.number("sessionCount", totals.sessions());
-        out.number("uploadedBytes", totals.uploadedBytes());
-        out.endObject();
     }
 
     private static RpcAnswer freeSpace(RpcRequest request) throws RpcException {

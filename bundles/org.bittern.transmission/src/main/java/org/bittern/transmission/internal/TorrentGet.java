@@ -124,7 +124,8 @@ final class TorrentGet {
         return added;
     }
 
-    private static Field field(String name, Function<TorrentSnapshot, @Nullable Object> value) {
+    /** A field of another bundle. */
+    static Field field(String name, Function<TorrentSnapshot, @Nullable Object> value) {
         return new Field(name, Set.of(), (row, out) -> out.value(value.apply(row.now())));
     }
 }

@@ -35,18 +35,17 @@ final class Rig {
     final Map<String, byte[]> web = new HashMap<>();
     boolean exited;
     boolean trusted;
-    final Methods methods =
-            new Methods(
-                    RpcServlet.methods(
-                            new Outside(
-                                    new Engines(engine),
-                                    providers,
-                                    () -> Protocol.V17,
-                                    Optional.of(Path.of("/data")),
-                                    () -> blocklist,
-                                    () -> Optional.of(this::read),
-                                    () -> now,
-                                    () -> exited = true)));
+    final Outside outside =
+            new Outside(
+                    new Engines(engine),
+                    providers,
+                    () -> Protocol.V17,
+                    Optional.of(Path.of("/data")),
+                    () -> blocklist,
+                    () -> Optional.of(this::read),
+                    () -> now,
+                    () -> exited = true);
+    final Methods methods = new Methods(RpcServlet.methods(outside));
     private final Dispatcher dispatcher = new Dispatcher(methods);
 
     private byte[] read(String url, String cookies, int most, Duration within) throws IOException {
