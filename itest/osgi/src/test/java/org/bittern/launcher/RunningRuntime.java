@@ -51,6 +51,14 @@ final class RunningRuntime implements AutoCloseable {
                 .toList();
     }
 
+    /** The one of this name. */
+    Bundle bundle(String name) {
+        return bundles().stream()
+                .filter(bundle -> bundle.getSymbolicName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** As the launcher would report them. */
     List<String> problems() {
         return run.problems();

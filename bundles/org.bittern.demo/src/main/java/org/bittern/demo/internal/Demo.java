@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -79,7 +80,7 @@ final class Demo {
         table.head();
         table.row("nothing", "-", meter.measure(() -> ""));
         for (Part part : Part.ALL) {
-            for (Exchange way : Exchange.values()) {
+            for (Exchange way : List.of(Exchange.UPDATE, Exchange.SIDE_BY_SIDE)) {
                 Bundle bundle = bundle(part.bundle());
                 table.row(
                         part.words(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
@@ -32,6 +33,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(property = PeerFinder.NAME + "=dht")
 public final class DhtFinder implements PeerFinder {
     private static final int MAX_REMEMBERED = 200;
+    private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long LONGEST_RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final LoopGroup loops;
     private final Datagrams datagrams;
@@ -56,6 +59,7 @@ public final class DhtFinder implements PeerFinder {
         private final DhtNode node;
         private final NodePorts ports;
         private final Set<DhtSearch> searches = new HashSet<>();
+        private volatile EventLoop.Timer retry = () -> {};
 
         Home(DhtNode node, NodePorts ports) {
             this.node = node;
@@ -113,13 +117,29 @@ public final class DhtFinder implements PeerFinder {
         DhtNode node =
                 new DhtNode(
                         new DhtNode.Surroundings(loop, random, ports, this::isBlocked, workers));
+        Home home = new Home(node, ports);
+        settle(home, FIRST_RETRY_NANOS);
+        return home;
+    }
+
+    /** Opens the ports; one that somebody still has, until a bundle has gone, is tried again. */
+    private void settle(Home home, long retryNanos) {
+        EventLoop loop = home.node.loop();
         workers.run(
-                "port-" + place.port,
+                "port",
                 () -> {
-                    Set<Family> families = ports.open(node);
-                    loop.execute(() -> node.start(families, remembered));
+                    Set<Family> families = home.ports.open(home.node);
+                    try {
+                        if (!families.isEmpty()) {
+                            loop.execute(() -> home.node.start(families, remembered));
+                        } else if (!home.ports.isClosed()) {
+                            long next = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+                            home.retry = loop.schedule(retryNanos, () -> settle(home, next));
+                        }
+                    } catch (RejectedExecutionException _) {
+                        home.ports.close(); // the loop has ended, and the node with it
+                    }
                 });
-        return new Home(node, ports);
     }
 
     private void release(Place place, DhtSearch ended) {
@@ -138,6 +158,7 @@ public final class DhtFinder implements PeerFinder {
         List<InetSocketAddress> known =
                 home.node.contacts().stream().map(Contact::address).limit(MAX_REMEMBERED).toList();
         remembered = known.isEmpty() ? remembered : known;
+        home.retry.cancel();
         home.node.close();
     }
 

@@ -27,6 +27,7 @@ final class NodePorts implements Exchanges.Sender {
     private final List<Datagrams.Port> open = new ArrayList<>();
     private volatile Map<Family, Datagrams.Port> byFamily = Map.of();
     private boolean closed;
+    private boolean complained;
 
     /**
      * Ports that are not open yet.
@@ -58,7 +59,10 @@ final class NodePorts implements Exchanges.Sender {
                     ports.put(family, port);
                 }
             } catch (IOException e) {
-                log.warn("no DHT on {}: {}", local, e.getMessage());
+                if (!complained) {
+                    log.warn("no DHT on {}: {}", local, e.getMessage());
+                }
+                complained = true;
             }
         }
         byFamily = ports;
@@ -84,6 +88,11 @@ final class NodePorts implements Exchanges.Sender {
         if (port != null) {
             port.send(ByteBuffer.wrap(datagram), to);
         }
+    }
+
+    /** True when nobody wants them any more. */
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     synchronized void close() {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A data directory of a daemon that talks to this machine only. */
-final class DaemonData {
+public final class DaemonData {
     private static final String SETTINGS =
             """
             {
@@ -19,7 +19,8 @@ final class DaemonData {
 
     private DaemonData() {}
 
-    static Path make() throws IOException {
+    /** A new one. */
+    public static Path make() throws IOException {
         Path data = Files.createTempDirectory("daemon");
         Files.writeString(data.resolve("settings.json"), SETTINGS);
         return data;

@@ -18,7 +18,7 @@ import org.bittern.metainfo.MetainfoException;
 /**
  * A process with real libtorrent peers that have a file: one that speaks TCP, one that speaks uTP.
  */
-final class Seeds implements AutoCloseable {
+public final class Seeds implements AutoCloseable {
     private static final int PEERS = 2;
     private static final int END_SECONDS = 20;
 
@@ -34,7 +34,7 @@ final class Seeds implements AutoCloseable {
      * @param bytesPerSecond of all peers together, until {@link #lift}
      * @param seed of the content
      */
-    Seeds(long bytes, long bytesPerSecond, long seed) throws IOException {
+    public Seeds(long bytes, long bytesPerSecond, long seed) throws IOException {
         directory = Files.createTempDirectory("seeds");
         Path script =
                 Path.of(System.getProperty("bittern.root"), "itest/osgi/src/test/python/seeds.py");
@@ -65,28 +65,41 @@ final class Seeds implements AutoCloseable {
         return line;
     }
 
-    List<InetSocketAddress> addresses() {
+    public List<InetSocketAddress> addresses() {
         return addresses;
     }
 
     /** A request to download what they have. */
-    AddTorrent request() throws IOException, MetainfoException {
-        byte[] bytes = Files.readAllBytes(directory.resolve("content.torrent"));
+    public AddTorrent request() throws IOException, MetainfoException {
+        byte[] bytes = Files.readAllBytes(torrent());
         return AddTorrent.file(Metainfo.parse(bytes), bytes);
     }
 
+    /** A link that names them. */
+    public String magnet() throws IOException, MetainfoException {
+        Metainfo metainfo = Metainfo.parse(Files.readAllBytes(torrent()));
+        StringBuilder link = new StringBuilder("magnet:?xt=urn:btih:" + metainfo.infoHash().hex());
+        addresses.forEach(peer -> link.append("&x.pe=127.0.0.1:").append(peer.getPort()));
+        return link.toString();
+    }
+
+    /** The torrent file. */
+    public Path torrent() {
+        return directory.resolve("content.torrent");
+    }
+
     /** What they have. */
-    Path content() {
+    public Path content() {
         return directory.resolve("content");
     }
 
     /** As fast as they can from now on. */
-    void lift() throws IOException {
+    public void lift() throws IOException {
         tell("lift");
     }
 
     /** Payload that they have sent, all together. */
-    long sentBytes() throws IOException {
+    public long sentBytes() throws IOException {
         tell("sent");
         return Long.parseLong(answer());
     }

@@ -1,0 +1,157 @@
+package org.bittern.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.bittern.itest.osgi.DaemonData;
+import org.bittern.itest.osgi.Seeds;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/**
+ * All of our bundles of a daemon are stopped, updated and started in random order while it
+ * downloads from libtorrent. In the end everything is there, nothing is lost, and nothing has piled
+ * up.
+ *
+ * <p>System properties: {@code bittern.churn.rounds}, how many bundles (12), each at a random
+ * moment; {@code bittern.churn.seed}, printed.
+ */
+@Timeout(3_600)
+final class ChurnIT {
+    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
+    private static final int ROUNDS = Integer.getInteger("bittern.churn.rounds", 12);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int BYTES_PER_SECOND = 1 << 20;
+    private static final long BYTES = (64L << 20) + ROUNDS * (2L << 20);
+    private static final int MOST_PAUSE_MILLIS = 300;
+
+    /** What one round may leave behind for a while, such as the last generation of a bundle. */
+    private static final int SLACK = 4;
+
+    /** The same for class loaders, which finished threads and timers hold for a minute or two. */
+    private static final int LOADER_SLACK = 10;
+
+    private static final long HEAP_SLACK_BYTES = 12L << 20;
+
+    @TempDir private Path work = Path.of(".");
+
+    @Test
+    void nothingIsLostAndNothingPilesUp() throws Exception {
+        long seed = Long.getLong("bittern.churn.seed", new Random().nextInt());
+        System.out.println("seed " + seed);
+        Path data = DaemonData.make();
+        List<String> words = List.of("--port", "0", "--data", data.toString());
+        try (Seeds seeds = new Seeds(BYTES, BYTES_PER_SECOND, seed);
+                RunningRuntime daemon = new RunningRuntime(HOME, work, "daemon", words)) {
+            await().atMost(PATIENCE).until(() -> Files.exists(data.resolve("connection.json")));
+            DaemonClient client = new DaemonClient(data);
+            client.add(seeds.magnet());
+            awaitDownload(client, 0);
+            Random random = new Random(seed);
+            churn(daemon, random, 3); // what is made once and kept is there after that
+            awaitDownload(client, 1);
+            Footprint before = Footprint.now(work);
+            churn(daemon, random, ROUNDS);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(daemon.problems()).isEmpty());
+            assertThat(daemon.bundles()).allMatch(bundle -> bundle.getState() == Bundle.ACTIVE);
+            awaitDownload(client, 1);
+            assertNoMoreThan(before);
+            seeds.lift();
+            awaitDownload(client, BYTES);
+            Path copy = Path.of(client.torrent().path("downloadDir").asText(), "content");
+            assertThat(Files.mismatch(seeds.content(), copy)).isEqualTo(-1);
+        }
+    }
+
+    private void assertNoMoreThan(Footprint before) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> {
+                    Footprint now = Footprint.now(work);
+                    System.out.println(before + " -> " + now);
+                    assertThat(now.classLoaders())
+                            .as("class loaders")
+                            .isLessThanOrEqualTo(before.classLoaders() + LOADER_SLACK);
+                    assertThat(now.threads())
+                            .as("threads")
+                            .isLessThanOrEqualTo(before.threads() + SLACK);
+                    assertThat(now.files())
+                            .as("open files")
+                            .isLessThanOrEqualTo(before.files() + SLACK);
+                    assertThat(now.heapBytes())
+                            .as("heap")
+                            .isLessThanOrEqualTo(before.heapBytes() + HEAP_SLACK_BYTES);
+                });
+    }
+
+    /** Each of our bundles comes once before any comes again. */
+    private static void churn(RunningRuntime daemon, Random random, int rounds) throws Exception {
+        List<Bundle> left = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            if (left.isEmpty()) {
+                daemon.bundles().stream()
+                        .filter(bundle -> bundle.getSymbolicName().startsWith("org.bittern."))
+                        .forEach(left::add);
+                Collections.shuffle(left, random);
+            }
+            Bundle bundle = left.removeLast();
+            System.out.printf("%d: %s%n", round, bundle.getSymbolicName());
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(MOST_PAUSE_MILLIS)); // the random moment
+            replace(daemon, bundle);
+        }
+    }
+
+    private static void replace(RunningRuntime daemon, Bundle bundle)
+            throws BundleException, InterruptedException {
+        bundle.stop();
+        bundle.update();
+        if (bundle.getHeaders().get("Export-Package") != null) {
+            CountDownLatch refreshed = new CountDownLatch(1);
+            daemon.context()
+                    .getBundle(0)
+                    .adapt(FrameworkWiring.class)
+                    .refreshBundles(List.of(bundle), event -> refreshed.countDown());
+            assertThat(refreshed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+        bundle.start();
+    }
+
+    /** Waits until so many bytes are verified, and more come if there are any. */
+    private static void awaitDownload(DaemonClient client, long bytes) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> {
+                    JsonNode torrent = torrent(client);
+                    assertThat(torrent.path("errorString").asText()).isEmpty();
+                    assertThat(torrent.path("haveValid").asLong()).isGreaterThanOrEqualTo(bytes);
+                    assertThat(
+                                    torrent.path("rateDownload").asLong() > 0
+                                            || torrent.path("haveValid").asLong() == BYTES)
+                            .as("it downloads")
+                            .isTrue();
+                });
+    }
+
+    private static JsonNode torrent(DaemonClient client) {
+        try {
+            return client.torrent();
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.bittern.launcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What somebody outside sees of a daemon: Transmission's RPC. For any thread. */
+final class DaemonClient {
+    private static final String SESSION = "X-Transmission-Session-Id";
+    private static final int CONFLICT = 409;
+    private static final int MILLIS = 30_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path data;
+    private volatile String session = "";
+
+    DaemonClient(Path data) {
+        this.data = data;
+    }
+
+    /** Where it listens now. */
+    URI root() throws IOException {
+        JsonNode connection = JSON.readTree(data.resolve("connection.json").toFile());
+        return URI.create("http://127.0.0.1:" + connection.path("port").asInt());
+    }
+
+    /**
+     * Calls a method.
+     *
+     * @return its result
+     * @throws IOException it is not there, or refuses
+     */
+    JsonNode call(String method, Map<String, Object> arguments) throws IOException {
+        byte[] body = JSON.writeValueAsBytes(Map.of("method", method, "arguments", arguments));
+        HttpURLConnection call = post(body);
+        if (call.getResponseCode() == CONFLICT) {
+            session = call.getHeaderField(SESSION);
+            call = post(body);
+        }
+        try (InputStream answer = call.getInputStream()) {
+            JsonNode node = JSON.readTree(answer);
+            if (!node.path("result").asText().equals("success")) {
+                throw new IOException(node.path("result").asText());
+            }
+            return node.path("arguments");
+        }
+    }
+
+    private HttpURLConnection post(byte[] body) throws IOException {
+        HttpURLConnection call =
+                (HttpURLConnection) root().resolve("/transmission/rpc").toURL().openConnection();
+        call.setConnectTimeout(MILLIS);
+        call.setReadTimeout(MILLIS);
+        call.setRequestMethod("POST");
+        call.setDoOutput(true);
+        call.setRequestProperty("Content-Type", "application/json");
+        call.setRequestProperty(SESSION, session);
+        try (OutputStream out = call.getOutputStream()) {
+            out.write(body);
+        }
+        return call;
+    }
+
+    /** The status code of a GET, whose body is read to its end. */
+    int get(String path) throws IOException {
+        HttpURLConnection call = (HttpURLConnection) root().resolve(path).toURL().openConnection();
+        call.setReadTimeout(MILLIS);
+        int code = call.getResponseCode();
+        try (InputStream body =
+                code < HttpURLConnection.HTTP_BAD_REQUEST
+                        ? call.getInputStream()
+                        : call.getErrorStream()) {
+            if (body != null) {
+                body.transferTo(OutputStream.nullOutputStream());
+            }
+        }
+        return code;
+    }
+
+    /** The one torrent that is there; missing while none is. */
+    JsonNode torrent() throws IOException {
+        return call(
+                        "torrent-get",
+                        Map.of(
+                                "fields",
+                                new String[] {
+                                    "percentDone", "leftUntilDone", "errorString", "downloadDir",
+                                    "rateDownload", "peersConnected", "haveValid",
+                                            "metadataPercentComplete"
+                                }))
+                .path("torrents")
+                .path(0);
+    }
+
+    /** Adds a magnet link. */
+    void add(String magnet) throws IOException {
+        call("torrent-add", Map.of("filename", magnet));
+    }
+}
