@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.bittern.api.engine.Blocklist;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.rpc.FieldProvider;
+import org.bittern.rpc.paths.PathDesk;
 
 /**
  * What the methods stand on.
@@ -17,6 +18,7 @@ import org.bittern.rpc.FieldProvider;
  * @param data where the session is kept; empty when it is not kept
  * @param blocklist the service, while it is there
  * @param urls the service, while it is there
+ * @param paths looks at files that callers name
  * @param exit ends the process in good order
  */
 record Outside(
@@ -26,5 +28,6 @@ record Outside(
         Optional<Path> data,
         Supplier<Optional<Blocklist>> blocklist,
         Supplier<Optional<UrlReader>> urls,
+        PathDesk paths,
         InstantSource clock,
         Runnable exit) {}

@@ -24,6 +24,7 @@ import org.bittern.rpc.FieldTexts;
 import org.bittern.rpc.RpcException;
 import org.bittern.rpc.RpcMethod;
 import org.bittern.rpc.RpcView;
+import org.bittern.rpc.paths.PathDesk;
 import org.bittern.web.Access;
 import org.bittern.web.Policy;
 import org.bittern.web.WebEndpoint;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -61,6 +63,7 @@ public final class RpcServlet extends HttpServlet implements RpcView {
 
     private final transient JsonFactory json = new JsonFactory();
     private final transient List<FieldProvider> providers = new CopyOnWriteArrayList<>();
+    private final transient PathDesk paths = new PathDesk("bt-rpc-path");
     private final transient Methods methods;
     private final transient Dispatcher dispatcher;
     private final transient RpcView view;
@@ -84,6 +87,7 @@ public final class RpcServlet extends HttpServlet implements RpcView {
                         Optional.ofNullable(context.getProperty(DATA)).map(Path::of),
                         () -> Optional.ofNullable(blocklist),
                         () -> Optional.ofNullable(urls),
+                        paths,
                         InstantSource.system(),
                         () -> process.exit(0));
         methods = new Methods(methods(outside));
@@ -95,6 +99,12 @@ public final class RpcServlet extends HttpServlet implements RpcView {
     @Modified
     void modified(TransmissionConfig config) {
         protocol = Protocol.numbered(config.rpc_version());
+    }
+
+    /** Not {@code destroy}: the whiteboard takes the servlet out and in again. */
+    @Deactivate
+    void close() {
+        paths.close();
     }
 
     /** All methods of Transmission. */
@@ -112,7 +122,9 @@ public final class RpcServlet extends HttpServlet implements RpcView {
         methods.add(
                 Method.of(
                         "torrent_add",
-                        new TorrentAdd(engines, new UrlFetcher(outside.urls()))::perform));
+                        new TorrentAdd(engines, new UrlFetcher(outside.urls()), outside.paths())
+                                ::perform));
+        methods.add(Method.of("free_space", new FreeSpace(outside.paths())::perform));
         methods.add(Method.of("session_get", new SessionGet(outside)::perform));
         methods.add(
                 Method.of("session_set", new SessionSet(engines, outside.providers())::perform));

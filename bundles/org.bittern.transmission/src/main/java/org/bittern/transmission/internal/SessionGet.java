@@ -1,8 +1,5 @@
 package org.bittern.transmission.internal;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,16 +24,20 @@ final class SessionGet {
     private static final int MEMORY_UNIT = 1024;
 
     private final Outside outside;
+    private final FreeSpace space;
 
     SessionGet(Outside outside) {
         this.outside = outside;
+        space = new FreeSpace(outside.paths());
     }
 
     RpcAnswer perform(RpcRequest request) throws RpcException {
         Engine engine = outside.engines().require();
         Map<String, Member> all = all(engine);
         all.put("session_id", out -> out.value(request.sessionId()));
-        all.put("download_dir_free_space", out -> out.value(freeSpace(engine.settings())));
+        all.put(
+                "download_dir_free_space",
+                out -> out.value(space.below(engine.settings().get(EngineSettings.DOWNLOAD_DIR))));
         Map<String, Member> chosen = new LinkedHashMap<>();
         for (String name : request.arguments().texts("fields").orElse(List.of())) {
             String snake = Names.snake(name);
@@ -128,18 +129,5 @@ final class SessionGet {
         units.put("memory-units", MEMORY_UNITS);
         units.put("memory-bytes", MEMORY_UNIT);
         return units;
-    }
-
-    /** Of the directory, or of where it would be made. */
-    private static long freeSpace(Settings settings) {
-        try {
-            Path path = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
-            while (path.getParent() != null && !Files.exists(path)) {
-                path = path.getParent();
-            }
-            return Files.getFileStore(path).getUsableSpace();
-        } catch (IOException | InvalidPathException e) {
-            return -1;
-        }
     }
 }

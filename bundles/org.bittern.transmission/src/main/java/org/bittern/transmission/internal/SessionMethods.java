@@ -2,11 +2,6 @@ package org.bittern.transmission.internal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,38 +44,8 @@ final class SessionMethods {
                 Method.of("session_stats", new SessionStats(outside.engines())::perform),
                 Method.of("blocklist_update", this::updateBlocklist),
                 Method.of("port_test", this::testPort),
-                Method.of("free_space", SessionMethods::freeSpace),
                 Method.of("group_get", this::groups),
                 Method.of("group_set", this::setGroup));
-    }
-
-    private static RpcAnswer freeSpace(RpcRequest request) throws RpcException {
-        String text =
-                request.arguments()
-                        .text("path")
-                        .orElseThrow(() ->
-                                new RpcException(
-                                        RpcError.INVALID_PARAMS,
-                                        "directory path argument is missing"));
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("path", text);
-        told.put("size-bytes", -1L);
-        told.put("total_size", -1L);
-        try {
-            Path path = TorrentActions.absolute(text, "directory path is not absolute");
-            FileStore store = Files.getFileStore(path);
-            told.put("size-bytes", store.getUsableSpace());
-            told.put("total_size", store.getTotalSpace());
-            return RpcAnswer.of(told);
-        } catch (RpcException e) {
-            throw new RpcException(e.error(), e.text(), told);
-        } catch (NoSuchFileException e) {
-            throw new RpcException(RpcError.SYSTEM, "No such file or directory", told);
-        } catch (AccessDeniedException e) {
-            throw new RpcException(RpcError.SYSTEM, "Permission denied", told);
-        } catch (IOException e) {
-            throw new RpcException(RpcError.SYSTEM, "Input/output error", told);
-        }
     }
 
     private RpcAnswer updateBlocklist(RpcRequest request) throws RpcException {

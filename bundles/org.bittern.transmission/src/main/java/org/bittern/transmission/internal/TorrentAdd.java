@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,18 +28,23 @@ import org.bittern.rpc.RpcAnswer;
 import org.bittern.rpc.RpcError;
 import org.bittern.rpc.RpcException;
 import org.bittern.rpc.RpcRequest;
+import org.bittern.rpc.paths.PathDesk;
 
 /** {@code torrent-add}. Thread-safe. */
 final class TorrentAdd {
     /** Largest torrent file. */
     static final int MAX_TORRENT_BYTES = 24 << 20;
 
+    private static final Duration FILE_LIMIT = Duration.ofSeconds(5);
+
     private final Engines engines;
     private final UrlFetcher fetcher;
+    private final PathDesk paths;
 
-    TorrentAdd(Engines engines, UrlFetcher fetcher) {
+    TorrentAdd(Engines engines, UrlFetcher fetcher, PathDesk paths) {
         this.engines = engines;
         this.fetcher = fetcher;
+        this.paths = paths;
     }
 
     RpcAnswer perform(RpcRequest call) throws RpcException {
@@ -153,21 +159,29 @@ final class TorrentAdd {
         return magnet("magnet:?xt=urn:btih:" + name.strip());
     }
 
-    private static Optional<byte[]> read(String name) throws RpcException {
+    /** Empty when there is no such file. */
+    private Optional<byte[]> read(String name) throws RpcException {
         try {
             Path path = Path.of(name);
-            if (!path.isAbsolute() || !Files.isRegularFile(path)) {
-                return Optional.empty();
+            return path.isAbsolute()
+                    ? paths.ask(path, FILE_LIMIT, () -> content(path))
+                    : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<byte[]> content(Path path) throws RpcException {
+        if (!Files.isRegularFile(path)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MAX_TORRENT_BYTES + 1);
+            if (bytes.length > MAX_TORRENT_BYTES) {
+                throw new RpcException(RpcError.CORRUPT_TORRENT, "invalid or corrupt torrent file");
             }
-            try (InputStream in = Files.newInputStream(path)) {
-                byte[] bytes = in.readNBytes(MAX_TORRENT_BYTES + 1);
-                if (bytes.length > MAX_TORRENT_BYTES) {
-                    throw new RpcException(
-                            RpcError.CORRUPT_TORRENT, "invalid or corrupt torrent file");
-                }
-                return Optional.of(bytes);
-            }
-        } catch (InvalidPathException | IOException e) {
+            return Optional.of(bytes);
+        } catch (IOException e) {
             return Optional.empty();
         }
     }

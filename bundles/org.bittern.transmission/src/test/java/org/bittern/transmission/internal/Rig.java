@@ -22,6 +22,7 @@ import org.bittern.api.engine.Blocklist;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.rpc.FieldProvider;
 import org.bittern.rpc.RpcException;
+import org.bittern.rpc.paths.PathDesk;
 
 /** The whole RPC without HTTP, on a fake engine. */
 final class Rig {
@@ -43,6 +44,7 @@ final class Rig {
                     Optional.of(Path.of("/data")),
                     () -> blocklist,
                     () -> Optional.of(this::read),
+                    new PathDesk("bt-test"),
                     () -> now,
                     () -> exited = true);
     final Methods methods = new Methods(RpcServlet.methods(outside));
