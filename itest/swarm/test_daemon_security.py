@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import socket
 import ssl
 import stat
 import subprocess
@@ -222,6 +223,14 @@ def test_https_with_a_given_key_store(make_daemon, work):
     with pytest.raises((OSError, http.client.HTTPException)):
         daemon.exchange(body=body)  # not without TLS
 
+    def upgrade(path):
+        with socket.create_connection(("127.0.0.1", daemon.port), 60 * crowding()) as plain, trust.wrap_socket(plain, server_hostname="127.0.0.1") as secure:
+            secure.sendall((f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{daemon.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n\r\n").encode())
+            return int(secure.makefile("rb").readline().split()[1])
+
+    assert upgrade(f"/ws?token={token}") == 101
+    assert upgrade("/ws?token=wrong") == 403 and upgrade("/ws") == 403
     assert daemon.stop() == 0
     seen = daemon.log.read_text() + (daemon.directory / "daemon.out").read_text()
     assert token not in seen and STORE not in seen

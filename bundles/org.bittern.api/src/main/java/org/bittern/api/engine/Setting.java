@@ -229,6 +229,7 @@ public final class Setting<T> {
     private static long whole(String name, Object value, long least, long most) {
         if (value instanceof Number number
                 && number.doubleValue() == Math.rint(number.doubleValue())
+                && Math.abs(number.doubleValue()) <= Long.MAX_VALUE // or longValue cuts it off
                 && number.longValue() >= least
                 && number.longValue() <= most) {
             return number.longValue();

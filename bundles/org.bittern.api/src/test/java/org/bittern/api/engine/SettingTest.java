@@ -3,6 +3,7 @@ package org.bittern.api.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,15 @@ import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.junit.jupiter.api.Test;
 
 class SettingTest {
+
+    @Test
+    void aNumberThatNoLongHoldsIsNotCutOff() {
+        Setting<Integer> size = Setting.integer("size", 5, 0, 1_000_000);
+        for (Object huge : List.of(BigInteger.TWO.pow(70), BigInteger.TWO.pow(63), 1e308)) {
+            assertThatThrownBy(() -> size.parse(huge)).isInstanceOf(EngineException.class);
+        }
+        assertThat(size.parse(BigInteger.TEN)).isEqualTo(10);
+    }
 
     @Test
     void absentValueIsTheDefault() {
