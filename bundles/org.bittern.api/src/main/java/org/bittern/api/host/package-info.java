@@ -4,7 +4,7 @@
  * in good order.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.bittern.api.host;
 

@@ -87,7 +87,7 @@ final class Hub {
 
     /** Is told in the next round. */
     void tell(Notice notice) {
-        post(() -> waiting.add(new Waiting(notice, 0)));
+        post(() -> await(notice));
     }
 
     /** Tells everybody that the process ends, and returns when that is on its way. */
@@ -185,6 +185,12 @@ final class Hub {
         }
     }
 
+    private void await(Notice notice) {
+        if (!clients.isEmpty()) { // else nobody will ever be told
+            waiting.add(new Waiting(notice, 0));
+        }
+    }
+
     /** Events whose torrents the clients know, or will not come to know. */
     private List<String> ripe() {
         List<String> ripe = new ArrayList<>();
@@ -242,7 +248,7 @@ final class Hub {
         events = () -> {};
         engine = now;
         if (now == null) {
-            waiting.add(new Waiting(Notice.NO_ENGINE, 0));
+            await(Notice.NO_ENGINE);
         } else {
             events = now.subscribe(this::happened);
         }

@@ -3,6 +3,7 @@ package org.bittern.tinytorrent.internal;
 import java.util.List;
 import java.util.Map;
 import org.bittern.api.host.EngineHost;
+import org.bittern.api.host.ProblemListener;
 import org.bittern.rpc.RpcView;
 import org.bittern.web.Socket;
 import org.bittern.web.SocketHandler;
@@ -22,11 +23,11 @@ import org.osgi.service.metatype.annotations.Designate;
  * and looked at the origin before we hear of a client; what clients send is ignored.
  */
 @Component(
-        service = SocketHandler.class,
+        service = {SocketHandler.class, ProblemListener.class},
         configurationPid = SyncConfig.PID,
         property = SocketHandler.PATH + "=" + SyncSocket.PATH)
 @Designate(ocd = SyncConfig.class)
-public final class SyncSocket implements SocketHandler {
+public final class SyncSocket implements SocketHandler, ProblemListener {
     static final String PATH = "/ws";
 
     /** Parameter of the URL: 1 for updated torrents with all fields. */
@@ -61,6 +62,11 @@ public final class SyncSocket implements SocketHandler {
                 && bundle.getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
             hub.announceShutdown();
         }
+    }
+
+    @Override
+    public void problem(String message) {
+        hub.tell(Notice.problem(message));
     }
 
     @Override

@@ -93,6 +93,17 @@ class HubTest {
     }
 
     @Test
+    void whatHappensWhileNobodyListensIsToldToNobody() {
+        world.happens(new EngineEvent.BlocklistUpdated(NOW, 1));
+        Front front = connect();
+        until(() -> front.parts() == 1);
+        hub.tell(Notice.problem("x.torrent is broken"));
+        until(() -> !front.events().isEmpty());
+        assertThat(front.events())
+                .containsExactly("error{\"message\":\"x.torrent is broken\",\"code\":1}");
+    }
+
+    @Test
     void clientsStayWhileTheEngineIsReplaced() {
         int torrent = world.add();
         Front front = connect();

@@ -1,12 +1,17 @@
 package org.bittern.watchdir.internal;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.host.EngineHost;
+import org.bittern.api.host.ProblemListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
  * Looks at the watched directory every two seconds while an engine runs. The directory is asked of
@@ -21,7 +26,9 @@ public final class WatchDir {
     private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
 
     private final EngineHost host;
-    private final Watcher watcher = new Watcher();
+    private final List<ProblemListener> listeners = new CopyOnWriteArrayList<>();
+    private final Watcher watcher =
+            new Watcher(problem -> listeners.forEach(listener -> listener.problem(problem)));
     private final Thread thread;
 
     /** Begins. */
@@ -29,6 +36,15 @@ public final class WatchDir {
     public WatchDir(@Reference EngineHost host) {
         this.host = host;
         thread = Thread.ofVirtual().name("bt-watchdir").start(this::run);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindListener(ProblemListener listener) {
+        listeners.add(listener);
+    }
+
+    void unbindListener(ProblemListener listener) {
+        listeners.remove(listener);
     }
 
     private void run() {

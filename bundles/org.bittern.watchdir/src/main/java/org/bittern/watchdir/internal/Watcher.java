@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
@@ -58,7 +59,17 @@ final class Watcher {
     private record Seen(Look look, long sinceNanos, boolean done) {}
 
     private final Map<Path, Seen> seen = new HashMap<>();
+    private final Consumer<String> problems;
     private String troubled = ""; // directory that could not be read; told once
+
+    /**
+     * Watches nothing yet.
+     *
+     * @param problems is told of files that are no torrents, a line each
+     */
+    Watcher(Consumer<String> problems) {
+        this.problems = problems;
+    }
 
     /** Looks once, and adds what is there. */
     void look(Engine engine, long nowNanos) {
@@ -130,6 +141,7 @@ final class Watcher {
             if (sinceNanos >= BROKEN_NANOS) {
                 log.warn("{} is no torrent: {}", file, e.getMessage());
                 finish(file, ".invalid");
+                problems.accept(file.getFileName() + " is no torrent: " + e.getMessage());
             }
         } catch (IOException e) {
             log.debug("{} cannot be read yet: {}", file, e.toString());

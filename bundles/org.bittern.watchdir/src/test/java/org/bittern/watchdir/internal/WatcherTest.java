@@ -33,7 +33,8 @@ class WatcherTest {
     @TempDir Path directory;
 
     private final List<AddTorrent> added = new ArrayList<>();
-    private final Watcher watcher = new Watcher();
+    private final List<String> problems = new ArrayList<>();
+    private final Watcher watcher = new Watcher(problems::add);
     private Settings settings = Settings.EMPTY;
     private boolean refusing;
     private long now;
@@ -142,6 +143,7 @@ class WatcherTest {
         look();
         assertThat(names()).containsExactly("x.torrent.invalid");
         assertThat(added).isEmpty();
+        assertThat(problems).singleElement().asString().startsWith("x.torrent is no torrent");
     }
 
     @Test
