@@ -105,6 +105,24 @@ def test_two_engines_meet_through_nodes_of_libtorrent(make_engine, cloud, work, 
     payload.assert_equal(second.downloads)
 
 
+def test_the_nodes_outlive_a_restart(make_engine, cloud, work, seed):
+    payload = payloads.single(work / "seed", seed, 300 * KIB)
+    first = make_engine(**bootstrap(cloud))
+    first.wait_state(first.seed(payload.torrent_file, payload.root), "seeding")
+    announced(cloud)
+    before = make_engine(**bootstrap(cloud))
+    elsewhere = payloads.single(work / "other", seed + 1, 100 * KIB)
+    torrent = before.seed(elsewhere.torrent_file, elsewhere.root)
+    before.wait_state(torrent, "seeding")
+    wait_until(lambda: len([s for s in cloud if str(before.port) in str(s.seen("dht_announce_alert"))]) > 0, 60, "it knows nodes")
+    assert before.shutdown() == 0
+    assert (before.state / "dht.nodes").stat().st_size > 60
+    after = make_engine(enable_dht=True, state_dir=str(before.state))  # told of no node
+    torrent = after.add(payload.torrent_file)
+    after.wait_complete(torrent, 90)
+    payload.assert_equal(after.downloads)
+
+
 def test_without_the_dht_nobody_is_found(make_engine, make_session, cloud, work, seed):
     payload = payloads.single(work / "seed", seed, 100 * KIB)
     source = join(make_session, cloud)

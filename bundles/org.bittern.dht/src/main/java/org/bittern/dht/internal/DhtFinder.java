@@ -2,18 +2,22 @@ package org.bittern.dht.internal;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.Settings;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
+import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.EventLoop;
@@ -30,20 +34,25 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * Finds peers by the DHT. Thread-safe. A node lives on the address and port of the searches that
  * use it and ends with the last of them; the nodes that it knew are where the next one begins.
  */
-@Component(property = PeerFinder.NAME + "=dht")
-public final class DhtFinder implements PeerFinder {
-    private static final int MAX_REMEMBERED = 200;
+@Component(
+        service = {PeerFinder.class, SessionPart.class},
+        property = PeerFinder.NAME + "=dht")
+public final class DhtFinder implements PeerFinder, SessionPart {
+    /** Between two savings of what a node knows; the last one is when it ends. */
+    private static final long SAVE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private static final long SETTLE_MILLIS = 2000;
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LONGEST_RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final LoopGroup loops;
     private final Datagrams datagrams;
     private final Workers workers = new Workers();
+    private final Memory memory = new Memory(workers);
     private final SecureRandom random = new SecureRandom();
 
     // Guarded by itself: torrents of several loops begin and end searches, and it is short.
     private final Map<Place, Home> homes = new HashMap<>();
-    private volatile List<InetSocketAddress> remembered = List.of();
 
     /** Replaced as a whole when filters come and go. */
     @Reference(
@@ -119,27 +128,37 @@ public final class DhtFinder implements PeerFinder {
                         new DhtNode.Surroundings(loop, random, ports, this::isBlocked, workers));
         Home home = new Home(node, ports);
         settle(home, FIRST_RETRY_NANOS);
+        loop.schedule(SAVE_NANOS, () -> save(node));
         return home;
     }
 
     /** Opens the ports; one that somebody still has, until a bundle has gone, is tried again. */
     private void settle(Home home, long retryNanos) {
         EventLoop loop = home.node.loop();
-        workers.run(
-                "port",
-                () -> {
-                    Set<Family> families = home.ports.open(home.node);
-                    try {
-                        if (!families.isEmpty()) {
-                            loop.execute(() -> home.node.start(families, remembered));
-                        } else if (!home.ports.isClosed()) {
-                            long next = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
-                            home.retry = loop.schedule(retryNanos, () -> settle(home, next));
-                        }
-                    } catch (RejectedExecutionException _) {
-                        home.ports.close(); // the loop has ended, and the node with it
-                    }
-                });
+        var _ =
+                workers.run(
+                        "port",
+                        () -> {
+                            Set<Family> families = home.ports.open(home.node);
+                            try {
+                                if (!families.isEmpty()) {
+                                    loop.execute(() -> home.node.start(families, memory.nodes()));
+                                } else if (!home.ports.isClosed()) {
+                                    long next = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+                                    home.retry =
+                                            loop.schedule(retryNanos, () -> settle(home, next));
+                                }
+                            } catch (RejectedExecutionException _) {
+                                home.ports.close(); // the loop has ended, and the node with it
+                            }
+                        });
+    }
+
+    private void save(DhtNode node) {
+        if (!node.isClosed()) {
+            memory.keep(node.contacts());
+            node.loop().schedule(SAVE_NANOS, () -> save(node));
+        }
     }
 
     private void release(Place place, DhtSearch ended) {
@@ -150,14 +169,12 @@ public final class DhtFinder implements PeerFinder {
             }
             homes.remove(place);
             end(home);
-            workers.run("port-" + place.port, home.ports::close);
+            var _ = workers.run("port-" + place.port, home.ports::close);
         }
     }
 
     private void end(Home home) {
-        List<InetSocketAddress> known =
-                home.node.contacts().stream().map(Contact::address).limit(MAX_REMEMBERED).toList();
-        remembered = known.isEmpty() ? remembered : known;
+        memory.keep(home.node.contacts());
         home.retry.cancel();
         home.node.close();
     }
@@ -185,12 +202,19 @@ public final class DhtFinder implements PeerFinder {
                         .execute(() -> {
                             home.searches.forEach(
                                     DhtSearch::end); // nobody adds any: it is no home now
-                            home.node.close();
+                            end(home);
                         });
             } catch (RejectedExecutionException e) {
                 // the loop has ended, and the node with it
             }
             home.ports.close();
         }
+        memory.settle(SETTLE_MILLIS);
+    }
+
+    /** The nodes that it knows outlive it in the directory of the session. */
+    @Override
+    public void obey(Settings settings, Optional<Path> directory) {
+        memory.in(directory);
     }
 }

@@ -327,6 +327,10 @@ final class DhtNode implements Lookup.Asker {
                 answer);
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     void close() {
         loop().assertOwner();
         closed = true;

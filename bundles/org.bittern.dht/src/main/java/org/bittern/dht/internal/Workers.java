@@ -18,21 +18,22 @@ final class Workers implements Resolver {
 
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
-    void run(String name, Runnable task) {
-        Thread.ofVirtual().name("dht-" + name).start(task);
+    Thread run(String name, Runnable task) {
+        return Thread.ofVirtual().name("dht-" + name).start(task);
     }
 
     @Override
     public void resolve(List<String> names, Consumer<List<InetSocketAddress>> done) {
-        run(
-                "names",
-                () -> {
-                    List<InetSocketAddress> found = new ArrayList<>();
-                    for (String name : names) {
-                        HostPort.parse(name).ifPresent(host -> addresses(host, found));
-                    }
-                    done.accept(found);
-                });
+        var _ =
+                run(
+                        "names",
+                        () -> {
+                            List<InetSocketAddress> found = new ArrayList<>();
+                            for (String name : names) {
+                                HostPort.parse(name).ifPresent(host -> addresses(host, found));
+                            }
+                            done.accept(found);
+                        });
     }
 
     private static void addresses(HostPort host, List<InetSocketAddress> found) {
