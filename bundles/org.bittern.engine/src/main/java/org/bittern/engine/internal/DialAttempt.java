@@ -45,19 +45,26 @@ final class DialAttempt {
     private final TorrentCore torrent;
     private final InetSocketAddress address;
     private final String source;
+    private final boolean punch;
     private final List<Way> ways = new ArrayList<>(4);
     private EventLoop.Timer rival = () -> {};
     private int underWay; // dials without an outcome
     private boolean connected; // one has an outcome, and its handshake goes on
     private boolean aborted;
 
-    DialAttempt(TorrentCore torrent, InetSocketAddress address, String source) {
+    /**
+     * @param punch over uTP only: the peer dials us at this moment
+     */
+    DialAttempt(TorrentCore torrent, InetSocketAddress address, String source, boolean punch) {
         this.torrent = torrent;
         this.address = address;
         this.source = source;
+        this.punch = punch;
         for (byte[] wireHash : torrent.infoHash().wireHashes()) {
             for (Transport transport : inOrder(torrent.session().transports())) {
-                addWays(wireHash, transport);
+                if (!punch || transport.name().equals("utp")) {
+                    addWays(wireHash, transport);
+                }
             }
         }
     }
@@ -90,6 +97,11 @@ final class DialAttempt {
 
     InetSocketAddress address() {
         return address;
+    }
+
+    /** Whether it was agreed by a third peer (BEP 55). */
+    boolean isPunch() {
+        return punch;
     }
 
     /** Tries the first way; the outcome comes later. */

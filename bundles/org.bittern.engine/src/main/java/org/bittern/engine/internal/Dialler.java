@@ -3,9 +3,11 @@ package org.bittern.engine.internal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.engine.internal.choice.PeerBook;
@@ -26,6 +28,8 @@ final class Dialler {
     private final PeerBook book;
     private final UtpSpeakers utp = new UtpSpeakers();
     private final List<DialAttempt> attempts = new ArrayList<>();
+    private final Holepunch holepunch;
+    private final Set<InetSocketAddress> punched = new HashSet<>(0); // to be dialled so
     private EventLoop.Timer timer = () -> {};
     private boolean scheduled;
     private long dueNanos;
@@ -34,6 +38,7 @@ final class Dialler {
     Dialler(TorrentCore torrent) {
         this.torrent = torrent;
         book = new PeerBook(torrent.session().random());
+        holepunch = new Holepunch(torrent);
         settingsChanged();
     }
 
@@ -88,9 +93,22 @@ final class Dialler {
     /** A person named a peer. */
     void manual(InetSocketAddress address) {
         if (!blocked(address)) {
-            book.addManual(address, now());
+            book.force(address, PeerBook.Source.MANUAL, true, now());
             dial();
         }
+    }
+
+    /** A peer dials us at this moment, and waits for us to do the same (BEP 55). */
+    void punch(InetSocketAddress address, boolean trusted) {
+        if (!blocked(address) && punched.size() < MOST_ATTEMPTS) {
+            punched.add(address);
+            book.force(address, PeerBook.Source.PEX, trusted, now());
+            dial();
+        }
+    }
+
+    Holepunch holepunch() {
+        return holepunch;
     }
 
     private boolean blocked(InetSocketAddress address) {
@@ -151,7 +169,8 @@ final class Dialler {
 
     private void begin(PeerBook.Candidate candidate) {
         String source = candidate.source().name().toLowerCase(Locale.ROOT);
-        DialAttempt attempt = new DialAttempt(torrent, candidate.address(), source);
+        boolean punch = punched.remove(candidate.address());
+        DialAttempt attempt = new DialAttempt(torrent, candidate.address(), source, punch);
         attempts.add(attempt);
         attempt.begin();
     }
@@ -161,6 +180,9 @@ final class Dialler {
         if (ended(attempt)) {
             torrent.session().budget().gone();
             book.dialFailed(attempt.address(), now());
+            if (!attempt.isPunch()) {
+                holepunch.unreachable(attempt.address());
+            }
             later(RETRY_NANOS);
         }
     }
@@ -178,6 +200,7 @@ final class Dialler {
     void abort() {
         timer.cancel();
         scheduled = false;
+        punched.clear();
         for (DialAttempt attempt : List.copyOf(attempts)) {
             attempt.abort();
         }

@@ -26,10 +26,12 @@ final class ExtensionSide {
     private static final int MOST_CLIENT_CHARS = 100;
     private static final int PEX_SEED = 2;
     static final int PEX_UTP = 4;
+    private static final int PEX_HOLEPUNCH = 8;
     private static final int PEX_REACHABLE = 16;
 
     private final PeerSession peer;
     private final Set<InetSocketAddress> told = new HashSet<>(0);
+    private final Introductions introductions = new Introductions();
     private String client = "";
     private boolean uploadOnly;
     private OptionalInt listenPort = OptionalInt.empty();
@@ -92,6 +94,7 @@ final class ExtensionSide {
             peer.torrent().dialler().listensOn(peer, listenPort.getAsInt());
         }
         exchanges = hello.extensions().containsKey("ut_pex");
+        introductions.offered(hello.extensions().containsKey(Holepunch.NAME));
         uploadOnly = hello.uploadOnly();
         metadataBytes = hello.metadataBytes().orElse(0);
         peer.torrent().metadata().offered(peer);
@@ -127,6 +130,8 @@ final class ExtensionSide {
             exchangesInMinute = 0;
         }
         if (++exchangesInMinute <= MOST_EXCHANGES) {
+            introductions.named(pex.added());
+            introductions.dropped(pex.dropped());
             boolean trusted = peer.address().getAddress().isLoopbackAddress();
             peer.torrent().discovery().exchanged(pex, trusted);
         }
@@ -156,6 +161,7 @@ final class ExtensionSide {
                 int flags = other.has().complete() ? PEX_SEED : 0;
                 flags |= other.link().incoming() ? 0 : PEX_REACHABLE;
                 flags |= other.torrent().dialler().utp().contains(address) ? PEX_UTP : 0;
+                flags |= other.extension().introductions().offered() ? PEX_HOLEPUNCH : 0;
                 added.add(new PeerMessage.PexPeer(address, flags));
             }
         }
@@ -174,11 +180,9 @@ final class ExtensionSide {
         return !address.isLoopbackAddress() || peer.address().getAddress().isLoopbackAddress();
     }
 
-    // ---- what we do not serve
+    // ---- holepunching (BEP 55)
 
-    void holepunch(PeerMessage.Holepunch hole) {
-        if (hole.type() == 0) {
-            peer.link().send(new PeerMessage.Holepunch(2, hole.address(), 3));
-        }
+    Introductions introductions() {
+        return introductions;
     }
 }

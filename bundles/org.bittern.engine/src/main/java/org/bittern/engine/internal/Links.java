@@ -151,7 +151,9 @@ final class Links {
 
     private PeerMessage.ExtendedHandshake hello(Connection connection, @Nullable Content content) {
         List<String> withheld = new ArrayList<>();
-        withheld.add("ut_holepunch");
+        if (!Holepunch.isUsed(torrent)) {
+            withheld.add(Holepunch.NAME);
+        }
         if (torrent.isPrivate() || !torrent.session().setting(EngineSettings.PEX_ENABLED)) {
             withheld.add("ut_pex");
         }

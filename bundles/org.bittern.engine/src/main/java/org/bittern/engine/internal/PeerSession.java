@@ -178,7 +178,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
             case PeerMessage.MetadataRequest request -> extension.metadataRequested(request);
             case PeerMessage.MetadataData data -> torrent.metadata().received(this, data);
             case PeerMessage.MetadataReject no -> torrent.metadata().refused(this, no.piece());
-            case PeerMessage.Holepunch hole -> extension.holepunch(hole);
+            case PeerMessage.Holepunch hole -> torrent.dialler().holepunch().received(this, hole);
             case PeerMessage.HashRequest request -> torrent.hashes().requested(this, request);
             case PeerMessage.Hashes hashes -> torrent.hashes().received(this, hashes);
             case PeerMessage.HashReject no -> torrent.hashes().refused(this, no);

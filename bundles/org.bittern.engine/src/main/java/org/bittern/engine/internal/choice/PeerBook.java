@@ -119,21 +119,16 @@ public final class PeerBook {
     }
 
     /**
-     * A person named a peer: it is dialled at once, also again, also when seeding, unless it is
-     * connected or banned.
+     * A peer is to be dialled at once, also again, also when seeding, unless it is connected or
+     * banned: a person named it, or it waits for us at this moment.
      */
-    public void addManual(InetSocketAddress address, long nowNanos) {
-        if (!KnownPeer.acceptable(address, true)) {
+    public void force(InetSocketAddress address, Source source, boolean trusted, long nowNanos) {
+        KnownPeer known = peers.get(address);
+        if (!KnownPeer.acceptable(address, trusted) || (known == null && !makeRoom())) {
             return;
         }
-        KnownPeer peer = peers.get(address);
-        if (peer == null) {
-            if (!makeRoom()) {
-                return;
-            }
-            peer = put(address, Source.MANUAL, nowNanos);
-        }
-        peer.source = Source.MANUAL;
+        KnownPeer peer = known == null ? put(address, source, nowNanos) : known;
+        peer.source = source;
         peer.forced = true;
         peer.failures = 0;
         peer.readyNanos = nowNanos;

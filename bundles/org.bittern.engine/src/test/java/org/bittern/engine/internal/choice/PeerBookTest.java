@@ -119,7 +119,7 @@ class PeerBookTest {
         book.seed(alice, true);
         book.seeding(true);
         assertThat(next()).isEmpty();
-        book.addManual(alice, now);
+        book.force(alice, PeerBook.Source.MANUAL, true, now);
         assertThat(next()).contains(alice);
     }
 
@@ -158,7 +158,7 @@ class PeerBookTest {
         add(bob);
         book.ban(alice, now);
         book.self(bob);
-        book.addManual(alice, now);
+        book.force(alice, PeerBook.Source.MANUAL, true, now);
         assertThat(next()).isEmpty();
         assertThat(book.isBanned(alice)).isTrue();
         assertThat(book.incoming(peer("192.0.2.1", 40_000), now))
