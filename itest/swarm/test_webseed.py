@@ -1,5 +1,7 @@
 """HTTP servers as seeds (BEP 19): alone, beside peers, broken, lying."""
 
+import threading
+
 import pytest
 
 from harness import payloads
@@ -117,3 +119,28 @@ def test_servers_of_no_use_do_no_harm(make_engine, make_session, serve, work, se
     status = engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
     assert status["hash_failures"] == 0
+
+
+def test_a_daemon_tells_what_each_server_does(make_daemon, serve, work, seed):
+    gate = threading.Event()
+
+    def wait(handler, data):
+        if handler.headers["Range"] != "bytes=0-0":  # it is asked for one byte first, before it counts
+            gate.wait(60)
+        return False
+
+    server = serve(work / "seed", misbehave=wait)
+    payload = payloads.single(work / "seed", seed, 300 * KIB, web_seeds=[server.url])
+    daemon = make_daemon()
+    daemon.call("torrent-add", filename=str(payload.torrent_file))
+
+    def told():
+        return daemon.torrents("webseeds_ex")[0]["webseeds_ex"]
+
+    try:
+        wait_until(lambda: [(s["url"], s["is_downloading"]) for s in told()] == [(server.url, True)], 30, "it is being asked")
+    finally:
+        gate.set()
+    wait_until(lambda: daemon.torrents("percentDone")[0]["percentDone"] == 1, 60, "complete")
+    payload.wait_equal(daemon.downloads, 30)
+    wait_until(lambda: told() == [{"url": server.url, "is_downloading": False, "download_bytes_per_second": 0}], 60, "it is at rest")

@@ -42,6 +42,11 @@ public interface Torrent {
     /** All trackers of all tiers as of now. */
     CompletionStage<List<TrackerSnapshot>> trackers();
 
+    /**
+     * All web seeds that the metadata names and that could be used, as of now; empty without it.
+     */
+    CompletionStage<List<WebSeedSnapshot>> webSeeds();
+
     /** A copy of the verified pieces, of length 0 without metadata. */
     CompletionStage<Bitfield> pieces();
 

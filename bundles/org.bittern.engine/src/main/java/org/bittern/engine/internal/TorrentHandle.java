@@ -22,6 +22,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Metainfo;
@@ -104,6 +105,11 @@ final class TorrentHandle implements Torrent {
     @Override
     public CompletionStage<List<PeerSnapshot>> peers() {
         return query(torrent -> torrent.commands().peerSnapshots());
+    }
+
+    @Override
+    public CompletionStage<List<WebSeedSnapshot>> webSeeds() {
+        return query(torrent -> torrent.swarm().webSeeds().snapshots());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.PooledBuffer;
@@ -68,6 +69,24 @@ final class WebSeeds {
             open += server.peer != null && server.peer.isOpen() ? 1 : 0;
         }
         return open;
+    }
+
+    /** Each server of the metadata that has an address. */
+    List<WebSeedSnapshot> snapshots() {
+        Content content = torrent.content();
+        if (content != null) {
+            learn(content.metainfo());
+        }
+        long now = torrent.loop().nanoTime();
+        return servers.values().stream()
+                .map(server -> {
+                    PeerSession peer = server.peer;
+                    return new WebSeedSnapshot(
+                            server.url,
+                            peer != null && peer.outstanding() > 0,
+                            peer == null ? 0 : peer.down().rate().rate(now));
+                })
+                .toList();
     }
 
     /** Opens links where that is of use now; whatever may change that calls this. */

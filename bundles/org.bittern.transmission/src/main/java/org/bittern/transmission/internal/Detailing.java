@@ -11,6 +11,7 @@ import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.rpc.RpcException;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ final class Detailing {
         private final CompletionStage<List<PeerSnapshot>> peers;
         private final CompletionStage<List<FileSnapshot>> files;
         private final CompletionStage<List<TrackerSnapshot>> trackers;
+        private final CompletionStage<List<WebSeedSnapshot>> webSeeds;
         private final CompletionStage<Bitfield> pieces;
         private final CompletionStage<int[]> availability;
         private final CompletionStage<Long> desired;
@@ -78,6 +80,10 @@ final class Detailing {
                     needs.contains(Field.Need.TRACKERS)
                             ? torrent.trackers()
                             : done(none.trackers());
+            webSeeds =
+                    needs.contains(Field.Need.WEB_SEEDS)
+                            ? torrent.webSeeds()
+                            : done(none.webSeeds());
             pieces = needs.contains(Field.Need.PIECES) ? torrent.pieces() : done(none.pieces());
             availability =
                     needs.contains(Field.Need.AVAILABILITY)
@@ -98,6 +104,7 @@ final class Detailing {
                     Engines.await(peers),
                     Engines.await(files),
                     Engines.await(trackers),
+                    Engines.await(webSeeds),
                     Engines.await(pieces),
                     Engines.await(availability),
                     Engines.await(desired));

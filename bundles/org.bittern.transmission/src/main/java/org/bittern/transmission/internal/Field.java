@@ -21,6 +21,7 @@ record Field(String name, Set<Need> needs, Value value) {
         PEERS,
         FILES,
         TRACKERS,
+        WEB_SEEDS,
         PIECES,
         AVAILABILITY,
         DESIRED

@@ -18,7 +18,8 @@ final class PeerFields {
                     new Field("peersFrom", Set.of(), PeerFields::peersFrom),
                     Field.number("peersGettingFromUs", row -> row.now().swarm().gettingFromUs()),
                     Field.number("peersSendingToUs", row -> row.now().swarm().sendingToUs()),
-                    Field.number("webseedsSendingToUs", row -> row.now().swarm().webSeeds()));
+                    Field.number("webseedsSendingToUs", row -> row.now().swarm().webSeeds()),
+                    Field.of("webseeds_ex", Field.Need.WEB_SEEDS, PeerFields::webSeeds));
 
     private PeerFields() {}
 
@@ -33,6 +34,20 @@ final class PeerFields {
         out.number("fromPex", from.pex());
         out.number("fromTracker", from.tracker());
         out.endObject();
+    }
+
+    /** The same names in both dialects: it is younger than they are. */
+    private static void webSeeds(Row row, RpcWriter out) throws IOException {
+        Field.array(
+                row.details().webSeeds(),
+                out,
+                seed -> {
+                    out.beginObject();
+                    out.text("url", seed.url());
+                    out.flag("is_downloading", seed.downloading());
+                    out.number("download_bytes_per_second", seed.downloadRate());
+                    out.endObject();
+                });
     }
 
     private static void peers(Row row, RpcWriter out) throws IOException {

@@ -10,6 +10,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.Metainfo;
 
@@ -31,11 +32,13 @@ record Row(Torrent torrent, TorrentSnapshot now, Details details, Moment moment)
             List<PeerSnapshot> peers,
             List<FileSnapshot> files,
             List<TrackerSnapshot> trackers,
+            List<WebSeedSnapshot> webSeeds,
             Bitfield pieces,
             int[] availability,
             long desiredAvailable) {
         static final Details NONE =
-                new Details(List.of(), List.of(), List.of(), new Bitfield(0), new int[0], 0);
+                new Details(
+                        List.of(), List.of(), List.of(), List.of(), new Bitfield(0), new int[0], 0);
     }
 
     Optional<Metainfo> metainfo() {

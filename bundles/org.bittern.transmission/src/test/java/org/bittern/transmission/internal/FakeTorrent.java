@@ -21,6 +21,7 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.InfoHash;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,7 @@ final class FakeTorrent {
             case "peers" -> done(List.of(peer()));
             case "files" -> done(files());
             case "trackers" -> done(trackerSnapshots());
+            case "webSeeds" -> done(List.of(new WebSeedSnapshot("http://seed/", true, 77)));
             case "pieces" -> done(Bitfield.full(3));
             case "availability" -> done(new int[] {1, 2, 3, 4});
             case "desiredAvailableBytes" -> done(42L);

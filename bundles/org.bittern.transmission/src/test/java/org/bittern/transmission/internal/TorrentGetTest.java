@@ -36,7 +36,11 @@ class TorrentGetTest {
                     "seedRatioMode sequential_download sequential_download_from_piece sizeWhenDone",
                     "startDate status torrentFile totalSize trackers trackerList trackerStats",
                     "uploadedEver uploadLimit uploadLimited uploadRatio wanted webseeds",
-                    "webseedsSendingToUs source");
+                    "webseedsSendingToUs webseeds_ex source");
+
+    private static final String WEB_SEEDS =
+            "[{\"url\":\"http://seed/\",\"is_downloading\":true,"
+                    + "\"download_bytes_per_second\":77}]";
 
     private final Rig rig = new Rig();
 
@@ -67,6 +71,7 @@ class TorrentGetTest {
                 .isEqualTo("http://tracker.example:80/scrape");
         assertThat(torrent.at("/trackers/0/sitename").asText()).isEqualTo("tracker");
         assertThat(torrent.at("/peers/0/flagStr").asText()).isEqualTo("TODUEHI");
+        assertThat(torrent.get("webseeds_ex").toString()).isEqualTo(WEB_SEEDS);
         assertThat(torrent.at("/peersFrom/fromTracker").asInt()).isEqualTo(2);
         assertThat(torrent.get("downloadLimit").asInt()).isEqualTo(100);
         assertThat(torrent.get("downloadLimited").asBoolean()).isFalse();
@@ -79,13 +84,14 @@ class TorrentGetTest {
         JsonNode torrent =
                 rig.ask(
                                 "{'jsonrpc':'2.0','id':1,'method':'torrent_get','params':{'fields':"
-                                        + "['wanted','file_stats','peers_from','tracker_stats','peers']}}")
+                                        + "['wanted','file_stats','peers_from','tracker_stats','peers','webseeds_ex']}}")
                         .at("/result/torrents/0");
         assertThat(torrent.get("wanted").toString()).isEqualTo("[true,true,true]");
         assertThat(torrent.at("/file_stats/0/bytes_completed").asInt()).isEqualTo(50);
         assertThat(torrent.at("/peers_from/from_dht").asInt()).isEqualTo(1);
         assertThat(torrent.at("/tracker_stats/0/last_announce_peer_count").asInt()).isEqualTo(8);
         assertThat(torrent.at("/peers/0/is_utp").asBoolean()).isTrue();
+        assertThat(torrent.get("webseeds_ex").toString()).isEqualTo(WEB_SEEDS);
         assertThat(torrent.toString()).doesNotContainPattern("\"[a-z_]*[A-Z-][a-zA-Z-]*\":");
     }
 
