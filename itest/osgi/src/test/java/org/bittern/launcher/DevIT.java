@@ -41,7 +41,7 @@ final class DevIT {
                         "--with",
                         "swap",
                         "--set",
-                        "org.bittern.swap:patience.seconds=5",
+                        "org.bittern.swap:patience.seconds=10",
                         "--set",
                         "org.bittern.swap.watch:dir=" + work.resolve("bundles"));
     }

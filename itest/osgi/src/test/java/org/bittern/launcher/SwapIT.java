@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
@@ -39,10 +40,12 @@ final class SwapIT {
     private final Queue<String> failed = new ConcurrentLinkedQueue<>();
     private volatile boolean asking = true;
 
+    /** Only what is to be taken back is waited for in vain. */
     @BeforeEach
-    void start() throws Exception {
+    void start(TestInfo test) throws Exception {
+        int seconds = test.getDisplayName().contains("TakenBack") ? 10 : 60;
         copies = new JarCopies(work.resolve("jars"));
-        daemon = new RunningDaemon(work, "--set", "org.bittern.swap:patience.seconds=5");
+        daemon = new RunningDaemon(work, "--set", "org.bittern.swap:patience.seconds=" + seconds);
     }
 
     @AfterEach
