@@ -57,10 +57,7 @@ def measure(daemon, torrents, seconds, watcher=None):
     gets, delays = [], []
     cpu, begin, changes = processor_seconds(daemon.process.pid), time.monotonic(), 0
     while (now := time.monotonic()) < begin + seconds:
-        if changes < (now - begin) * CHANGES_PER_SECOND:
-            daemon.call("torrent-set", ids=[1 + changes % torrents], labels=[f"{changes}"])
-            changes += 1
-        elif len(gets) <= now - begin:
+        if len(gets) <= now - begin:
             before = time.monotonic()
             daemon.torrents(*FIELDS)
             gets.append(time.monotonic() - before)
@@ -69,6 +66,9 @@ def measure(daemon, torrents, seconds, watcher=None):
             daemon.call("torrent-set", ids=[torrents], labels=[label])
             wait_until(lambda: watcher.torrents[torrents]["labels"] == [label], 60, "the change is seen", poll=0.005)
             delays.append(time.monotonic() - before)
+        elif changes < (now - begin) * CHANGES_PER_SECOND:
+            daemon.call("torrent-set", ids=[1 + changes % (torrents - 1)], labels=[f"{changes}"])
+            changes += 1
         else:
             time.sleep(0.002)
     used = (processor_seconds(daemon.process.pid) - cpu) / (time.monotonic() - begin)
