@@ -124,7 +124,7 @@ class DemandTest {
         world.until("refused", impossible::isDone, LONG);
         assertThat(codeOf(impossible)).isEqualTo(EngineException.Code.INVALID_ARGUMENT);
         demand.close();
-        world.until("closed", closed::isDone, LONG);
+        world.until("closed", () -> closed.isDone() && replaced.isDone(), LONG);
         assertThat(replaced.join()).isEmpty();
         assertThat(closed.join()).isEmpty();
         PieceDemand other = leecher.torrent(payload).demand();
