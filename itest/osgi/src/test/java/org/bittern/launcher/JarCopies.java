@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDateTime;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -51,10 +52,10 @@ final class JarCopies {
                         content = change.getValue().apply(text).getBytes(StandardCharsets.UTF_8);
                     }
                 }
-                out.putNextEntry(new ZipEntry(entry.getName()));
+                out.putNextEntry(entry(entry.getName()));
                 out.write(content);
             }
-            out.putNextEntry(new ZipEntry("mark.txt"));
+            out.putNextEntry(entry("mark.txt"));
             out.write(mark.getBytes(StandardCharsets.UTF_8));
         }
         Path target = folder.resolve(name);
@@ -63,6 +64,13 @@ final class JarCopies {
         Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
         Files.move(next, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
         return target;
+    }
+
+    /** Of one time for all, so that the same content gives the same jar. */
+    private static ZipEntry entry(String name) {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+        return entry;
     }
 
     /** Writes {@code SHA256SUMS} with these and no others. */
