@@ -1,6 +1,7 @@
 """TinyTorrent's extension of the daemon: the probe, what is pushed over the WebSocket, settings and fields, and who gets in."""
 
 import base64
+import contextlib
 import json
 import os
 import random
@@ -11,8 +12,6 @@ import pytest
 import websocket
 
 from harness import payloads
-from harness.daemon_rpc import Daemon
-from harness.loopback import foreign_peers
 from harness.payloads import KIB, MIB
 from harness.tinytorrent import FrontEnd, ask, upgrade
 from harness.tracker import Tracker
@@ -24,19 +23,9 @@ OPERATIONS = 150
 
 
 @pytest.fixture
-def make_daemon(work, ports):
-    daemons = []
-
-    def make(name="daemon", **options):
-        daemon = Daemon(work / name, ports.next(), **{"arguments": QUICK, **options})
-        daemons.append(daemon)
-        return daemon
-
-    yield make
-    foreign = [foreign_peers(d.process.pid) for d in daemons if d.process.poll() is None]
-    for daemon in daemons:
-        daemon.close()
-    assert not any(foreign), f"talked to other machines: {foreign}"
+def make_daemon(make_daemon):
+    """Daemons that push without delay."""
+    return lambda name="daemon", **options: make_daemon(name, **{"arguments": QUICK, **options})
 
 
 @pytest.fixture
@@ -145,6 +134,14 @@ def test_only_who_knows_the_token_gets_the_socket(make_daemon, make_front):
     assert token not in daemon.log.read_text() and token not in (daemon.directory / "daemon.out").read_text()
 
 
+def send_in_two(front, first, rest):
+    """A text in two frames; the rest only when the first was read, so that nothing unread cuts the answer off."""
+    front.socket.send_frame(websocket.ABNF.create_frame(first, websocket.ABNF.OPCODE_TEXT, fin=0))
+    front.socket.ping(b"first")
+    front.wait(lambda: b"first" in front.pongs, 20, "read")
+    front.socket.send_frame(websocket.ABNF.create_frame(rest, websocket.ABNF.OPCODE_CONT))
+
+
 def test_what_a_client_says_is_ignored_and_too_much_of_it_ends_the_connection(make_daemon, make_front, work, seed):
     daemon = make_daemon()
     front = make_front(daemon).wait_snapshot()
@@ -155,9 +152,14 @@ def test_what_a_client_says_is_ignored_and_too_much_of_it_ends_the_connection(ma
     payload = payloads.single(work / "origin", seed, 64 * KIB)
     daemon.call("torrent-add", metainfo=metainfo(payload), paused=True)
     front.wait(lambda: front.named("torrent-added"), 20, "goes on")
-    front.socket.send("x" * 70_000)
+    send_in_two(front, "x" * 65_000, "x" * 1_000)
     front.wait(lambda: front.closed is not None, 20, "closed")
     assert front.closed == 1009
+    blunt = make_front(daemon).wait_snapshot()
+    with contextlib.suppress(OSError):  # it may be closed before all is sent
+        blunt.socket.send("x" * 1_000_000)
+    blunt.wait(lambda: blunt.closed is not None, 20, "closed")
+    assert blunt.closed in (1009, 1006), "1006 when what was sent meanwhile cuts the reason off"
     assert len(daemon.torrents("id")) == 1
 
 

@@ -12,29 +12,11 @@ import time
 import pytest
 
 from harness import payloads
-from harness.daemon_rpc import Daemon
 from harness.engine_rpc import EXIT_SECONDS, ROOT
-from harness.loopback import foreign_peers
 from harness.payloads import MIB
 from harness.waiting import crowding, wait_until
 
 LARGE = (5 << 30) + 1
-
-
-@pytest.fixture
-def make_daemon(work, ports):
-    daemons = []
-
-    def make(name="daemon", **options):
-        daemon = Daemon(work / name, ports.next(), **options)
-        daemons.append(daemon)
-        return daemon
-
-    yield make
-    foreign = [foreign_peers(d.process.pid) for d in daemons if d.process.poll() is None]
-    for daemon in daemons:
-        daemon.close()
-    assert not any(foreign), f"talked to other machines: {foreign}"
 
 
 class Extended:

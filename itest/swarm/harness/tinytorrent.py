@@ -48,6 +48,7 @@ class FrontEnd:
         self.events = []
         self.received = []  # whole texts
         self.patches = 0
+        self.pongs = []
         self.closed = None  # code, once it is closed
         options.setdefault("sockopt", [(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)] if receive_buffer else [])
         options.setdefault("suppress_origin", True)
@@ -123,6 +124,8 @@ class FrontEnd:
                 if opcode == websocket.ABNF.OPCODE_CLOSE:
                     self.closed = struct.unpack(">H", data[:2])[0] if data else 1005
                     return
+                if opcode == websocket.ABNF.OPCODE_PONG:
+                    self.pongs.append(data)
                 if opcode == websocket.ABNF.OPCODE_TEXT:
                     with self._lock:
                         self._message(data.decode())
