@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.Encryption;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.host.EngineHost.EngineStart;
@@ -31,22 +32,22 @@ final class EngineConfig {
      */
     static EngineStart read(Params params, Path defaultDirectory) {
         Settings settings =
-                NO_QUEUE.with(EngineSettings.DHT_ENABLED, params.flag("enable_dht").orElse(false))
-                        .with(EngineSettings.LPD_ENABLED, params.flag("enable_lsd").orElse(false))
+                NO_QUEUE.with(NetworkSettings.DHT_ENABLED, params.flag("enable_dht").orElse(false))
+                        .with(NetworkSettings.LPD_ENABLED, params.flag("enable_lsd").orElse(false))
                         .with(
-                                EngineSettings.PORT_FORWARDING_ENABLED,
+                                NetworkSettings.PORT_FORWARDING_ENABLED,
                                 params.flag("enable_upnp").orElse(false))
-                        .with(EngineSettings.PEX_ENABLED, params.flag("enable_pex").orElse(true))
-                        .with(EngineSettings.UTP_ENABLED, params.flag("enable_utp").orElse(true))
-                        .with(EngineSettings.TCP_ENABLED, params.flag("enable_tcp").orElse(true))
+                        .with(NetworkSettings.PEX_ENABLED, params.flag("enable_pex").orElse(true))
+                        .with(NetworkSettings.UTP_ENABLED, params.flag("enable_utp").orElse(true))
+                        .with(NetworkSettings.TCP_ENABLED, params.flag("enable_tcp").orElse(true))
                         .with(
                                 EngineSettings.ALLOW_SAME_IP,
                                 params.flag("allow_same_ip").orElse(true))
                         .with(
-                                EngineSettings.DHT_BOOTSTRAP,
+                                NetworkSettings.DHT_BOOTSTRAP,
                                 params.texts("dht_bootstrap").orElse(List.of()))
                         .with(
-                                EngineSettings.PEER_PORT,
+                                NetworkSettings.PEER_PORT,
                                 params.whole("listen_port", 0, 65535).orElse(0L).intValue())
                         .with(EngineSettings.ENCRYPTION, encryption(params));
         settings = listenAddress(settings, params.optionalText("listen_host").orElse("127.0.0.1"));
@@ -117,8 +118,8 @@ final class EngineConfig {
 
     private static Settings listenAddress(Settings settings, String host) {
         boolean v6 = host.contains(":");
-        return settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : host)
-                .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? host : "");
+        return settings.with(NetworkSettings.BIND_ADDRESS_IPV4, v6 ? "" : host)
+                .with(NetworkSettings.BIND_ADDRESS_IPV6, v6 ? host : "");
     }
 
     private static Settings limit(

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
@@ -64,8 +65,8 @@ class ParamsTest {
                                         directory.resolve("new/one").toString())),
                         directory);
         Settings settings = start.settings();
-        assertThat(settings.get(EngineSettings.BIND_ADDRESS_IPV4)).isEmpty();
-        assertThat(settings.get(EngineSettings.BIND_ADDRESS_IPV6)).isEqualTo("::1");
+        assertThat(settings.get(NetworkSettings.BIND_ADDRESS_IPV4)).isEmpty();
+        assertThat(settings.get(NetworkSettings.BIND_ADDRESS_IPV6)).isEqualTo("::1");
         assertThat(settings.get(EngineSettings.ENCRYPTION))
                 .isEqualTo(EngineSettings.Encryption.REQUIRED);
         assertThat(settings.get(EngineSettings.SPEED_LIMIT_UP)).isEqualTo(12_345L);

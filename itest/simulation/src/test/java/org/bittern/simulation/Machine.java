@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -49,10 +50,10 @@ final class Machine {
         settings =
                 Settings.EMPTY
                         .with(EngineSettings.DOWNLOAD_DIR, downloads.toString())
-                        .with(EngineSettings.PEER_PORT, 6881)
-                        .with(EngineSettings.BIND_ADDRESS_IPV6, "")
+                        .with(NetworkSettings.PEER_PORT, 6881)
+                        .with(NetworkSettings.BIND_ADDRESS_IPV6, "")
                         .with(EngineSettings.ENCRYPTION, EngineSettings.Encryption.DISABLED)
-                        .with(EngineSettings.PORT_FORWARDING_ENABLED, false);
+                        .with(NetworkSettings.PORT_FORWARDING_ENABLED, false);
     }
 
     SimHost host() {

@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The block list of the process: a service of its own, there while its bundle is. It acts while
- * {@link EngineSettings#BLOCKLIST_ENABLED} is on. Thread-safe; every method returns at once.
+ * {@link NetworkSettings#BLOCKLIST_ENABLED} is on. Thread-safe; every method returns at once.
  */
 @ProviderType
 public interface Blocklist {
@@ -14,7 +14,7 @@ public interface Blocklist {
     int loadedRules();
 
     /**
-     * Fetches {@link EngineSettings#BLOCKLIST_URL} and reads all lists anew. One at a time: who
+     * Fetches {@link NetworkSettings#BLOCKLIST_URL} and reads all lists anew. One at a time: who
      * asks meanwhile gets the same answer. Peers that are not blocked stay.
      *
      * @return never fails; when nothing usable came, the answer says why and the old rules stay

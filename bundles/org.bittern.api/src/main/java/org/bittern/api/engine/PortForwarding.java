@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What the router forwards to us: a service of its own, there while its bundle is. It acts while
- * {@link EngineSettings#PORT_FORWARDING_ENABLED} is on. Thread-safe; returns at once.
+ * {@link NetworkSettings#PORT_FORWARDING_ENABLED} is on. Thread-safe; returns at once.
  */
 @ProviderType
 public interface PortForwarding {

@@ -23,8 +23,8 @@ class SettingTest {
 
     @Test
     void absentValueIsTheDefault() {
-        assertThat(Settings.EMPTY.get(EngineSettings.PEER_PORT)).isEqualTo(51413);
-        assertThat(Settings.EMPTY.has(EngineSettings.PEER_PORT)).isFalse();
+        assertThat(Settings.EMPTY.get(NetworkSettings.PEER_PORT)).isEqualTo(51413);
+        assertThat(Settings.EMPTY.has(NetworkSettings.PEER_PORT)).isFalse();
     }
 
     @Test
@@ -38,22 +38,22 @@ class SettingTest {
 
     @Test
     void refusesWhatIsOutOfRangeAndSaysWhatIsAllowed() {
-        assertThatThrownBy(() -> EngineSettings.PEER_PORT.parse(65536))
+        assertThatThrownBy(() -> NetworkSettings.PEER_PORT.parse(65536))
                 .isInstanceOfSatisfying(
                         EngineException.class,
                         e -> assertThat(e.code()).isEqualTo(EngineException.Code.INVALID_ARGUMENT))
                 .hasMessageContaining("peer-port")
                 .hasMessageContaining("65536")
                 .hasMessageContaining("from 0 to 65535");
-        assertThatThrownBy(() -> EngineSettings.PEER_PORT.parse(1.5))
+        assertThatThrownBy(() -> NetworkSettings.PEER_PORT.parse(1.5))
                 .isInstanceOf(EngineException.class);
-        assertThatThrownBy(() -> EngineSettings.PEER_PORT.parse("80"))
+        assertThatThrownBy(() -> NetworkSettings.PEER_PORT.parse("80"))
                 .isInstanceOf(EngineException.class);
-        assertThatThrownBy(() -> EngineSettings.DHT_ENABLED.parse(1))
+        assertThatThrownBy(() -> NetworkSettings.DHT_ENABLED.parse(1))
                 .isInstanceOf(EngineException.class);
         assertThatThrownBy(() -> EngineSettings.DOWNLOAD_DIR.parse("a\nb"))
                 .isInstanceOf(EngineException.class);
-        assertThatThrownBy(() -> EngineSettings.DHT_BOOTSTRAP.parse(List.of(1)))
+        assertThatThrownBy(() -> NetworkSettings.DHT_BOOTSTRAP.parse(List.of(1)))
                 .isInstanceOf(EngineException.class);
     }
 
@@ -69,12 +69,12 @@ class SettingTest {
     void laterChangesWinAndOthersStay() {
         Settings before =
                 Settings.EMPTY
-                        .with(EngineSettings.PEER_PORT, 1)
-                        .with(EngineSettings.DHT_ENABLED, false);
-        Settings after = before.overlaid(Settings.EMPTY.with(EngineSettings.PEER_PORT, 2));
-        assertThat(after.get(EngineSettings.PEER_PORT)).isEqualTo(2);
-        assertThat(after.get(EngineSettings.DHT_ENABLED)).isFalse();
-        assertThat(before.get(EngineSettings.PEER_PORT)).isEqualTo(1);
+                        .with(NetworkSettings.PEER_PORT, 1)
+                        .with(NetworkSettings.DHT_ENABLED, false);
+        Settings after = before.overlaid(Settings.EMPTY.with(NetworkSettings.PEER_PORT, 2));
+        assertThat(after.get(NetworkSettings.PEER_PORT)).isEqualTo(2);
+        assertThat(after.get(NetworkSettings.DHT_ENABLED)).isFalse();
+        assertThat(before.get(NetworkSettings.PEER_PORT)).isEqualTo(1);
     }
 
     @Test

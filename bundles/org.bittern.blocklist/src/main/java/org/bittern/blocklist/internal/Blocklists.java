@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bittern.api.engine.Blocklist;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.spi.engine.SessionPart;
@@ -81,8 +81,8 @@ final class Blocklists implements IpFilter, SessionPart, Blocklist {
     public void obey(Settings settings, Optional<Path> place) {
         lock.lock();
         try {
-            url = settings.get(EngineSettings.BLOCKLIST_URL).strip();
-            boolean wanted = settings.get(EngineSettings.BLOCKLIST_ENABLED);
+            url = settings.get(NetworkSettings.BLOCKLIST_URL).strip();
+            boolean wanted = settings.get(NetworkSettings.BLOCKLIST_ENABLED);
             boolean changed = wanted != enabled;
             if (!place.equals(directory) || !stampOf(place).equals(stamp)) {
                 directory = place;
@@ -144,7 +144,7 @@ final class Blocklists implements IpFilter, SessionPart, Blocklist {
     private Optional<String> fetched() {
         String from = url;
         if (from.isEmpty()) {
-            return Optional.of(EngineSettings.BLOCKLIST_URL.name() + " is not set");
+            return Optional.of(NetworkSettings.BLOCKLIST_URL.name() + " is not set");
         }
         try {
             fetch(from);

@@ -13,7 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bittern.api.engine.Blocklist.Update;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.spi.net.Downloads;
 import org.junit.jupiter.api.Test;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BlocklistsTest {
     private static final Settings ON =
             Settings.EMPTY
-                    .with(EngineSettings.BLOCKLIST_ENABLED, true)
-                    .with(EngineSettings.BLOCKLIST_URL, "http://lists.invalid/x");
+                    .with(NetworkSettings.BLOCKLIST_ENABLED, true)
+                    .with(NetworkSettings.BLOCKLIST_URL, "http://lists.invalid/x");
     private static final InetAddress BAD = InetAddress.ofLiteral("10.0.0.1");
     private static final InetAddress WORSE = InetAddress.ofLiteral("10.0.0.2");
 
@@ -128,7 +128,7 @@ class BlocklistsTest {
         served = "10.0.0.2\n";
         assertThat(updated()).isEqualTo(new Update(1, Optional.empty()));
         assertThat(lists.blocks(WORSE)).isTrue();
-        lists.obey(ON.with(EngineSettings.BLOCKLIST_URL, ""), Optional.empty());
+        lists.obey(ON.with(NetworkSettings.BLOCKLIST_URL, ""), Optional.empty());
         assertThat(updated().problem()).contains("blocklist-url is not set");
         assertThat(lists.blocks(WORSE)).isTrue();
     }

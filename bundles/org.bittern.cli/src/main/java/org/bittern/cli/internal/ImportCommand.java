@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentError;
@@ -36,12 +36,12 @@ final class ImportCommand implements Callable<Integer> {
     /** What the program has heard on the way is nobody's business: it speaks to nobody. */
     private static final Settings SILENT =
             Settings.EMPTY
-                    .with(EngineSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
-                    .with(EngineSettings.BIND_ADDRESS_IPV6, "")
-                    .with(EngineSettings.PEER_PORT, 0)
-                    .with(EngineSettings.DHT_ENABLED, false)
-                    .with(EngineSettings.LPD_ENABLED, false)
-                    .with(EngineSettings.PORT_FORWARDING_ENABLED, false);
+                    .with(NetworkSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
+                    .with(NetworkSettings.BIND_ADDRESS_IPV6, "")
+                    .with(NetworkSettings.PEER_PORT, 0)
+                    .with(NetworkSettings.DHT_ENABLED, false)
+                    .with(NetworkSettings.LPD_ENABLED, false)
+                    .with(NetworkSettings.PORT_FORWARDING_ENABLED, false);
 
     private final Session session;
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.metainfo.HostPort;
 import org.bittern.terminal.CommandFailure;
@@ -54,8 +55,8 @@ final class NetworkOptions {
     Settings settings(Path directory) {
         Settings settings =
                 Settings.EMPTY
-                        .parsed(EngineSettings.PEER_PORT, port)
-                        .with(EngineSettings.DHT_ENABLED, !noDht)
+                        .parsed(NetworkSettings.PEER_PORT, port)
+                        .with(NetworkSettings.DHT_ENABLED, !noDht)
                         .with(EngineSettings.DOWNLOAD_QUEUE_ENABLED, false)
                         .with(EngineSettings.DOWNLOAD_DIR, directory.toString())
                         .with(EngineSettings.SPEED_LIMIT_DOWN, maxDown * BYTES_PER_KILOBYTE)
@@ -70,14 +71,14 @@ final class NetworkOptions {
         try {
             address = InetAddress.ofLiteral(where);
         } catch (IllegalArgumentException _) {
-            return settings.with(EngineSettings.BIND_INTERFACE, where);
+            return settings.with(NetworkSettings.BIND_INTERFACE, where);
         }
         boolean v6 = address instanceof Inet6Address;
         Settings bound =
-                settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : where)
-                        .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? where : "");
+                settings.with(NetworkSettings.BIND_ADDRESS_IPV4, v6 ? "" : where)
+                        .with(NetworkSettings.BIND_ADDRESS_IPV6, v6 ? where : "");
         return address.isLoopbackAddress() // no router can lead anybody there
-                ? bound.with(EngineSettings.PORT_FORWARDING_ENABLED, false)
+                ? bound.with(NetworkSettings.PORT_FORWARDING_ENABLED, false)
                 : bound;
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.Settings;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class DoorSettingsTest {
         assertThat(settings.get(EngineSettings.DOWNLOAD_DIR)).isEqualTo("/d");
         assertThat(settings.get(EngineSettings.ENCRYPTION))
                 .isEqualTo(EngineSettings.Encryption.PREFERRED);
-        assertThat(settings.has(EngineSettings.PEER_PORT)).isFalse();
+        assertThat(settings.has(NetworkSettings.PEER_PORT)).isFalse();
     }
 
     @Test

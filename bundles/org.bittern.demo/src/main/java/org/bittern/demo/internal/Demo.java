@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.host.EngineHost;
@@ -99,9 +100,9 @@ final class Demo {
 
     private Settings settings() {
         return limit(true)
-                .with(EngineSettings.PEER_PORT, 0)
-                .with(EngineSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
-                .with(EngineSettings.DHT_ENABLED, true)
+                .with(NetworkSettings.PEER_PORT, 0)
+                .with(NetworkSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
+                .with(NetworkSettings.DHT_ENABLED, true)
                 .with(EngineSettings.DOWNLOAD_DIR, options.directory().toString());
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 
@@ -31,10 +31,10 @@ record Binding(List<InetAddress> v4, List<InetAddress> v6, boolean restless) {
     /** Names of the settings that say where we are; the port is one of them. */
     static final Set<String> NAMES =
             Set.of(
-                    EngineSettings.PEER_PORT.name(),
-                    EngineSettings.BIND_ADDRESS_IPV4.name(),
-                    EngineSettings.BIND_ADDRESS_IPV6.name(),
-                    EngineSettings.BIND_INTERFACE.name());
+                    NetworkSettings.PEER_PORT.name(),
+                    NetworkSettings.BIND_ADDRESS_IPV4.name(),
+                    NetworkSettings.BIND_ADDRESS_IPV6.name(),
+                    NetworkSettings.BIND_INTERFACE.name());
 
     /** Addresses of one family that are listened on. */
     private static final int MOST_ADDRESSES = 16;
@@ -52,10 +52,10 @@ record Binding(List<InetAddress> v4, List<InetAddress> v6, boolean restless) {
      */
     static Binding of(Settings settings, List<LocalInterface> interfaces) {
         List<InetAddress> v4 =
-                literals(settings, EngineSettings.BIND_ADDRESS_IPV4, Inet4Address.class);
+                literals(settings, NetworkSettings.BIND_ADDRESS_IPV4, Inet4Address.class);
         List<InetAddress> v6 =
-                literals(settings, EngineSettings.BIND_ADDRESS_IPV6, Inet6Address.class);
-        String name = settings.get(EngineSettings.BIND_INTERFACE).strip();
+                literals(settings, NetworkSettings.BIND_ADDRESS_IPV6, Inet6Address.class);
+        String name = settings.get(NetworkSettings.BIND_INTERFACE).strip();
         if (!name.isEmpty()) {
             List<LocalInterface> chosen =
                     interfaces.stream().filter(each -> isNamed(each, name)).toList();

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.spi.discovery.PeerFinder;
@@ -62,8 +63,8 @@ final class Discovery {
                 && torrent.session().binding().isOpen()
                 && (!torrent.isPrivate() || finder.allowsPrivate())
                 && switch (finder.name()) {
-                    case "dht" -> torrent.session().setting(EngineSettings.DHT_ENABLED);
-                    case "lsd" -> torrent.session().setting(EngineSettings.LPD_ENABLED);
+                    case "dht" -> torrent.session().setting(NetworkSettings.DHT_ENABLED);
+                    case "lsd" -> torrent.session().setting(NetworkSettings.LPD_ENABLED);
                     default -> true;
                 };
     }
@@ -87,7 +88,7 @@ final class Discovery {
     /** First nodes of the DHT: those of the settings and of the torrent file (BEP 5). */
     private List<String> nodes() {
         List<String> nodes =
-                new ArrayList<>(torrent.session().setting(EngineSettings.DHT_BOOTSTRAP));
+                new ArrayList<>(torrent.session().setting(NetworkSettings.DHT_BOOTSTRAP));
         Content content = torrent.content();
         if (content != null) {
             content.metainfo().nodes().forEach(node -> nodes.add(node.toString()));
@@ -267,7 +268,7 @@ final class Discovery {
 
     /** A peer told us of others (BEP 11). */
     void exchanged(PeerMessage.Pex pex, boolean trusted) {
-        if (torrent.isPrivate() || !torrent.session().setting(EngineSettings.PEX_ENABLED)) {
+        if (torrent.isPrivate() || !torrent.session().setting(NetworkSettings.PEX_ENABLED)) {
             return;
         }
         List<InetSocketAddress> peers = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
@@ -27,15 +27,15 @@ final class Doorway {
 
     private static final List<Setting<?>> LISTENING =
             List.of(
-                    EngineSettings.PEER_PORT,
-                    EngineSettings.BIND_ADDRESS_IPV4,
-                    EngineSettings.BIND_ADDRESS_IPV6,
-                    EngineSettings.BIND_INTERFACE,
-                    EngineSettings.PROXY_TYPE,
-                    EngineSettings.PROXY_PEER_CONNECTIONS,
-                    EngineSettings.PROXY_INCOMING_CONNECTIONS,
-                    EngineSettings.TCP_ENABLED,
-                    EngineSettings.UTP_ENABLED);
+                    NetworkSettings.PEER_PORT,
+                    NetworkSettings.BIND_ADDRESS_IPV4,
+                    NetworkSettings.BIND_ADDRESS_IPV6,
+                    NetworkSettings.BIND_INTERFACE,
+                    NetworkSettings.PROXY_TYPE,
+                    NetworkSettings.PROXY_PEER_CONNECTIONS,
+                    NetworkSettings.PROXY_INCOMING_CONNECTIONS,
+                    NetworkSettings.TCP_ENABLED,
+                    NetworkSettings.UTP_ENABLED);
 
     /** A socket of a transport that is being exchanged may be in the way for a moment. */
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -127,7 +127,7 @@ final class Doorway {
 
     private void move(Settings before, Settings after, Binding binding) {
         boolean samePort =
-                before.get(EngineSettings.PEER_PORT).equals(after.get(EngineSettings.PEER_PORT));
+                before.get(NetworkSettings.PEER_PORT).equals(after.get(NetworkSettings.PEER_PORT));
         if (!samePort) {
             Listening old = listening;
             listen(after, binding);
@@ -146,7 +146,7 @@ final class Doorway {
 
     /** The same settings with the port that others know already, if there is one. */
     private static Settings onPort(Settings settings, int port) {
-        return port == 0 ? settings : settings.with(EngineSettings.PEER_PORT, port);
+        return port == 0 ? settings : settings.with(NetworkSettings.PEER_PORT, port);
     }
 
     private void listen(Settings settings, Binding binding) {
@@ -161,11 +161,11 @@ final class Doorway {
             boolean carried = tcp || !ProxySettings.coversPeers(settings);
             if (carried
                     && settings.get(
-                            tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
+                            tcp ? NetworkSettings.TCP_ENABLED : NetworkSettings.UTP_ENABLED)) {
                 transports.add(tcp ? 0 : transports.size(), transport);
             }
         }
-        int port = settings.get(EngineSettings.PEER_PORT);
+        int port = settings.get(NetworkSettings.PEER_PORT);
         listening = Listening.open(transports, binding, port, this::accepted);
         scope.listeningOn(listening.port());
     }
@@ -182,7 +182,7 @@ final class Doorway {
         mapping = () -> {};
         scope.mappedTo(0);
         int port = scope.listenPort();
-        if (port > 0 && scope.setting(EngineSettings.PORT_FORWARDING_ENABLED)) {
+        if (port > 0 && scope.setting(NetworkSettings.PORT_FORWARDING_ENABLED)) {
             scope.parts()
                     .mapper()
                     .ifPresent(

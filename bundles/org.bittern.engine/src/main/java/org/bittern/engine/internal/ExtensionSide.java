@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.spi.peer.PeerMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ final class ExtensionSide {
         client = ClientNames.of(peer.link().peerId());
         if (peer.link().features().dht()
                 && !peer.torrent().isPrivate()
-                && peer.torrent().session().setting(EngineSettings.DHT_ENABLED)
+                && peer.torrent().session().setting(NetworkSettings.DHT_ENABLED)
                 && peer.torrent().session().parts().hasFinder("dht")) {
             peer.link().send(new PeerMessage.DhtPort(peer.torrent().session().listenPort()));
         }
@@ -142,7 +142,7 @@ final class ExtensionSide {
         if (exchanges
                 && nowNanos - lastExchangeNanos >= EXCHANGE_NANOS
                 && !peer.torrent().isPrivate()
-                && peer.torrent().session().setting(EngineSettings.PEX_ENABLED)) {
+                && peer.torrent().session().setting(NetworkSettings.PEX_ENABLED)) {
             lastExchangeNanos = nowNanos;
             exchange();
         }

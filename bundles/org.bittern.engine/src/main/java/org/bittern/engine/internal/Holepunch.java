@@ -2,7 +2,7 @@ package org.bittern.engine.internal;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.spi.peer.PeerMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class Holepunch {
      */
     static boolean isUsed(TorrentCore torrent) {
         return !torrent.isPrivate()
-                && torrent.session().setting(EngineSettings.PEX_ENABLED)
+                && torrent.session().setting(NetworkSettings.PEX_ENABLED)
                 && torrent.session().transports().stream()
                         .anyMatch(transport -> transport.name().equals("utp"));
     }

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
@@ -117,7 +118,7 @@ final class Links {
         Content content = torrent.content();
         boolean dht =
                 !torrent.isPrivate()
-                        && torrent.session().setting(EngineSettings.DHT_ENABLED)
+                        && torrent.session().setting(NetworkSettings.DHT_ENABLED)
                         && torrent.session().parts().hasFinder("dht");
         Optional<byte[]> upgrade = upgrade(wireHash);
         boolean local = SpeedTree.isLocal(connection.remote().getAddress());
@@ -154,7 +155,7 @@ final class Links {
         if (!Holepunch.isUsed(torrent)) {
             withheld.add(Holepunch.NAME);
         }
-        if (torrent.isPrivate() || !torrent.session().setting(EngineSettings.PEX_ENABLED)) {
+        if (torrent.isPrivate() || !torrent.session().setting(NetworkSettings.PEX_ENABLED)) {
             withheld.add("ut_pex");
         }
         int port = torrent.session().reachablePort();

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.EngineSettings.ProxyType;
+import org.bittern.api.engine.NetworkSettings;
+import org.bittern.api.engine.NetworkSettings.ProxyType;
 import org.bittern.api.engine.Settings;
 import org.bittern.spi.net.ProxyServer;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +18,13 @@ final class ProxySettings {
     /** Names of the settings after whose change nothing of before may go on. */
     static final Set<String> NAMES =
             Set.of(
-                    EngineSettings.PROXY_TYPE.name(),
-                    EngineSettings.PROXY_URL.name(),
-                    EngineSettings.PROXY_AUTH_ENABLED.name(),
-                    EngineSettings.PROXY_USERNAME.name(),
-                    EngineSettings.PROXY_PASSWORD.name(),
-                    EngineSettings.PROXY_PEER_CONNECTIONS.name(),
-                    EngineSettings.PROXY_INCOMING_CONNECTIONS.name());
+                    NetworkSettings.PROXY_TYPE.name(),
+                    NetworkSettings.PROXY_URL.name(),
+                    NetworkSettings.PROXY_AUTH_ENABLED.name(),
+                    NetworkSettings.PROXY_USERNAME.name(),
+                    NetworkSettings.PROXY_PASSWORD.name(),
+                    NetworkSettings.PROXY_PEER_CONNECTIONS.name(),
+                    NetworkSettings.PROXY_INCOMING_CONNECTIONS.name());
 
     private static final Pattern URL =
             Pattern.compile(
@@ -40,7 +40,7 @@ final class ProxySettings {
      * @throws EngineException INVALID_ARGUMENT: what is wrong, without the login
      */
     static Optional<ProxyServer> of(Settings settings) {
-        ProxyType type = settings.get(EngineSettings.PROXY_TYPE);
+        ProxyType type = settings.get(NetworkSettings.PROXY_TYPE);
         if (type == ProxyType.NONE) {
             return Optional.empty();
         }
@@ -50,7 +50,7 @@ final class ProxySettings {
                     case SOCKS5, SOCKS5_PASSWORD -> ProxyServer.Kind.SOCKS5;
                     case HTTP, HTTP_PASSWORD -> ProxyServer.Kind.HTTP;
                 };
-        Matcher parts = URL.matcher(settings.get(EngineSettings.PROXY_URL).strip());
+        Matcher parts = URL.matcher(settings.get(NetworkSettings.PROXY_URL).strip());
         if (!parts.matches()) {
             throw wrong("host:port is needed, an IPv6 address in brackets, no user name");
         }
@@ -77,14 +77,14 @@ final class ProxySettings {
 
     private static Optional<ProxyServer.Login> login(Settings settings, ProxyType type) {
         boolean offered =
-                settings.get(EngineSettings.PROXY_AUTH_ENABLED)
+                settings.get(NetworkSettings.PROXY_AUTH_ENABLED)
                         || type == ProxyType.SOCKS5_PASSWORD
                         || type == ProxyType.HTTP_PASSWORD;
         if (!offered) {
             return Optional.empty();
         }
-        String user = settings.get(EngineSettings.PROXY_USERNAME);
-        String password = settings.get(EngineSettings.PROXY_PASSWORD);
+        String user = settings.get(NetworkSettings.PROXY_USERNAME);
+        String password = settings.get(NetworkSettings.PROXY_PASSWORD);
         if (bytes(user) > MAX_LOGIN_BYTES || bytes(password) > MAX_LOGIN_BYTES) {
             throw new EngineException(
                     EngineException.Code.INVALID_ARGUMENT,
@@ -99,18 +99,18 @@ final class ProxySettings {
 
     /** Peers go through a proxy. */
     static boolean coversPeers(Settings settings) {
-        return settings.get(EngineSettings.PROXY_TYPE) != ProxyType.NONE
-                && settings.get(EngineSettings.PROXY_PEER_CONNECTIONS);
+        return settings.get(NetworkSettings.PROXY_TYPE) != ProxyType.NONE
+                && settings.get(NetworkSettings.PROXY_PEER_CONNECTIONS);
     }
 
     /** Peers may dial us. */
     static boolean listens(Settings settings) {
-        return !coversPeers(settings) || settings.get(EngineSettings.PROXY_INCOMING_CONNECTIONS);
+        return !coversPeers(settings) || settings.get(NetworkSettings.PROXY_INCOMING_CONNECTIONS);
     }
 
     private static EngineException wrong(String message) {
         return new EngineException(
                 EngineException.Code.INVALID_ARGUMENT,
-                EngineSettings.PROXY_URL.name() + ": " + message);
+                NetworkSettings.PROXY_URL.name() + ": " + message);
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.ObjIntConsumer;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.engine.internal.limits.SpeedTree;
@@ -164,7 +165,8 @@ final class SessionScope {
         for (Transport transport : parts.transports()) {
             boolean tcp = transport.name().equals("tcp");
             boolean carried = tcp || !proxiesPeers();
-            if (carried && setting(tcp ? EngineSettings.TCP_ENABLED : EngineSettings.UTP_ENABLED)) {
+            if (carried
+                    && setting(tcp ? NetworkSettings.TCP_ENABLED : NetworkSettings.UTP_ENABLED)) {
                 usable.add(tcp ? 0 : usable.size(), transport);
             }
         }

@@ -10,6 +10,7 @@ import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.engine.internal.limits.AltSchedule;
@@ -58,15 +59,15 @@ final class SettingsDesk {
     }
 
     private void listen(Settings settings, RandomGenerator random) {
-        if (!settings.get(EngineSettings.PEER_PORT_RANDOM_ON_START)) {
+        if (!settings.get(NetworkSettings.PEER_PORT_RANDOM_ON_START)) {
             doorway.open(settings);
             return;
         }
-        int low = settings.get(EngineSettings.PEER_PORT_RANDOM_LOW);
-        int high = Math.max(low, settings.get(EngineSettings.PEER_PORT_RANDOM_HIGH));
+        int low = settings.get(NetworkSettings.PEER_PORT_RANDOM_LOW);
+        int high = Math.max(low, settings.get(NetworkSettings.PEER_PORT_RANDOM_HIGH));
         for (int left = MOST_PORTS; ; left--) {
             int port = low + random.nextInt(high - low + 1);
-            Settings there = settings.with(EngineSettings.PEER_PORT, port);
+            Settings there = settings.with(NetworkSettings.PEER_PORT, port);
             try {
                 doorway.open(there);
                 scope.use(there, scope.binding());

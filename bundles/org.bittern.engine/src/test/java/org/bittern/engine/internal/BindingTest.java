@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,9 +34,9 @@ class BindingTest {
 
     private static Settings settings(String name, String v4, String v6) {
         return Settings.EMPTY
-                .with(EngineSettings.BIND_INTERFACE, name)
-                .with(EngineSettings.BIND_ADDRESS_IPV4, v4)
-                .with(EngineSettings.BIND_ADDRESS_IPV6, v6);
+                .with(NetworkSettings.BIND_INTERFACE, name)
+                .with(NetworkSettings.BIND_ADDRESS_IPV4, v4)
+                .with(NetworkSettings.BIND_ADDRESS_IPV6, v6);
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.bittern.engine.internal.Waiting.done;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
@@ -76,12 +76,12 @@ class DiscoveryTest {
         FakeFinder dht = new FakeFinder("dht", List.of(address(seeder)));
         machine.start(
                 Machine.settings(directory.resolve("here"))
-                        .with(EngineSettings.DHT_ENABLED, false));
+                        .with(NetworkSettings.DHT_ENABLED, false));
         Torrent torrent = machine.add(payload.request());
         machine.parts.add(dht);
         done(torrent.reannounce());
         assertThat(dht.told).isEmpty();
-        done(machine.engine().apply(Settings.EMPTY.with(EngineSettings.DHT_ENABLED, true)));
+        done(machine.engine().apply(Settings.EMPTY.with(NetworkSettings.DHT_ENABLED, true)));
         Waiting.state(torrent, TorrentState.SEEDING);
         assertThat(done(torrent.peers())).allMatch(peer -> peer.source().equals("dht"));
     }

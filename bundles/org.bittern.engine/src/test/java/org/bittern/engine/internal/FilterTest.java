@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.api.engine.EngineEvent;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
@@ -79,7 +79,7 @@ class FilterTest {
         Machine machine = new Machine();
         machine.start(
                 Machine.settings(there)
-                        .with(EngineSettings.BIND_ADDRESS_IPV4, address.getHostAddress()));
+                        .with(NetworkSettings.BIND_ADDRESS_IPV4, address.getHostAddress()));
         Waiting.state(machine.add(payload.request()), TorrentState.SEEDING);
         return machine;
     }

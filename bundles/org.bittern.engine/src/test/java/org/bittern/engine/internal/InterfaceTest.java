@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentState;
@@ -70,8 +71,8 @@ class InterfaceTest {
 
     private Settings bound() {
         return Machine.settings(directory.resolve("here"))
-                .with(EngineSettings.BIND_ADDRESS_IPV4, "0.0.0.0")
-                .with(EngineSettings.BIND_INTERFACE, "tun0");
+                .with(NetworkSettings.BIND_ADDRESS_IPV4, "0.0.0.0")
+                .with(NetworkSettings.BIND_INTERFACE, "tun0");
     }
 
     /** Whether a server on this machine can be reached, and from where. */
@@ -147,7 +148,7 @@ class InterfaceTest {
         present = List.of();
         Engine engine = machine.start(bound());
         assertThat(machine.egress.route().open()).isFalse();
-        done(engine.apply(Settings.EMPTY.with(EngineSettings.BIND_INTERFACE, "")));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.BIND_INTERFACE, "")));
         assertThat(machine.egress.route().open()).isTrue();
         assertThat(engine.status().listenPort()).isPositive();
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.disk.file.internal.FileDiskConfig;
@@ -54,11 +55,11 @@ final class Machine implements AutoCloseable {
     static Settings settings(Path downloads) {
         return Settings.EMPTY
                 .with(EngineSettings.DOWNLOAD_DIR, downloads.toString())
-                .with(EngineSettings.PEER_PORT, 0)
-                .with(EngineSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
-                .with(EngineSettings.BIND_ADDRESS_IPV6, "")
+                .with(NetworkSettings.PEER_PORT, 0)
+                .with(NetworkSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
+                .with(NetworkSettings.BIND_ADDRESS_IPV6, "")
                 .with(EngineSettings.ENCRYPTION, EngineSettings.Encryption.DISABLED)
-                .with(EngineSettings.PORT_FORWARDING_ENABLED, false);
+                .with(NetworkSettings.PORT_FORWARDING_ENABLED, false);
     }
 
     Engine start(Settings settings) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.spi.port.PortMapper;
@@ -56,11 +56,11 @@ class MappingTest {
         Engine engine = machine.start(Machine.settings(directory));
         int port = engine.status().listenPort();
         assertThat(log).isEmpty();
-        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, true)));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PORT_FORWARDING_ENABLED, true)));
         assertThat(log).containsExactly("map " + port);
-        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, false)));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PORT_FORWARDING_ENABLED, false)));
         assertThat(log).containsExactly("map " + port, "unmap " + port);
-        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, true)));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PORT_FORWARDING_ENABLED, true)));
         machine.stop();
         assertThat(log).endsWith("unmap " + port);
     }
@@ -73,7 +73,7 @@ class MappingTest {
         machine.add(Payload.single("one.bin", 100_000, 16_384, 5).request());
         Waiting.until(() -> tracker.told.contains("started 100000"));
         assertThat(tracker.port()).isZero();
-        done(engine.apply(Settings.EMPTY.with(EngineSettings.PORT_FORWARDING_ENABLED, true)));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PORT_FORWARDING_ENABLED, true)));
         Waiting.until(() -> tracker.told.contains("now"));
         assertThat(tracker.port()).isEqualTo(OUTSIDE);
         assertThat(engine.status().listenPort()).isNotEqualTo(OUTSIDE);
@@ -84,9 +84,9 @@ class MappingTest {
         Engine engine =
                 machine.start(
                         Machine.settings(directory)
-                                .with(EngineSettings.PORT_FORWARDING_ENABLED, true)
-                                .with(EngineSettings.PROXY_TYPE, EngineSettings.ProxyType.SOCKS5)
-                                .with(EngineSettings.PROXY_URL, "127.0.0.1:1"));
+                                .with(NetworkSettings.PORT_FORWARDING_ENABLED, true)
+                                .with(NetworkSettings.PROXY_TYPE, NetworkSettings.ProxyType.SOCKS5)
+                                .with(NetworkSettings.PROXY_URL, "127.0.0.1:1"));
         assertThat(engine.status().listenPort()).isZero();
         assertThat(log).isEmpty();
     }

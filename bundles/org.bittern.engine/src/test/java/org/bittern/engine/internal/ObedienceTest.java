@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.api.engine.Engine;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.spi.engine.SessionPart;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +41,7 @@ class ObedienceTest {
 
         @Override
         public void obey(Settings settings, Optional<Path> place) {
-            pex.add(settings.get(EngineSettings.PEX_ENABLED));
+            pex.add(settings.get(NetworkSettings.PEX_ENABLED));
             places.add(place);
         }
     }
@@ -54,13 +54,13 @@ class ObedienceTest {
         Engine engine = machine.start(Machine.settings(directory), state);
         assertThat(pupil.pex).isNotEmpty().containsOnly(true);
         assertThat(pupil.places).containsOnly(Optional.of(state.toAbsolutePath()));
-        done(engine.apply(Settings.EMPTY.with(EngineSettings.PEX_ENABLED, false)));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PEX_ENABLED, false)));
         assertThat(pupil.pex).last().isEqualTo(false);
     }
 
     @Test
     void areToldWhenTheyComeLater() {
-        machine.start(Machine.settings(directory).with(EngineSettings.PEX_ENABLED, false));
+        machine.start(Machine.settings(directory).with(NetworkSettings.PEX_ENABLED, false));
         Pupil pupil = new Pupil();
         machine.parts.add(pupil);
         await().untilAsserted(() -> assertThat(pupil.pex).contains(false));

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.EngineSettings.ProxyType;
+import org.bittern.api.engine.NetworkSettings;
+import org.bittern.api.engine.NetworkSettings.ProxyType;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -29,8 +29,8 @@ class ProxySettingsTest {
 
     private static Settings settings(ProxyType type, String url) {
         return Settings.EMPTY
-                .with(EngineSettings.PROXY_TYPE, type)
-                .with(EngineSettings.PROXY_URL, url);
+                .with(NetworkSettings.PROXY_TYPE, type)
+                .with(NetworkSettings.PROXY_URL, url);
     }
 
     @Test
@@ -68,36 +68,36 @@ class ProxySettingsTest {
     void offersTheLoginWhereItIsWanted() {
         Settings login =
                 settings(ProxyType.SOCKS5, "h:1")
-                        .with(EngineSettings.PROXY_USERNAME, "me")
-                        .with(EngineSettings.PROXY_PASSWORD, "secret");
+                        .with(NetworkSettings.PROXY_USERNAME, "me")
+                        .with(NetworkSettings.PROXY_PASSWORD, "secret");
         assertThat(ProxySettings.of(login).orElseThrow().login()).isEmpty();
         Login expected = new Login("me", "secret");
         assertThat(
-                        ProxySettings.of(login.with(EngineSettings.PROXY_AUTH_ENABLED, true))
+                        ProxySettings.of(login.with(NetworkSettings.PROXY_AUTH_ENABLED, true))
                                 .orElseThrow()
                                 .login())
                 .contains(expected);
         for (ProxyType type : List.of(ProxyType.SOCKS5_PASSWORD, ProxyType.HTTP_PASSWORD)) {
             assertThat(
-                            ProxySettings.of(login.with(EngineSettings.PROXY_TYPE, type))
+                            ProxySettings.of(login.with(NetworkSettings.PROXY_TYPE, type))
                                     .orElseThrow()
                                     .login())
                     .contains(expected);
         }
         assertThatThrownBy(() ->
                         ProxySettings.of(
-                                login.with(EngineSettings.PROXY_AUTH_ENABLED, true)
-                                        .with(EngineSettings.PROXY_PASSWORD, "x".repeat(256))))
+                                login.with(NetworkSettings.PROXY_AUTH_ENABLED, true)
+                                        .with(NetworkSettings.PROXY_PASSWORD, "x".repeat(256))))
                 .hasMessageContaining("255");
     }
 
     @Test
     void thePasswordIsNotShown() {
-        Setting<String> password = EngineSettings.PROXY_PASSWORD;
+        Setting<String> password = NetworkSettings.PROXY_PASSWORD;
         assertThat(password.isSecret()).isTrue();
         assertThat(password.shown("secret")).isEqualTo(Setting.REDACTED);
         assertThat(password.shown("")).isEqualTo("");
-        assertThat(EngineSettings.PROXY_USERNAME.shown("me")).isEqualTo("me");
+        assertThat(NetworkSettings.PROXY_USERNAME.shown("me")).isEqualTo("me");
         assertThatThrownBy(() -> password.parse("sec\nret")).hasMessageNotContaining("sec\n");
     }
 
@@ -109,7 +109,7 @@ class ProxySettingsTest {
             assertThatThrownBy(() -> done(engine.apply(settings(ProxyType.SOCKS5, "nonsense"))))
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining("proxy-url");
-            assertThat(engine.settings().get(EngineSettings.PROXY_TYPE)).isEqualTo(ProxyType.NONE);
+            assertThat(engine.settings().get(NetworkSettings.PROXY_TYPE)).isEqualTo(ProxyType.NONE);
             assertThat(engine.status().listenPort()).isEqualTo(port);
         }
     }
@@ -134,9 +134,9 @@ class ProxySettingsTest {
                     .hasMessageContaining("not looked up");
             done(
                     engine.apply(
-                            Settings.EMPTY.with(EngineSettings.PROXY_INCOMING_CONNECTIONS, true)));
+                            Settings.EMPTY.with(NetworkSettings.PROXY_INCOMING_CONNECTIONS, true)));
             assertThat(engine.status().listenPort()).isPositive();
-            done(engine.apply(Settings.EMPTY.with(EngineSettings.PROXY_TYPE, ProxyType.NONE)));
+            done(engine.apply(Settings.EMPTY.with(NetworkSettings.PROXY_TYPE, ProxyType.NONE)));
             assertThat(engine.status().listenPort()).isPositive();
             Waiting.until(() -> dht.told.size() == 3);
         }

@@ -23,7 +23,7 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
@@ -56,7 +56,7 @@ class SessionTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Settings settings =
                     Machine.settings(directory)
-                            .with(EngineSettings.PEER_PORT, taken.getLocalPort());
+                            .with(NetworkSettings.PEER_PORT, taken.getLocalPort());
             assertThatThrownBy(() -> machine.start(settings))
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()))
                     .hasMessageContaining("127.0.0.1")
@@ -74,13 +74,13 @@ class SessionTest {
         int port;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = taken.getLocalPort();
-            Settings there = Settings.EMPTY.with(EngineSettings.PEER_PORT, port);
+            Settings there = Settings.EMPTY.with(NetworkSettings.PEER_PORT, port);
             assertCode(Code.PORT_IN_USE, () -> done(engine.apply(there)));
             assertThat(engine.status().listenPort()).isEqualTo(first);
         }
-        done(engine.apply(Settings.EMPTY.with(EngineSettings.PEER_PORT, port)));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PEER_PORT, port)));
         assertThat(engine.status().listenPort()).isEqualTo(port);
-        assertThat(engine.settings().get(EngineSettings.PEER_PORT)).isEqualTo(port);
+        assertThat(engine.settings().get(NetworkSettings.PEER_PORT)).isEqualTo(port);
         try (ServerSocket again = new ServerSocket(first, 1, InetAddress.getLoopbackAddress())) {
             assertThat(again.isBound()).isTrue();
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.spi.state.SessionState;
 import org.bittern.state.file.internal.FileStateStore;
@@ -63,7 +64,7 @@ class StoredSettingsTest {
     }
 
     private final SlowDisk disk = new SlowDisk();
-    private volatile Settings inForce = Settings.EMPTY.with(EngineSettings.UTP_ENABLED, false);
+    private volatile Settings inForce = Settings.EMPTY.with(NetworkSettings.UTP_ENABLED, false);
     private final StoredSettings settings =
             new StoredSettings(Optional.of(disk.state()), () -> inForce, Surroundings.SYSTEM);
 
@@ -71,7 +72,7 @@ class StoredSettingsTest {
     void isDoneWhenTheFileIsWritten() throws Exception {
         CompletableFuture<Void> first = settings.save();
         disk.begun.await();
-        inForce = inForce.with(EngineSettings.PEX_ENABLED, false);
+        inForce = inForce.with(NetworkSettings.PEX_ENABLED, false);
         CompletableFuture<Void> second = settings.save();
         assertThat(first).isNotDone();
         assertThat(second).isNotDone();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.Encryption;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -25,8 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Links over uTP and TCP: which one is taken, and what the settings do about it. */
 @Timeout(60)
 class TransportChoiceTest {
-    private static final Settings ONLY_UTP = Settings.EMPTY.with(EngineSettings.TCP_ENABLED, false);
-    private static final Settings ONLY_TCP = Settings.EMPTY.with(EngineSettings.UTP_ENABLED, false);
+    private static final Settings ONLY_UTP =
+            Settings.EMPTY.with(NetworkSettings.TCP_ENABLED, false);
+    private static final Settings ONLY_TCP =
+            Settings.EMPTY.with(NetworkSettings.UTP_ENABLED, false);
 
     @TempDir Path directory;
     private Machine seeder;
@@ -96,7 +99,7 @@ class TransportChoiceTest {
         seed(ONLY_TCP);
         Torrent leech = leech(ONLY_UTP);
         InetSocketAddress before = address(seeder);
-        done(seeder.engine().apply(ONLY_UTP.with(EngineSettings.UTP_ENABLED, true)));
+        done(seeder.engine().apply(ONLY_UTP.with(NetworkSettings.UTP_ENABLED, true)));
         assertThat(address(seeder)).as("the port stays").isEqualTo(before);
         done(leech.addPeer(address(seeder)));
         assertThat(peer(leech).transport()).isEqualTo("utp");

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.host.EngineHost.EngineStart;
@@ -194,8 +194,8 @@ final class EngineKeeper implements AutoCloseable {
             return;
         }
         Settings now = current.engine().settings();
-        if (now.get(EngineSettings.PEER_PORT) == 0) {
-            now = now.with(EngineSettings.PEER_PORT, current.engine().status().listenPort());
+        if (now.get(NetworkSettings.PEER_PORT) == 0) {
+            now = now.with(NetworkSettings.PEER_PORT, current.engine().status().listenPort());
         }
         wanted = new Wanted(now, before.session());
         land();

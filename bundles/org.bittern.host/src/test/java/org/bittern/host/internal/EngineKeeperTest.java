@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.host.EngineHost.EngineStart;
 import org.junit.jupiter.api.AfterEach;
@@ -90,8 +90,8 @@ class EngineKeeperTest {
         start(
                 new EngineStart(
                         Settings.EMPTY
-                                .with(EngineSettings.PEER_PORT, 0)
-                                .with(EngineSettings.DHT_ENABLED, false),
+                                .with(NetworkSettings.PEER_PORT, 0)
+                                .with(NetworkSettings.DHT_ENABLED, false),
                         Optional.empty()));
         factory.made.getFirst().state.saveBlob("kept", new byte[] {7});
         List<Boolean> seen = new CopyOnWriteArrayList<>();
@@ -105,8 +105,8 @@ class EngineKeeperTest {
         awaitEngine();
 
         Settings settings = next.made.getFirst().settings;
-        assertThat(settings.get(EngineSettings.PEER_PORT)).isEqualTo(FakeFactory.REAL_PORT);
-        assertThat(settings.get(EngineSettings.DHT_ENABLED)).isFalse();
+        assertThat(settings.get(NetworkSettings.PEER_PORT)).isEqualTo(FakeFactory.REAL_PORT);
+        assertThat(settings.get(NetworkSettings.DHT_ENABLED)).isFalse();
         assertThat(next.made.getFirst().state.blob("kept")).hasValue(new byte[] {7});
         await().untilAsserted(() -> assertThat(seen).containsExactly(false, true));
     }
@@ -171,13 +171,13 @@ class EngineKeeperTest {
         keeper.factoryCame(factory);
         start(
                 new EngineStart(
-                        Settings.EMPTY.with(EngineSettings.PEER_PORT, 51_001),
+                        Settings.EMPTY.with(NetworkSettings.PEER_PORT, 51_001),
                         Optional.of(Path.of("/state"))));
 
         FakeFactory.FakeRunning running = factory.made.getFirst();
-        assertThat(running.settings.get(EngineSettings.PEER_PORT)).isEqualTo(51_001);
-        assertThat(running.settings.get(EngineSettings.DHT_ENABLED)).isFalse();
-        assertThat(running.settings.get(EngineSettings.UTP_ENABLED)).isTrue();
+        assertThat(running.settings.get(NetworkSettings.PEER_PORT)).isEqualTo(51_001);
+        assertThat(running.settings.get(NetworkSettings.DHT_ENABLED)).isFalse();
+        assertThat(running.settings.get(NetworkSettings.UTP_ENABLED)).isTrue();
     }
 
     @Test

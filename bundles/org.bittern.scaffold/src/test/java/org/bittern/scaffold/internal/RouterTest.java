@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.control.ControlException;
@@ -102,7 +102,7 @@ class RouterTest {
         assertThat(reply.fields())
                 .containsExactly(
                         Map.entry("ok", true), Map.entry("ignored", List.of("pex_enabledd")));
-        assertThat(host.fake().settings().get(EngineSettings.PEER_PORT)).isEqualTo(50_001);
+        assertThat(host.fake().settings().get(NetworkSettings.PEER_PORT)).isEqualTo(50_001);
     }
 
     @Test

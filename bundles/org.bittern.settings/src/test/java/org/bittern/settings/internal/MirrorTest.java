@@ -25,6 +25,7 @@ import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
@@ -45,7 +46,7 @@ class MirrorTest {
     private final List<Consumer<Optional<Engine>>> watchers = new CopyOnWriteArrayList<>();
     private final List<Settings> applied = new CopyOnWriteArrayList<>();
     private final Engine engine = fake(Engine.class, this::engine);
-    private volatile Settings inForce = Settings.EMPTY.with(EngineSettings.PEER_PORT, 50_001);
+    private volatile Settings inForce = Settings.EMPTY.with(NetworkSettings.PEER_PORT, 50_001);
     private volatile @Nullable EngineException refusal;
     private final List<Runnable> untold = new CopyOnWriteArrayList<>();
     private volatile boolean tellsLate;
@@ -76,13 +77,13 @@ class MirrorTest {
     void whatChangesElsewhereIsSeenAndDoesNotLeadBack() {
         begin(Settings.EMPTY);
         seen("peer-port", 50_001);
-        change(Settings.EMPTY.with(EngineSettings.PEER_PORT, 50_002));
+        change(Settings.EMPTY.with(NetworkSettings.PEER_PORT, 50_002));
         seen("peer-port", 50_002);
         assertThat(applied).isEmpty();
         configure("pex-enabled", false);
         seen("pex-enabled", false);
         assertThat(applied).hasSize(1);
-        assertThat(applied.getFirst().keys()).containsExactly(EngineSettings.PEX_ENABLED);
+        assertThat(applied.getFirst().keys()).containsExactly(NetworkSettings.PEX_ENABLED);
     }
 
     /** ConfigAdmin tells of our own writing when others have changed things since. */
@@ -92,14 +93,14 @@ class MirrorTest {
         seen("peer-port", 50_001);
         tellsLate = true;
         for (int port = 50_002; port <= 50_010; port++) {
-            change(Settings.EMPTY.with(EngineSettings.PEER_PORT, port));
+            change(Settings.EMPTY.with(NetworkSettings.PEER_PORT, port));
             seen("peer-port", port);
         }
         await().atMost(PATIENCE).until(() -> untold.size() >= 9);
         tellsLate = false;
         untold.forEach(Runnable::run);
         configure("pex-enabled", false);
-        await().atMost(PATIENCE).until(() -> !inForce.get(EngineSettings.PEX_ENABLED));
+        await().atMost(PATIENCE).until(() -> !inForce.get(NetworkSettings.PEX_ENABLED));
         seen("peer-port", 50_010);
         assertThat(applied).hasSize(1);
     }
@@ -108,12 +109,12 @@ class MirrorTest {
     void whatIsConfiguredBeforeWaitsForTheEngine() {
         running = false;
         // The default is a wish as well: what is stored may be another value.
-        inForce = inForce.with(EngineSettings.DHT_ENABLED, false);
-        begin(Settings.EMPTY.with(EngineSettings.DHT_ENABLED, true));
+        inForce = inForce.with(NetworkSettings.DHT_ENABLED, false);
+        begin(Settings.EMPTY.with(NetworkSettings.DHT_ENABLED, true));
         running = true;
         watchers.forEach(watcher -> watcher.accept(Optional.of(engine)));
         seen("dht-enabled", true);
-        assertThat(inForce.get(EngineSettings.DHT_ENABLED)).isTrue();
+        assertThat(inForce.get(NetworkSettings.DHT_ENABLED)).isTrue();
     }
 
     @Test
@@ -146,8 +147,8 @@ class MirrorTest {
         typed.put("rpc-trusted-origins", new String[] {"https://a.example"});
         typed.put("service.pid", Mirror.PID);
         Settings settings = Properties.settings(FrameworkUtil.asDictionary(typed));
-        assertThat(settings.get(EngineSettings.PEER_PORT)).isEqualTo(50_009);
-        assertThat(settings.get(EngineSettings.PEX_ENABLED)).isFalse();
+        assertThat(settings.get(NetworkSettings.PEER_PORT)).isEqualTo(50_009);
+        assertThat(settings.get(NetworkSettings.PEX_ENABLED)).isFalse();
         assertThat(settings.get(EngineSettings.RATIO_LIMIT)).isEqualTo(1.5);
         assertThat(settings.get(EngineSettings.DOWNLOAD_DIR)).isEqualTo("/7");
         assertThat(settings.get(RpcSettings.TRUSTED_ORIGINS)).containsExactly("https://a.example");

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.metainfo.HostPort;
 import org.jspecify.annotations.Nullable;
@@ -80,16 +81,16 @@ final class Options {
         Settings settings =
                 Settings.EMPTY.with(EngineSettings.DOWNLOAD_DIR, directory().toString());
         if (peerPort >= 0) {
-            settings = settings.parsed(EngineSettings.PEER_PORT, peerPort);
+            settings = settings.parsed(NetworkSettings.PEER_PORT, peerPort);
         }
         if (noDht) {
-            settings = settings.with(EngineSettings.DHT_ENABLED, false);
+            settings = settings.with(NetworkSettings.DHT_ENABLED, false);
         }
         if (peerBind != null) {
             boolean v6 = peerBind.contains(":");
             settings =
-                    settings.with(EngineSettings.BIND_ADDRESS_IPV4, v6 ? "" : peerBind)
-                            .with(EngineSettings.BIND_ADDRESS_IPV6, v6 ? peerBind : "");
+                    settings.with(NetworkSettings.BIND_ADDRESS_IPV4, v6 ? "" : peerBind)
+                            .with(NetworkSettings.BIND_ADDRESS_IPV6, v6 ? peerBind : "");
         }
         return settings;
     }

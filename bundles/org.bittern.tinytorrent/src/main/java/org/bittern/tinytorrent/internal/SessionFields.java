@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.EngineSettings.ProxyType;
+import org.bittern.api.engine.NetworkSettings;
+import org.bittern.api.engine.NetworkSettings.ProxyType;
 import org.bittern.api.engine.Setting;
 import org.bittern.rpc.Arguments;
 import org.bittern.rpc.Problem;
@@ -37,9 +38,9 @@ final class SessionFields {
                             "watch-dir-enabled",
                             EngineSettings.WATCH_DIR_ENABLED,
                             "proxy-auth-enabled",
-                            EngineSettings.PROXY_AUTH_ENABLED,
+                            NetworkSettings.PROXY_AUTH_ENABLED,
                             "proxy-peer-connections",
-                            EngineSettings.PROXY_PEER_CONNECTIONS));
+                            NetworkSettings.PROXY_PEER_CONNECTIONS));
 
     private static final SortedMap<String, Setting<Integer>> NUMBERS =
             sorted(
@@ -58,13 +59,13 @@ final class SessionFields {
         FLAGS.forEach((name, setting) -> fields.put(name, shown(setting)));
         NUMBERS.forEach((name, setting) -> fields.put(name, shown(setting)));
         fields.put("watch-dir", shown(EngineSettings.WATCH_DIR));
-        fields.put("proxy-type", engine -> number(value(engine, EngineSettings.PROXY_TYPE)));
-        fields.put("proxy-url", shown(EngineSettings.PROXY_URL));
-        fields.put("proxy-username", shown(EngineSettings.PROXY_USERNAME));
+        fields.put("proxy-type", engine -> number(value(engine, NetworkSettings.PROXY_TYPE)));
+        fields.put("proxy-url", shown(NetworkSettings.PROXY_URL));
+        fields.put("proxy-username", shown(NetworkSettings.PROXY_USERNAME));
         fields.put(
                 "proxy-password",
                 engine ->
-                        value(engine, EngineSettings.PROXY_PASSWORD).isEmpty()
+                        value(engine, NetworkSettings.PROXY_PASSWORD).isEmpty()
                                 ? null
                                 : Setting.REDACTED);
         return fields;
@@ -129,29 +130,29 @@ final class SessionFields {
 
     private static void proxy(Arguments arguments, SessionChange change) throws RpcException {
         if (given(arguments, "proxy-type")) {
-            ProxyType type = Values.number(arguments, "proxy-type", EngineSettings.PROXY_TYPE);
-            change.set(EngineSettings.PROXY_TYPE, type);
+            ProxyType type = Values.number(arguments, "proxy-type", NetworkSettings.PROXY_TYPE);
+            change.set(NetworkSettings.PROXY_TYPE, type);
         }
         if (given(arguments, "proxy-url")) {
             String url = Values.text(arguments, "proxy-url");
             if (url.contains("@")) {
                 throw Values.wrong("proxy-url must not hold a user name or password");
             }
-            change.set(EngineSettings.PROXY_URL, Values.parsed(EngineSettings.PROXY_URL, url));
+            change.set(NetworkSettings.PROXY_URL, Values.parsed(NetworkSettings.PROXY_URL, url));
         }
         if (given(arguments, "proxy-username")) {
             String name = Values.text(arguments, "proxy-username");
             change.set(
-                    EngineSettings.PROXY_USERNAME,
-                    Values.parsed(EngineSettings.PROXY_USERNAME, name));
+                    NetworkSettings.PROXY_USERNAME,
+                    Values.parsed(NetworkSettings.PROXY_USERNAME, name));
         }
         // What session-get shows in its place leaves it as it is.
         if (arguments.raw("proxy_password") != null) {
             String password = Values.text(arguments, "proxy-password");
             if (!password.equals(Setting.REDACTED)) {
                 change.set(
-                        EngineSettings.PROXY_PASSWORD,
-                        Values.parsed(EngineSettings.PROXY_PASSWORD, password));
+                        NetworkSettings.PROXY_PASSWORD,
+                        Values.parsed(NetworkSettings.PROXY_PASSWORD, password));
             }
         }
     }

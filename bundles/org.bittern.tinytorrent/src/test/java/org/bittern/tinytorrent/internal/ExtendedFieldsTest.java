@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.EngineSettings.ProxyType;
+import org.bittern.api.engine.NetworkSettings;
+import org.bittern.api.engine.NetworkSettings.ProxyType;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -50,24 +51,24 @@ class ExtendedFieldsTest {
                                 "geheim",
                                 "proxy-peer-connections",
                                 false));
-        assertThat(set.get(EngineSettings.PROXY_TYPE)).isEqualTo(ProxyType.SOCKS5_PASSWORD);
-        assertThat(set.get(EngineSettings.PROXY_URL)).isEqualTo("[::1]:1080");
-        assertThat(set.get(EngineSettings.PROXY_AUTH_ENABLED)).isTrue();
-        assertThat(set.get(EngineSettings.PROXY_USERNAME)).isEqualTo("me");
-        assertThat(set.get(EngineSettings.PROXY_PASSWORD)).isEqualTo("geheim");
-        assertThat(set.get(EngineSettings.PROXY_PEER_CONNECTIONS)).isFalse();
+        assertThat(set.get(NetworkSettings.PROXY_TYPE)).isEqualTo(ProxyType.SOCKS5_PASSWORD);
+        assertThat(set.get(NetworkSettings.PROXY_URL)).isEqualTo("[::1]:1080");
+        assertThat(set.get(NetworkSettings.PROXY_AUTH_ENABLED)).isTrue();
+        assertThat(set.get(NetworkSettings.PROXY_USERNAME)).isEqualTo("me");
+        assertThat(set.get(NetworkSettings.PROXY_PASSWORD)).isEqualTo("geheim");
+        assertThat(set.get(NetworkSettings.PROXY_PEER_CONNECTIONS)).isFalse();
     }
 
     @Test
     void thePasswordIsNeverShownAndWhatIsShownKeepsIt() throws RpcException {
-        Engine engine = engine(Settings.EMPTY.with(EngineSettings.PROXY_PASSWORD, "geheim"));
+        Engine engine = engine(Settings.EMPTY.with(NetworkSettings.PROXY_PASSWORD, "geheim"));
         assertThat(shown("proxy-password", engine)).isEqualTo("<REDACTED>");
         assertThat(shown("proxy-password", engine(Settings.EMPTY))).isNull();
         for (Object kept : new Object[] {"<REDACTED>", null}) {
             Settings set = session(Collections.singletonMap("proxy-password", kept));
-            assertThat(set.has(EngineSettings.PROXY_PASSWORD)).isFalse();
+            assertThat(set.has(NetworkSettings.PROXY_PASSWORD)).isFalse();
         }
-        assertThat(session(Map.of("proxy-password", "")).has(EngineSettings.PROXY_PASSWORD))
+        assertThat(session(Map.of("proxy-password", "")).has(NetworkSettings.PROXY_PASSWORD))
                 .isTrue();
         assertThatThrownBy(() -> session(Map.of("proxy-password", "geh\neim")))
                 .isInstanceOf(RpcException.class)

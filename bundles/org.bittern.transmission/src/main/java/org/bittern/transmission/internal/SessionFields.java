@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.Encryption;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
@@ -50,11 +51,11 @@ final class SessionFields {
                     rate(EngineSettings.ALT_SPEED_UP),
                     flag(RpcSettings.ANTI_BRUTE_FORCE_ENABLED),
                     integer(RpcSettings.ANTI_BRUTE_FORCE_THRESHOLD),
-                    flag(EngineSettings.BLOCKLIST_ENABLED),
-                    new Key("blocklist-url", EngineSettings.BLOCKLIST_URL, Kind.TEXT),
+                    flag(NetworkSettings.BLOCKLIST_ENABLED),
+                    new Key("blocklist-url", NetworkSettings.BLOCKLIST_URL, Kind.TEXT),
                     new Key("cache-size-mb", EngineSettings.DISK_QUEUE_MIB, Kind.INTEGER),
                     new Key("default-trackers", EngineSettings.DEFAULT_TRACKERS, Kind.TEXT),
-                    flag(EngineSettings.DHT_ENABLED),
+                    flag(NetworkSettings.DHT_ENABLED),
                     new Key("download-dir", EngineSettings.DOWNLOAD_DIR, Kind.DIRECTORY),
                     flag(EngineSettings.DOWNLOAD_QUEUE_ENABLED),
                     integer(EngineSettings.DOWNLOAD_QUEUE_SIZE),
@@ -62,13 +63,13 @@ final class SessionFields {
                     flag(EngineSettings.IDLE_SEEDING_LIMIT_ENABLED),
                     new Key("incomplete-dir", EngineSettings.INCOMPLETE_DIR, Kind.DIRECTORY),
                     flag(EngineSettings.INCOMPLETE_DIR_ENABLED),
-                    flag(EngineSettings.LPD_ENABLED),
+                    flag(NetworkSettings.LPD_ENABLED),
                     integer(EngineSettings.PEER_LIMIT_GLOBAL),
                     integer(EngineSettings.PEER_LIMIT_PER_TORRENT),
-                    integer(EngineSettings.PEER_PORT),
-                    flag(EngineSettings.PEER_PORT_RANDOM_ON_START),
-                    flag(EngineSettings.PEX_ENABLED),
-                    flag(EngineSettings.PORT_FORWARDING_ENABLED),
+                    integer(NetworkSettings.PEER_PORT),
+                    flag(NetworkSettings.PEER_PORT_RANDOM_ON_START),
+                    flag(NetworkSettings.PEX_ENABLED),
+                    flag(NetworkSettings.PORT_FORWARDING_ENABLED),
                     flag(EngineSettings.QUEUE_STALLED_ENABLED),
                     integer(EngineSettings.QUEUE_STALLED_MINUTES),
                     flag(EngineSettings.RENAME_PARTIAL_FILES),
@@ -84,7 +85,7 @@ final class SessionFields {
                     flag(EngineSettings.SPEED_LIMIT_UP_ENABLED),
                     flag(EngineSettings.START_ADDED_TORRENTS),
                     flag(EngineSettings.TRASH_ORIGINAL_TORRENT_FILES),
-                    flag(EngineSettings.UTP_ENABLED));
+                    flag(NetworkSettings.UTP_ENABLED));
 
     /** By names in snake_case. */
     static final Map<String, Key> BY_NAME =
@@ -137,8 +138,8 @@ final class SessionFields {
                 .filter(name ->
                         settings.get(
                                 name.equals("utp")
-                                        ? EngineSettings.UTP_ENABLED
-                                        : EngineSettings.TCP_ENABLED))
+                                        ? NetworkSettings.UTP_ENABLED
+                                        : NetworkSettings.TCP_ENABLED))
                 .toList();
     }
 }

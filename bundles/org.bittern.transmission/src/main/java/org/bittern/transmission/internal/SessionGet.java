@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.bittern.api.engine.Blocklist;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.rpc.Dialect;
 import org.bittern.rpc.FieldProvider;
@@ -95,13 +96,13 @@ final class SessionGet {
         for (SessionFields.Key key : SessionFields.KEYS) {
             all.put(Names.snake(key.name()), out -> SessionFields.write(key, settings, out));
         }
-        if (settings.get(EngineSettings.PEER_PORT) == 0) {
+        if (settings.get(NetworkSettings.PEER_PORT) == 0) {
             // The one that it got: clients show it, and people forward it.
             all.put("peer_port", out -> out.value(engine.status().listenPort()));
         }
         all.put("encryption", out -> out.value(SessionFields.encryption(settings, out.dialect())));
         all.put("preferred_transports", out -> out.value(SessionFields.transports(settings)));
-        all.put("tcp_enabled", out -> out.value(settings.get(EngineSettings.TCP_ENABLED)));
+        all.put("tcp_enabled", out -> out.value(settings.get(NetworkSettings.TCP_ENABLED)));
         Optional<Blocklist> blocklist = outside.blocklist().get();
         if (blocklist.isPresent()) {
             all.put("blocklist_size", out -> out.value(blocklist.get().loadedRules()));

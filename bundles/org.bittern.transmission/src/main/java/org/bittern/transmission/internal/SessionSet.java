@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.rpc.Arguments;
@@ -103,8 +104,8 @@ final class SessionSet {
             throw new RpcException(
                     RpcError.INVALID_PARAMS, "must be one or two of \"utp\" and \"tcp\"");
         }
-        change.set(EngineSettings.UTP_ENABLED, names.get().contains("utp"));
-        change.set(EngineSettings.TCP_ENABLED, names.get().contains("tcp"));
+        change.set(NetworkSettings.UTP_ENABLED, names.get().contains("utp"));
+        change.set(NetworkSettings.TCP_ENABLED, names.get().contains("tcp"));
     }
 
     /** Whoever may call would run programs on this machine: there is no such thing here. */

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.rpc.FieldTexts;
 import org.junit.jupiter.api.Test;
@@ -62,7 +62,7 @@ class LiveViewTest {
     @Test
     void settingsOfTheSessionAreNewsToo() {
         FieldTexts before = view.session(rig.engine, null);
-        rig.engine.settings = rig.engine.settings.with(EngineSettings.DHT_ENABLED, false);
+        rig.engine.settings = rig.engine.settings.with(NetworkSettings.DHT_ENABLED, false);
         FieldTexts now = view.session(rig.engine, before);
         assertThat(names(now, before))
                 .containsExactly("dht-enabled", "cumulative-stats", "current-stats");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.Encryption;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.Settings;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class SessionTest {
         assertThat(settings.get(EngineSettings.ENCRYPTION)).isEqualTo(Encryption.REQUIRED);
         assertThat(settings.get(EngineSettings.RATIO_LIMIT_ENABLED)).isTrue();
         assertThat(settings.get(RpcSettings.ANTI_BRUTE_FORCE_ENABLED)).isTrue();
-        assertThat(settings.get(EngineSettings.UTP_ENABLED)).isFalse();
+        assertThat(settings.get(NetworkSettings.UTP_ENABLED)).isFalse();
         JsonNode session = rig.legacy("session-get", "{}");
         assertThat(session.get("alt-speed-down").asInt()).isEqualTo(33);
         assertThat(session.get("default-trackers").asText()).isEqualTo("http://a/announce\n");
