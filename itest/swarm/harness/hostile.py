@@ -1,16 +1,15 @@
 """A BEP 3 peer made by hand, to do what no client does. It also serves real pieces, so that it can lie about a few."""
 
-import contextlib
 import os
 import random
 import select
 import socket
 import struct
-import threading
 import time
 
 import libtorrent as lt
 
+from .listener import Listener
 from .waiting import Deadline
 
 PROTOCOL = b"\x13BitTorrent protocol"
@@ -232,7 +231,7 @@ class Peer:
         self.close()
 
 
-class Impostor:
+class Impostor(Listener):
     """Listens like a seed and serves real pieces, but for what a test overrides. One thread a link.
 
     serve(piece, begin, data) may return other data; None: no answer.
@@ -240,8 +239,6 @@ class Impostor:
     """
 
     def __init__(self, port, payload, serve=None, script=None, reserved=PLAIN, host="127.0.0.1"):
-        self.port = port
-        self.host = host
         self.links = 0
         self.served = 0
         self.requests = 0
@@ -252,33 +249,11 @@ class Impostor:
         self._serve = serve or (lambda piece, begin, data: data)
         self._script = script or Impostor.seed
         self._data = (payload.root / payload.name).read_bytes()
-        self._stop = threading.Event()
-        self._listener = socket.create_server((host, port))
-        self._listener.settimeout(0.2)
-        self._links = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
-
-    @property
-    def stopped(self):
-        return self._stop.is_set()
+        super().__init__(port, host)
 
     def block_of(self, piece, begin, length):
         start = piece * self._payload.info.piece_length() + begin
         return self._data[start:start + length]
-
-    def _accept(self):
-        while not self.stopped:
-            try:
-                sock, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            thread = threading.Thread(target=self._run, args=(sock,), daemon=True)
-            self._links.append(sock)
-            self._threads.append(thread)
-            thread.start()
 
     def _run(self, sock):
         with Peer(sock) as peer:
@@ -305,26 +280,6 @@ class Impostor:
                 if data is not None:
                     peer.send(block(piece, begin, data))
                     self.served += 1
-
-    def close(self):
-        """Ends all links and waits until nobody serves any more."""
-        self._stop.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # ends accept()
-        self._threads[0].join(20)
-        self._listener.close()
-        for link in self._links:
-            with contextlib.suppress(OSError):
-                link.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(20)
-            assert not thread.is_alive(), "a link of an impostor does not end"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *arguments):
-        self.close()
 
 
 def spoilt(data, chance=random.Random(7)):

@@ -11,6 +11,8 @@ import zlib
 
 import libtorrent as lt
 
+from .listener import Listener
+
 MIB = 1 << 20
 REQUEST_BYTES = 16_384
 
@@ -54,41 +56,18 @@ class Client:
             self.tracker.poured = max(self.tracker.poured, sent)
 
 
-class HostileHttp:
+class HostileHttp(Listener):
     """Runs a behaviour, a function of a Client, for every request. One thread a connection."""
 
     def __init__(self, port, behaviour):
-        self.port = port
         self.requests = []  # (path, monotonic time)
         self.poured = 0
         self._behaviour = behaviour
-        self._stop = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", port))
-        self._listener.settimeout(0.2)
-        self._connections = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
-
-    @property
-    def stopped(self):
-        return self._stop.is_set()
+        super().__init__(port)
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}/announce"
-
-    def _accept(self):
-        while not self.stopped:
-            try:
-                sock, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            thread = threading.Thread(target=self._run, args=(sock,), daemon=True)
-            self._connections.append(sock)
-            self._threads.append(thread)
-            thread.start()
 
     def _run(self, sock):
         with sock, contextlib.suppress(OSError):
@@ -102,26 +81,6 @@ class HostileHttp:
             path = request.split(b" ")[1].decode("latin-1")
             self.requests.append((path, time.monotonic()))
             self._behaviour(Client(sock, self, path))
-
-    def close(self):
-        """Ends all connections and waits until nobody answers any more."""
-        self._stop.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # ends accept()
-        self._threads[0].join(20)
-        self._listener.close()
-        for connection in self._connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(20)
-            assert not thread.is_alive(), "a connection of a hostile tracker does not end"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *arguments):
-        self.close()
 
 
 class HostileUdp:

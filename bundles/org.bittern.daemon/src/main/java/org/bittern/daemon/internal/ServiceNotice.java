@@ -47,7 +47,7 @@ final class ServiceNotice {
         }
         try {
             send(socket.get(), state);
-        } catch (Throwable e) {
+        } catch (Throwable e) { // what a method handle declares; a daemon runs without its notices
             log.warn("systemd was not told {}: {}", state, e.toString());
         }
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
@@ -12,36 +11,22 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.spi.peer.PeerProtocol;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Peers are found by finders, which come and go. */
 @Timeout(60)
-class DiscoveryTest {
+class DiscoveryTest extends TwoMachines {
     private static final int BYTES = 300_000;
 
-    @TempDir Path directory;
     private final Payload payload = Payload.single("one.bin", BYTES, 16_384, 51);
-    private Machine seeder;
-    private Machine machine;
 
     @BeforeEach
     void begin() throws Exception {
-        seeder = new Machine();
-        machine = new Machine();
-        Path there = directory.resolve("there");
         payload.write(there);
         seeder.start(Machine.settings(there));
         Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
-    }
-
-    @AfterEach
-    void end() {
-        seeder.close();
-        machine.close();
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,24 +18,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Strangers that begin a handshake and never end it. */
 @Timeout(60)
-class HalfHandshakesTest {
+class HalfHandshakesTest extends TwoMachines {
     private static final int PLACES = 8;
 
-    @TempDir Path directory;
     private final Payload payload = Payload.single("one.bin", 300_000, 16_384, 52);
     private final List<Socket> strangers = new ArrayList<>();
-    private Machine seeder;
-    private Machine machine;
 
     @BeforeEach
     void begin() throws Exception {
-        seeder = new Machine();
-        machine = new Machine();
-        Path there = directory.resolve("there");
         payload.write(there);
         seeder.start(Machine.settings(there));
         Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
@@ -47,8 +39,6 @@ class HalfHandshakesTest {
         for (Socket stranger : strangers) {
             stranger.close();
         }
-        seeder.close();
-        machine.close();
     }
 
     @Test

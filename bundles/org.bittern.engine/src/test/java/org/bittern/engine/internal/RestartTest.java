@@ -23,38 +23,21 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.TorrentVersion;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What outlives an engine: stopped in good order, killed, or with files that somebody changed. */
 @Timeout(60)
-class RestartTest {
+class RestartTest extends TwoMachines {
     private static final int BYTES = 4_000_000;
 
-    @TempDir Path directory;
     private final Payload payload = Payload.single("one.bin", BYTES, 65_536, 21);
-    private Machine seeder;
-    private Machine machine;
-    private Path there;
-    private Path here;
     private Path state;
 
     @BeforeEach
     void begin() throws Exception {
-        there = directory.resolve("there");
-        here = directory.resolve("here");
         state = directory.resolve("state");
-        seeder = new Machine();
-        machine = new Machine();
-    }
-
-    @AfterEach
-    void end() {
-        seeder.close();
-        machine.close();
     }
 
     @Test

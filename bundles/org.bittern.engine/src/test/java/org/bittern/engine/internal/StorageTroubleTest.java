@@ -15,37 +15,15 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.DiskStore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Files that are in the way, go away, or cannot be written. */
 @Timeout(60)
-class StorageTroubleTest {
+class StorageTroubleTest extends TwoMachines {
     private static final int BYTES = 3_000_000;
 
-    @TempDir Path directory;
     private final Payload payload = Payload.single("one.bin", BYTES, 65_536, 31);
-    private Machine seeder;
-    private Machine machine;
-    private Path there;
-    private Path here;
-
-    @BeforeEach
-    void begin() throws Exception {
-        there = directory.resolve("there");
-        here = directory.resolve("here");
-        seeder = new Machine();
-        machine = new Machine();
-    }
-
-    @AfterEach
-    void end() {
-        seeder.close();
-        machine.close();
-    }
 
     @Test
     void goesOnByItselfWhenTheDiskHasSpaceAgain() throws Exception {

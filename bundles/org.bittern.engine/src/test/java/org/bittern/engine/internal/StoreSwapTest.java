@@ -5,7 +5,6 @@ import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.io.RandomAccessFile;
-import java.nio.file.Path;
 import java.util.List;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
@@ -14,40 +13,18 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.disk.file.internal.FileDiskStore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One disk store is exchanged for another while blocks go both ways. */
 @Timeout(120)
-class StoreSwapTest {
+class StoreSwapTest extends TwoMachines {
     private static final int BYTES = 6_000_000;
     private static final int PIECE = 65_536;
     private static final int SWAPS = 5;
     private static final int SLOW = 2_000_000;
 
-    @TempDir Path directory;
     private final Payload payload = Payload.single("one.bin", BYTES, PIECE, 47);
-    private Machine seeder;
-    private Machine machine;
-    private Path there;
-    private Path here;
-
-    @BeforeEach
-    void begin() throws Exception {
-        there = directory.resolve("there");
-        here = directory.resolve("here");
-        seeder = new Machine();
-        machine = new Machine();
-    }
-
-    @AfterEach
-    void end() {
-        seeder.close();
-        machine.close();
-    }
 
     @Test
     void nothingComesTwiceWhenTheStoreOfADownloadIsExchanged() throws Exception {

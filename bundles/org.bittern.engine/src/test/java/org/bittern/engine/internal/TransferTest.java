@@ -19,38 +19,15 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.TorrentVersion;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two engines, one has it all, the other gets it. */
 @Timeout(60)
-class TransferTest {
-    @TempDir Path directory;
-    private Machine seeder;
-    private Machine leecher;
-    private Path there;
-    private Path here;
-
-    @BeforeEach
-    void begin() throws Exception {
-        there = directory.resolve("there");
-        here = directory.resolve("here");
-        seeder = new Machine();
-        leecher = new Machine();
-    }
-
-    @AfterEach
-    void end() {
-        seeder.close();
-        leecher.close();
-    }
-
+class TransferTest extends TwoMachines {
     @ParameterizedTest
     @ValueSource(ints = {1, 16_384, 16_385, 65_536, 3_000_001})
     void transfersOneFileOfAnyLength(int bytes) throws Exception {
@@ -99,8 +76,8 @@ class TransferTest {
         // 2000 pieces: 40,000 bytes of hashes, so that the metadata takes several messages.
         Payload payload = Payload.single("one.bin", 2000 * 16_384, 16_384, 6);
         seed(payload, Settings.EMPTY);
-        leecher.start(Machine.settings(here));
-        Torrent leech = leecher.add(AddTorrent.link(Magnet.of(payload.metainfo().infoHash())));
+        machine.start(Machine.settings(here));
+        Torrent leech = machine.add(AddTorrent.link(Magnet.of(payload.metainfo().infoHash())));
         assertThat(leech.snapshot().state()).isEqualTo(TorrentState.METADATA);
         done(leech.addPeer(address(seeder)));
         Waiting.state(leech, TorrentState.SEEDING);
@@ -118,8 +95,8 @@ class TransferTest {
                         .with(16_385, "two pieces")
                         .with(100, "small");
         seed(payload, Settings.EMPTY);
-        leecher.start(Machine.settings(here));
-        Torrent leech = leecher.add(AddTorrent.link(Magnet.of(payload.metainfo().infoHash())));
+        machine.start(Machine.settings(here));
+        Torrent leech = machine.add(AddTorrent.link(Magnet.of(payload.metainfo().infoHash())));
         done(leech.addPeer(address(seeder)));
         Waiting.state(leech, TorrentState.SEEDING);
         assertThat(payload.wrongFiles(here)).isEmpty();
@@ -133,8 +110,8 @@ class TransferTest {
                         .with(100_000, "b")
                         .with(100_000, "c");
         seed(payload, Settings.EMPTY);
-        leecher.start(Machine.settings(here));
-        Torrent leech = leecher.add(payload.request().priorities(Map.of(1, Priority.SKIP)));
+        machine.start(Machine.settings(here));
+        Torrent leech = machine.add(payload.request().priorities(Map.of(1, Priority.SKIP)));
         done(leech.addPeer(address(seeder)));
         Waiting.state(leech, TorrentState.FINISHED);
         assertThat(leech.snapshot().progress().fraction()).isEqualTo(1.0);
@@ -152,9 +129,9 @@ class TransferTest {
     void movesNoBlockWhilePausedButKeepsTheLink() throws Exception {
         Payload payload = Payload.single("one.bin", 4_000_000, 65_536, 9);
         seed(payload, Settings.EMPTY);
-        leecher.start(Machine.settings(here));
+        machine.start(Machine.settings(here));
         Torrent leech =
-                leecher.add(
+                machine.add(
                         payload.request()
                                 .with(
                                         Settings.EMPTY.with(
@@ -177,8 +154,8 @@ class TransferTest {
     void keepsToALimitThatIsChangedWhileItRuns() throws Exception {
         Payload payload = Payload.single("one.bin", 8_000_000, 65_536, 10);
         Torrent seed = seed(payload, Settings.EMPTY);
-        leecher.start(Machine.settings(here));
-        Torrent leech = leecher.add(payload.request());
+        machine.start(Machine.settings(here));
+        Torrent leech = machine.add(payload.request());
         done(seed.setOptions(Settings.EMPTY.with(TorrentOptions.UPLOAD_LIMIT, 500_000L)));
         long begin = System.nanoTime();
         done(leech.addPeer(address(seeder)));
@@ -193,14 +170,14 @@ class TransferTest {
     void connectsTwiceToNobodyAndNeverToItself() throws Exception {
         Payload payload = Payload.single("one.bin", 2_000_000, 65_536, 11);
         seed(payload, Settings.EMPTY);
-        leecher.start(Machine.settings(here));
+        machine.start(Machine.settings(here));
         Torrent leech =
-                leecher.add(
+                machine.add(
                         payload.request()
                                 .with(
                                         Settings.EMPTY.with(
                                                 TorrentOptions.DOWNLOAD_LIMIT, 200_000L)));
-        done(leech.addPeer(address(leecher)));
+        done(leech.addPeer(address(machine)));
         done(leech.addPeer(address(seeder)));
         done(leech.addPeer(address(seeder)));
         Waiting.until(() -> leech.snapshot().transfer().downloadedBytes() > 100_000);
@@ -218,8 +195,8 @@ class TransferTest {
         byte[] bytes = Files.readAllBytes(file);
         bytes[200_000] ^= 1;
         Files.write(file, bytes);
-        leecher.start(Machine.settings(here));
-        Torrent leech = leecher.add(payload.request());
+        machine.start(Machine.settings(here));
+        Torrent leech = machine.add(payload.request());
         done(leech.addPeer(address(seeder)));
         Waiting.until(() -> leech.snapshot().transfer().hashFailures() == 1);
         Waiting.until(() -> leech.snapshot().swarm().connected() == 0);
@@ -242,8 +219,8 @@ class TransferTest {
         Payload payload = Payload.single("one.bin", 3_000_000, 32_768, 13);
         Torrent seed = seed(payload, Settings.EMPTY);
         done(seed.setOptions(Settings.EMPTY.with(TorrentOptions.UPLOAD_LIMIT, 1_500_000L)));
-        leecher.start(Machine.settings(here));
-        Torrent first = leecher.add(payload.request());
+        machine.start(Machine.settings(here));
+        Torrent first = machine.add(payload.request());
         Path third = directory.resolve("third");
         try (Machine other = new Machine()) {
             other.start(Machine.settings(third));
@@ -277,8 +254,8 @@ class TransferTest {
     private Torrent transfers(Payload payload, Settings ofSeeder, Settings ofLeecher)
             throws Exception {
         Torrent seed = seed(payload, ofSeeder);
-        leecher.start(Machine.settings(here).overlaid(ofLeecher));
-        Torrent leech = leecher.add(payload.request());
+        machine.start(Machine.settings(here).overlaid(ofLeecher));
+        Torrent leech = machine.add(payload.request());
         done(leech.addPeer(address(seeder)));
         Waiting.state(leech, TorrentState.SEEDING);
         assertThat(payload.wrongFiles(here)).isEmpty();

@@ -5,7 +5,6 @@ import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.Encryption;
@@ -17,42 +16,27 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.net.internal.UdpPorts;
 import org.bittern.utp.internal.UtpTransport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Links over uTP and TCP: which one is taken, and what the settings do about it. */
 @Timeout(60)
-class TransportChoiceTest {
+class TransportChoiceTest extends TwoMachines {
     private static final Settings ONLY_UTP =
             Settings.EMPTY.with(NetworkSettings.TCP_ENABLED, false);
     private static final Settings ONLY_TCP =
             Settings.EMPTY.with(NetworkSettings.UTP_ENABLED, false);
 
-    @TempDir Path directory;
-    private Machine seeder;
-    private Machine leecher;
     private UtpTransport seederUtp;
-    private Path here;
     private Payload payload;
 
     @BeforeEach
     void begin() throws Exception {
-        here = directory.resolve("here");
-        seeder = new Machine();
-        leecher = new Machine();
         seederUtp = new UtpTransport(new UdpPorts(seeder.loops, seeder.egress));
         seeder.parts.add(seederUtp);
-        leecher.parts.add(new UtpTransport(new UdpPorts(leecher.loops, leecher.egress)));
+        machine.parts.add(new UtpTransport(new UdpPorts(machine.loops, machine.egress)));
         payload = Payload.single("one.bin", 1_000_000, 65_536, 8);
-    }
-
-    @AfterEach
-    void end() {
-        seeder.close();
-        leecher.close();
     }
 
     @Test
@@ -131,7 +115,6 @@ class TransportChoiceTest {
     }
 
     private void seed(Settings settings) throws Exception {
-        Path there = directory.resolve("there");
         payload.write(there);
         seeder.start(Machine.settings(there).overlaid(settings));
         Torrent seed = seeder.add(payload.request());
@@ -140,8 +123,8 @@ class TransportChoiceTest {
 
     /** Slow, so that there is a link to look at. */
     private Torrent leech(Settings settings) throws Exception {
-        leecher.start(Machine.settings(here).overlaid(settings));
-        return leecher.add(
+        machine.start(Machine.settings(here).overlaid(settings));
+        return machine.add(
                 payload.request()
                         .with(Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 50_000L)));
     }

@@ -90,7 +90,7 @@ final class NativeReserve {
             return answer == 0 && closed == 0;
         } catch (IOException e) {
             throw e;
-        } catch (Throwable e) {
+        } catch (Throwable e) { // what a method handle declares
             throw new IllegalStateException("call of the C library", e);
         }
     }
