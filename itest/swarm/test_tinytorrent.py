@@ -208,6 +208,28 @@ def test_secrets_go_in_and_never_come_out(make_daemon, make_front, work):
         assert daemon.connection["token"] not in text, where
 
 
+def test_a_directory_that_is_set_is_made(make_daemon, work, seed):
+    daemon = make_daemon()
+    (work / "file").write_text("")
+
+    def session_set(**arguments):
+        return ask(daemon, "session-set", {name.replace("_", "-"): value for name, value in arguments.items()})["result"]
+
+    for name in ("download-dir", "incomplete-dir", "watch-dir"):
+        before = ask(daemon, "session-get", {"fields": [name]})["arguments"]
+        assert session_set(**{"seed-queue-size": 77, "watch-dir": f"{work}/lost/watched", name: f"{work}/file/below"}) not in ("success", "")
+        assert ask(daemon, "session-get", {"fields": [name]})["arguments"] == before and not (work / "lost").exists()
+        assert session_set(**{name: f"{work}/new/{name}/below"}) == "success"
+        assert (work / "new" / name / "below").is_dir()
+    assert ask(daemon, "session-get", {"fields": ["seed-queue-size"]})["arguments"] == {"seed-queue-size": 10}
+
+    assert session_set(watch_dir_enabled=True) == "success"
+    payload = payloads.single(work / "origin", seed, 64 * KIB)
+    (work / "new" / "watch-dir" / "below" / "a.torrent").write_bytes(payload.torrent_file.read_bytes())
+    wait_until(lambda: daemon.torrents("downloadDir"), 30, "what is put there is added")
+    assert daemon.torrents("downloadDir") == [{"downloadDir": f"{work}/new/download-dir/below"}]
+
+
 def test_fields_and_triggers_of_torrents(make_daemon, make_front, tracker, work, seed):
     payload = payloads.single(work / "origin", seed, 256 * KIB, trackers=[tracker.http_url])
     daemon = make_daemon()

@@ -60,7 +60,10 @@ public interface Engine {
     Settings settings();
 
     /**
-     * Puts settings in force, all or none.
+     * Puts settings in force, all or none. A directory that is newly named, or newly used, is made.
+     *
+     * <p>Fails with {@link EngineException.Code#INVALID_ARGUMENT}, {@link
+     * EngineException.Code#INVALID_PATH} or {@link EngineException.Code#PORT_IN_USE}.
      *
      * @param changes only what changes; keys of {@link EngineSettings}
      */

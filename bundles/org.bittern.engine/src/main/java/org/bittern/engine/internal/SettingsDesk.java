@@ -81,10 +81,10 @@ final class SettingsDesk {
     }
 
     /**
-     * Puts changes in force, all or none.
+     * Puts changes in force, all or none, and makes the directories that they newly name.
      *
      * @return done when they are stored; fails with DISK if they cannot be
-     * @throws EngineException INVALID_ARGUMENT, PORT_IN_USE
+     * @throws EngineException INVALID_ARGUMENT, INVALID_PATH, PORT_IN_USE
      */
     CompletableFuture<Void> applied(Settings changes) {
         check(changes);
@@ -95,7 +95,13 @@ final class SettingsDesk {
             after = scheduled(after);
             watch();
         }
-        doorway.change(before, after);
+        NewDirectories directories = NewDirectories.made(before, after);
+        try {
+            doorway.change(before, after);
+        } catch (EngineException e) {
+            directories.undo();
+            throw e;
+        }
         interfaces.look();
         Set<String> keys = new HashSet<>();
         for (Setting<?> key : after.keys()) {
