@@ -30,11 +30,15 @@ final class DownloadSide {
     /** Fewer outstanding blocks would leave the link idle. */
     private static final int LEAST_QUEUE = 4;
 
+    /** So many answers to cancels are waited for; a peer that gives none is forgotten some. */
+    private static final int MOST_CANCELLED = 500;
+
     private final PeerSession peer;
     private final RateMeter rate;
     private final RequestQueue queue = new RequestQueue();
     private final RequestTimer timer = new RequestTimer();
     private final OpenRequests open = new OpenRequests();
+    private final OpenRequests cancelled = new OpenRequests(); // refusals of these may come
     private boolean chokesUs = true;
     private boolean interested;
     private boolean parole;
@@ -207,11 +211,21 @@ final class DownloadSide {
     void cancel(int piece, int block) {
         if (open.remove(piece, block)) {
             timer.dropped(1);
-            PieceMap map = peer.torrent().requireContent().map();
-            peer.link()
-                    .send(
-                            new PeerMessage.Cancel(
-                                    piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
+            sendCancel(piece, block);
+        }
+    }
+
+    private void sendCancel(int piece, int block) {
+        PieceMap map = peer.torrent().requireContent().map();
+        peer.link()
+                .send(
+                        new PeerMessage.Cancel(
+                                piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
+        if (peer.link().features().fast()) {
+            if (cancelled.size() == MOST_CANCELLED) {
+                cancelled.clear();
+            }
+            cancelled.add(piece, block);
         }
     }
 
@@ -220,14 +234,7 @@ final class DownloadSide {
         Content content = peer.torrent().content();
         if (content != null && open.size() > 0) {
             for (int i = 0; i < open.size(); i++) {
-                int piece = open.piece(i);
-                int block = open.block(i);
-                peer.link()
-                        .send(
-                                new PeerMessage.Cancel(
-                                        piece,
-                                        block * PieceMap.BLOCK,
-                                        content.map().blockLength(piece, block)));
+                sendCancel(open.piece(i), open.block(i));
             }
             content.picker().choked(peer);
             open.clear();
@@ -257,6 +264,9 @@ final class DownloadSide {
     void rejected(PeerMessage.Reject reject) {
         Content content = peer.torrent().content();
         int block = reject.begin() / PieceMap.BLOCK;
+        if (cancelled.remove(reject.piece(), block)) {
+            return; // it may have been asked for again meanwhile, and that will be answered too
+        }
         if (content != null && open.remove(reject.piece(), block)) {
             timer.dropped(1);
             content.picker().rejected(reject.piece(), block, peer, now());
@@ -317,11 +327,15 @@ final class DownloadSide {
             return;
         }
         int block = begin / PieceMap.BLOCK;
-        if (open.remove(piece, block)) {
+        boolean expected = open.remove(piece, block);
+        if (expected) {
             queue.blockReceived();
             timer.received(now());
         } else {
             progress();
+        }
+        if (cancelled.remove(piece, block) && expected) {
+            sendCancel(piece, block); // our cancel came too late: this is the first of two answers
         }
         switch (content.picker().received(piece, block, peer)) {
             case Arrival.Wanted wanted -> {

@@ -1,0 +1,170 @@
+package org.bittern.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.bittern.api.stream.RangeAnswer;
+import org.bittern.api.stream.RangeBrain;
+import org.bittern.api.stream.RangeBrain.RangeListener;
+import org.bittern.api.stream.RangeRequest;
+import org.bittern.stream.local.internal.SimBrain;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A player in virtual time that takes what it gets: it asks for window after window, as the
+ * endpoint does for it. When it seeks it opens a new request first and leaves the old one a moment
+ * later, as players do.
+ */
+final class Viewer {
+    private static final int FIRST_WINDOW = 64 << 10;
+    private static final int LAST_WINDOW = 1 << 20;
+    private static final Duration OVERLAP = Duration.ofMillis(40);
+
+    private final World world;
+    private final RangeBrain brain;
+    private final String file;
+    private final long length;
+    private final List<Arrival> arrivals = new ArrayList<>();
+    private @Nullable Reading reading; // null before the first seek
+    private long asked;
+
+    /** From the last seek on: until here, at this second, everything could be read. */
+    private record Arrival(double second, long position) {}
+
+    Viewer(World world, Machine machine, Payload payload) {
+        this.world = world;
+        brain = SimBrain.of(machine::engine, world.time()::nanoTime);
+        file = SimBrain.fileId(payload.metainfo().infoHash().hex(), 0);
+        length = payload.bytes().length;
+    }
+
+    /** Reads on from another place. */
+    void seek(long position) {
+        Reading before = reading;
+        arrivals.clear();
+        arrivals.add(new Arrival(world.time().seconds(), position));
+        Reading next = new Reading(position);
+        reading = next;
+        next.ask();
+        if (before != null) {
+            world.time().after(OVERLAP, before::leave);
+        }
+    }
+
+    /** Reads no more. */
+    void leave() {
+        if (reading != null) {
+            reading.leave();
+        }
+    }
+
+    /** The first byte that it has not got. */
+    long position() {
+        return arrivals.getLast().position;
+    }
+
+    /** How many bytes it has got since the last seek. */
+    long got() {
+        return position() - arrivals.getFirst().position;
+    }
+
+    /** Seconds since the last seek. */
+    double seconds() {
+        return world.time().seconds() - arrivals.getFirst().second;
+    }
+
+    /**
+     * How often it had to stop when it played from the first byte on, as a player does that goes on
+     * with a second in hand.
+     *
+     * @param rate of the film, bytes per second
+     * @return seconds of each pause
+     */
+    List<Double> pauses(double rate) {
+        List<Double> pauses = new ArrayList<>();
+        double begin = arrivals.getFirst().position;
+        double played = begin;
+        double clock = arrivals.get(1).second; // when the first bytes came
+        double pausedSince = -1;
+        for (int i = 1; i < arrivals.size(); i++) {
+            Arrival next = arrivals.get(i);
+            double there = arrivals.get(i - 1).position;
+            if (pausedSince < 0) {
+                double until = played + rate * (next.second - clock);
+                if (until > there) {
+                    pausedSince = clock + (there - played) / rate;
+                    until = there;
+                }
+                played = until;
+            }
+            clock = next.second;
+            boolean enough = next.position - played >= rate || next.position == length;
+            if (pausedSince >= 0 && enough) {
+                pauses.add(clock - pausedSince);
+                pausedSince = -1;
+            }
+        }
+        return pauses;
+    }
+
+    /** One request of the player. */
+    private final class Reading implements RangeListener {
+        private long next;
+        private int window = FIRST_WINDOW;
+        private boolean left;
+        private RangeRequest request;
+
+        Reading(long position) {
+            next = position;
+            request = window();
+        }
+
+        private RangeRequest window() {
+            long last = Math.min(length, next + window) - 1;
+            return new RangeRequest(file, next, last, new UUID(0, asked++));
+        }
+
+        void ask() {
+            request = window();
+            brain.request(request, this);
+        }
+
+        @Override
+        public void answer(RangeAnswer answer) {
+            switch (answer) {
+                case RangeAnswer.Available there -> granted(there.end());
+                case RangeAnswer.Ready there -> granted(there.end());
+                case RangeAnswer.Block ignored -> window = FIRST_WINDOW / 2;
+                case RangeAnswer.Progress ignored -> {}
+                case RangeAnswer.Reject no -> world.unexpected(new AssertionError(no.reason()));
+            }
+        }
+
+        private void granted(OptionalLong end) {
+            if (left) {
+                return;
+            }
+            next = end.orElse(request.end()) + 1;
+            window = Math.min(LAST_WINDOW, 2 * window);
+            if (this == reading) {
+                arrivals.add(new Arrival(world.time().seconds(), next));
+            }
+            if (next < length) {
+                world.time().after(Duration.ofMillis(1), this::goOn);
+            }
+        }
+
+        private void goOn() {
+            if (!left) {
+                ask();
+            }
+        }
+
+        void leave() {
+            left = true;
+            brain.cancel(request.requestId());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.bittern.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Players that play and seek: how long they wait, and what is sent in vain. */
+@Timeout(60)
+class ViewerTest {
+    private static final int KIB = 1024;
+    private static final int PIECE = 256 * KIB;
+    private static final int PIECES = 112;
+    private static final int RATE = 600 * 1000;
+    private static final long SEED = 0x0005_eec5;
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    /** What a piece costs at {@link #RATE}. */
+    private static final double PIECE_SECONDS = (double) PIECE / RATE;
+
+    @TempDir Path directory;
+
+    /**
+     * Blocks that were taken back are asked for again soon. The peer refuses the first request and
+     * answers the second: the refusal must not be taken for that of the second.
+     */
+    @Test
+    void theLastOfManySeeksPlaysSoonAndLittleIsSentInVain() {
+        World world = new World(SEED, directory);
+        Payload payload = Payload.of(PIECES * PIECE, PIECE, SEED);
+        world.machine(RATE, 0).holding(payload).start().add(payload);
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        Viewer viewer = new Viewer(world, leecher, payload);
+        viewer.seek(0);
+        world.until("it plays", () -> viewer.got() > 0, LONG);
+        world.run(Duration.ofSeconds(1));
+        for (int piece : new int[] {87, 25, 68, 43, 99}) {
+            viewer.seek((long) piece * PIECE + PIECE / 2);
+            world.run(Duration.ofMillis(piece == 99 ? 0 : 1000));
+        }
+        world.until("the last one plays", () -> viewer.got() > PIECE, LONG);
+        long wasted = leecher.snapshot(payload).transfer().wastedBytes();
+        System.out.printf(
+                "seed %#x: the last seek after %.2f s, %d KiB in vain%n",
+                SEED, viewer.seconds(), wasted / KIB);
+        // Half a second is on its way and cannot be stopped; then two pieces.
+        assertThat(viewer.seconds()).isLessThan(1 + 2 * PIECE_SECONDS);
+        assertThat(wasted).isLessThan(PIECE / 4);
+        viewer.leave();
+        world.close();
+    }
+}
