@@ -76,6 +76,11 @@ record Binding(
         }
     }
 
+    /** How a URL names the address, and how the server does when it tells where it listens. */
+    static String hostInUrl(String address) {
+        return address.contains(":") && !address.startsWith("[") ? "[" + address + "]" : address;
+    }
+
     boolean secure() {
         return !keyStore.isEmpty();
     }
@@ -83,7 +88,8 @@ record Binding(
     /** Configuration of one Felix server; it listens on one address. */
     Map<String, Object> server(String address, int realPort) {
         Map<String, Object> properties = new TreeMap<>();
-        properties.put("org.apache.felix.http.host", address);
+        // Felix builds its URL of the very text, and an IPv6 address without brackets makes none.
+        properties.put("org.apache.felix.http.host", hostInUrl(address));
         properties.put("org.apache.felix.http.timeout", idleSeconds * 1000); // ms of silence
         properties.put("org.apache.felix.http.jetty.virtualthreads.enable", true);
         // Odd paths reach the door, which answers them in the form of the endpoint.

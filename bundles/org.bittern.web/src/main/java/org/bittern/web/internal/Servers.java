@@ -179,7 +179,7 @@ final class Servers {
 
     private Stream<URI> at(String address) {
         boolean any = Binding.resolved(address).isAnyLocalAddress();
-        String host = address.contains(":") ? "[" + address + "]" : address;
+        String host = Binding.hostInUrl(address);
         return endpoints.stream()
                 .filter(url -> url.getPort() > 0)
                 .filter(url -> any || host.equals(url.getHost()));
