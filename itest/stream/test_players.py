@@ -12,7 +12,7 @@ import pytest
 from harness import payloads
 from harness.waiting import wait_until
 from harness_stream import media, shell
-from harness_stream.browser import Browser
+from harness_stream.browser import VideoPage
 from harness_stream.stages import LocalStage
 
 LUA = pathlib.Path(__file__).resolve().parent / "harness_stream" / "mpv.lua"
@@ -141,7 +141,7 @@ def test_vlc_plays_from_the_middle(play):
 
 @pytest.mark.parametrize("name", media.FORMS)
 def test_chromium_plays_seeks_to_what_is_not_there_and_to_the_end(play, work, name):
-    with contextlib.closing(Browser(work)) as browser:
+    with contextlib.closing(VideoPage(work)) as browser:
         browser.play(play(name).url)
         state = browser.wait(lambda s: s["time"] > 0.3, 100, "the picture moves")
         assert abs(state["length"] - SECONDS) < 1

@@ -24,6 +24,7 @@ class RpcCaller:
     def __init__(self, port):
         self.port = port
         self.session_id = "none"
+        self.rights = {}  # headers of every call, where a password is asked for
 
     def exchange(self, method="POST", path="/transmission/rpc", body=None, headers=(), seconds=ANSWER_SECONDS):
         """One request as it is; status, headers and body of the answer."""
@@ -37,7 +38,7 @@ class RpcCaller:
         """One request with the session id, which is learnt from a 409."""
         body = message if isinstance(message, bytes) else json.dumps(message).encode()
         for _ in range(2):
-            status, found, answer = self.exchange(body=body, headers={"X-Transmission-Session-Id": self.session_id, **dict(headers)})
+            status, found, answer = self.exchange(body=body, headers={"X-Transmission-Session-Id": self.session_id, **self.rights, **dict(headers)})
             if status != 409:
                 return status, answer
             self.session_id = found["X-Transmission-Session-Id"]
