@@ -29,11 +29,11 @@ TEST_SECONDS = 1200
 MUTANTS = {
     "skips the hash check": (
         f"{ENGINE}/Downloads.java", "if (ok.value()) {", "if (ok.value() || true) {",
-        ["test_hostile_peers.py::test_a_peer_that_sends_nothing_but_noise_is_banned_at_once"]),
+        ["test_hostile_blocks.py::test_a_peer_that_sends_nothing_but_noise_is_banned_at_once"]),
     "never bans": (
         f"{ENGINE}/Dialler.java", "book.ban(address, now());",
         "if (true) {\n            return;\n        }\n        book.ban(address, now());",
-        ["test_hostile_peers.py::test_the_sender_of_corrupt_blocks_is_banned_and_no_other"]),
+        ["test_hostile_blocks.py::test_the_sender_of_corrupt_blocks_is_banned_and_no_other"]),
     "never unchokes": (
         f"{ENGINE}/Swarm.java", "peer.choke(!chosen.contains(peer));", "peer.choke(true);",
         ["test_wire.py::test_blocks_come_from_where_they_were_asked"]),
@@ -68,10 +68,10 @@ MUTANTS = {
         ["test_hostile_trackers.py::test_an_honest_tracker_is_reached_past_hostile_ones"]),
     "serves to choked peers": (
         f"{ENGINE}/UploadSide.java", "(choking && !fast(request.piece()))", "(choking && request.piece() < 0)",
-        ["test_hostile_peers.py::test_impossible_requests_bring_no_data"]),
+        ["test_hostile_frames.py::test_impossible_requests_bring_no_data"]),
     "takes frames of any length": (
         f"{PEER}/link/FrameReader.java", "length < 0 || length > WireLimits.MAX_FRAME_BYTES", "length < 0 && length > WireLimits.MAX_FRAME_BYTES",
-        ["test_hostile_peers.py::test_a_broken_frame_closes_the_link_and_harms_nobody_else"]),
+        ["test_hostile_frames.py::test_a_broken_frame_closes_the_link_and_harms_nobody_else"]),
 }
 
 

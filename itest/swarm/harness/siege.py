@@ -4,10 +4,11 @@ import pathlib
 import re
 import time
 
+from . import hostile
 from .engine_rpc import Engine
 from .libtorrent_utils import Session
 from .payloads import KIB, MIB, single
-from .waiting import Deadline, Timeout, crowding
+from .waiting import Deadline, Timeout, crowding, wait_until
 
 ANSWER_SECONDS = 1.0
 LATE_ANSWERS = 2  # of a siege: the machine itself may stand still for a moment
@@ -87,6 +88,27 @@ class Siege:
 
     def call_good(self):
         self.engine.add_peer(self.torrent, self.good.port)
+
+    def dial(self, reserved=hostile.PLAIN, **options):
+        """A hostile peer that has shaken hands."""
+        return hostile.Peer.dial(self.engine.port, hostile.info_hash_of(self.payload), reserved=reserved, **options)
+
+    def unchoked(self, reserved=hostile.FAST):
+        """A hostile peer that may ask for blocks."""
+        peer = self.dial(reserved)
+        peer.send(hostile.frame(hostile.INTERESTED))
+        peer.read_until(hostile.UNCHOKE, 30)
+        return peer
+
+    def serves_an_honest_leecher(self, work):
+        leecher = Session(self.ports.next())
+        try:
+            handle = leecher.add(self.payload.torrent_file, work / "leech", peers=[("127.0.0.1", self.engine.port)])
+            wait_until(lambda: self.status() and handle.status().is_seeding, 30, "an honest leecher completes")
+            self.payload.assert_equal(work / "leech")
+            self.no_trace()
+        finally:
+            leecher.close()
 
     def status(self):
         """The torrent's status; it must come at once and the engine must not have grown."""
