@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * for, and what it grants is read and sent. Used by the thread of its request, which blocks
  * (virtual threads make that cheap); {@link #end} may be called by any thread.
  *
+ * <p>Windows grow as long as each is there when it is asked for. When one has to be waited for they
+ * begin small again: all of a window comes before any of it, and a player that has nothing in hand
+ * must not wait for a mebibyte.
+ *
  * <p>While it waits it holds no buffer, and watches the client: a seek leaves the old request
  * behind, which must not go on pulling data.
  */
@@ -42,6 +46,7 @@ final class Delivery implements AutoCloseable {
     private volatile @Nullable Window window; // the one asked for last
     private volatile @Nullable Ending ending; // why it was ended from outside
     private int windowBytes;
+    private boolean unsent; // something was written that may not have left us
     private boolean over; // guarded by this
 
     Delivery(Exchange exchange, Catalogs.Entry entry, Limits limits, LongSupplier nanos) {
@@ -89,7 +94,6 @@ final class Delivery implements AutoCloseable {
         try {
             while (position <= part.end()) {
                 long last = Math.min(part.end(), position + windowBytes - 1);
-                windowBytes = Math.min(limits.lastWindow(), 2 * windowBytes);
                 long granted = Math.min(part.end(), grant(position, last));
                 position = copy(position, granted);
             }
@@ -121,6 +125,10 @@ final class Delivery implements AutoCloseable {
             answer = await(asked);
         }
         checkEnding();
+        windowBytes =
+                answer instanceof RangeAnswer.Ready
+                        ? limits.firstWindow()
+                        : Math.min(limits.lastWindow(), 2 * windowBytes);
         return switch (answer) {
             case RangeAnswer.Available there -> end(there.end(), end);
             case RangeAnswer.Ready there -> end(there.end(), end);
@@ -131,6 +139,10 @@ final class Delivery implements AutoCloseable {
     }
 
     private RangeAnswer await(Window asked) throws Ending, IOException, InterruptedException {
+        if (unsent) {
+            unsent = false;
+            exchange.commit(); // the server keeps short writes for itself, hoping for more
+        }
         try (Exchange.Watch _ = exchange.watch(() -> end(Ending.gone()))) {
             while (true) {
                 RangeAnswer answer = asked.await(patience(asked));
@@ -195,6 +207,7 @@ final class Delivery implements AutoCloseable {
             buffer.clear().limit((int) Math.min(buffer.capacity(), end - position + 1));
             read(buffer, position);
             body.write(buffer.array(), 0, buffer.position());
+            unsent = true;
             position += buffer.position();
             checkEnding();
             if (nanos.getAsLong() - began >= Limits.GRANT.toNanos()) {

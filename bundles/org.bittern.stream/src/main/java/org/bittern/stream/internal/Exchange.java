@@ -21,7 +21,7 @@ interface Exchange {
     /** Forgets status, headers and what is left of the body; only while not committed. */
     void reset();
 
-    /** Sends status and headers now. */
+    /** Sends now what there is: status, headers, what was written of the body. */
     void commit() throws IOException;
 
     OutputStream body() throws IOException;

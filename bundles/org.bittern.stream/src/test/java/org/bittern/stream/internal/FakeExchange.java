@@ -17,6 +17,7 @@ final class FakeExchange implements Exchange {
     private final boolean head;
     private int status = 200;
     private volatile boolean committed;
+    private int heldBack; // bytes that were written since the last commit
     private volatile boolean aborted;
     private volatile @Nullable Runnable gone;
 
@@ -39,6 +40,11 @@ final class FakeExchange implements Exchange {
 
     synchronized byte[] sent() {
         return body.toByteArray();
+    }
+
+    /** Bytes that the client cannot see, since nobody said that they shall leave. */
+    synchronized int heldBack() {
+        return heldBack;
     }
 
     boolean aborted() {
@@ -92,8 +98,9 @@ final class FakeExchange implements Exchange {
     }
 
     @Override
-    public void commit() {
+    public synchronized void commit() {
         committed = true;
+        heldBack = 0;
     }
 
     @Override
@@ -112,6 +119,7 @@ final class FakeExchange implements Exchange {
                 committed |= status == 200 || status == 206;
                 synchronized (FakeExchange.this) {
                     body.write(bytes, offset, length);
+                    heldBack += length;
                 }
             }
         };

@@ -64,19 +64,39 @@ class FileAnswerTest {
     }
 
     @Test
-    void asksForGrowingWindowsAndServesEachWhenItComes() throws Exception {
+    void asksForGrowingWindowsWhileEachIsThere() throws Exception {
+        FakeExchange exchange = new FakeExchange(false).with("Range", "bytes=0-");
+        Thread client = start(exchange, PATIENT);
+        await().until(() -> brain.asked(0));
+        brain.answer(0, new RangeAnswer.Available(OptionalLong.empty()));
+        await().until(() -> brain.asked(1));
+        assertThat(exchange.sent()).hasSize(65_536);
+        assertThat(brain.requests.get(1).start()).isEqualTo(65_536);
+        assertThat(brain.requests.get(1).end()).isEqualTo(65_536 + 131_072 - 1);
+        brain.answer(1, new RangeAnswer.Available(OptionalLong.of(LENGTH - 1)));
+        client.join();
+        assertThat(exchange.sent()).isEqualTo(bytes);
+        assertThat(exchange.aborted()).isFalse();
+    }
+
+    @Test
+    void waitsForSmallWindowsOnlyAndServesEachWhenItComes() throws Exception {
         FakeExchange exchange = new FakeExchange(false).with("Range", "bytes=0-");
         Thread client = start(exchange, PATIENT);
         await().until(() -> brain.asked(0));
         brain.answer(0, new RangeAnswer.Block());
         await().until(exchange::watched);
         assertThat(exchange.sent()).isEmpty();
+        assertThat(exchange.committed()).isFalse();
         brain.answer(0, new RangeAnswer.Ready(OptionalLong.empty()));
         await().until(() -> brain.asked(1));
         assertThat(exchange.sent()).hasSize(65_536);
         assertThat(brain.requests.get(1).start()).isEqualTo(65_536);
-        assertThat(brain.requests.get(1).end()).isEqualTo(65_536 + 131_072 - 1);
-        brain.answer(1, new RangeAnswer.Available(OptionalLong.of(LENGTH - 1)));
+        assertThat(brain.requests.get(1).end()).isEqualTo(2 * 65_536 - 1);
+        brain.answer(1, new RangeAnswer.Block());
+        await().until(exchange::watched);
+        assertThat(exchange.heldBack()).as("sent before it waits").isZero();
+        brain.answer(1, new RangeAnswer.Ready(OptionalLong.of(LENGTH - 1)));
         client.join();
         assertThat(exchange.sent()).isEqualTo(bytes);
         assertThat(exchange.aborted()).isFalse();
