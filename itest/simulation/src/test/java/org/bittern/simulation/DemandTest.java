@@ -82,6 +82,30 @@ class DemandTest {
     }
 
     @Test
+    void whatAReaderWaitedForDoesNotStandBeforeOthersWhenItHasGone() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        seed(world, payload, RATE);
+        Machine leecher = leecher(world, payload, Duration.ofSeconds(8));
+        int piece = missing(leecher, payload);
+        PieceDemand left = leecher.torrent(payload).demand();
+        left.need(urgent(piece - 4, piece - 1));
+        world.run(Duration.ofMillis(500));
+        PieceDemand demand = leecher.torrent(payload).demand();
+        var there = demand.need(urgent(piece, piece)).toCompletableFuture();
+        double began = world.time().seconds();
+        world.run(Duration.ofMillis(40));
+        left.close();
+        world.until("the piece", there::isDone, LONG);
+        double took = world.time().seconds() - began;
+        System.out.printf("seed %#x: behind a reader that left in %.2f s%n", SEED, took);
+        // As above, and a little for the moment in which both waited.
+        assertThat(took).isLessThan(0.75 + PIECE_SECONDS);
+        demand.close();
+        world.close();
+    }
+
+    @Test
     void aSilentPeerDoesNotHoldAnUrgentPiece() {
         World world = new World(SEED, directory);
         Payload payload = payload();

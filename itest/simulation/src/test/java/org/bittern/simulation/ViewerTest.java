@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,5 +53,54 @@ class ViewerTest {
         assertThat(wasted).isLessThan(PIECE / 4);
         viewer.leave();
         world.close();
+    }
+
+    /** At one and a half times the rate of the film there is no reason to stop in the middle. */
+    @Test
+    void aFilmPlaysOnWhenTheLineIsHalfAsFastAgain() {
+        World world = new World(SEED, directory);
+        Payload payload = Payload.of(PIECES * PIECE, PIECE, SEED);
+        double film = PIECES * PIECE / 90.0;
+        world.machine((long) (1.5 * film), 0).holding(payload).start().add(payload);
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        Viewer viewer = new Viewer(world, leecher, payload);
+        viewer.seek(0);
+        world.run(Duration.ofSeconds(45));
+        System.out.printf(
+                "seed %#x: pauses %s, %d KiB%n", SEED, viewer.pauses(film), viewer.got() / KIB);
+        assertThat(viewer.pauses(film)).hasSizeLessThan(2);
+        viewer.leave();
+        world.close();
+    }
+
+    @Test
+    void twoViewersWaitNotMoreThanTwiceAsLongAsOne() {
+        double alone = slowestSeek(40);
+        double together = slowestSeek(40, 75);
+        System.out.printf("seed %#x: alone %.2f s, together %.2f s%n", SEED, alone, together);
+        assertThat(together).isLessThan(2 * alone);
+    }
+
+    private double slowestSeek(int... pieces) {
+        World world = new World(SEED, directory);
+        Payload payload = Payload.of(PIECES * PIECE, PIECE, SEED);
+        world.machine(RATE, 0).holding(payload).start().add(payload);
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        List<Viewer> viewers = new ArrayList<>();
+        for (int i = 0; i < pieces.length; i++) {
+            viewers.add(new Viewer(world, leecher, payload));
+        }
+        viewers.forEach(viewer -> viewer.seek(0));
+        world.until("both play", () -> viewers.stream().allMatch(v -> v.got() >= 2 * PIECE), LONG);
+        world.run(Duration.ofSeconds(1));
+        for (int i = 0; i < pieces.length; i++) {
+            viewers.get(i).seek((long) pieces[i] * PIECE + PIECE / 3);
+        }
+        world.until(
+                "both play on", () -> viewers.stream().allMatch(v -> v.got() >= 2 * PIECE), LONG);
+        double took = viewers.getFirst().seconds();
+        viewers.forEach(Viewer::leave);
+        world.close();
+        return took;
     }
 }

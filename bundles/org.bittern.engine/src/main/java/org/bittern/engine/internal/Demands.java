@@ -20,7 +20,8 @@ import org.bittern.metainfo.Bitfield;
  * <p>All urgent pieces of all readers go before what any of them needs later. Within a class the
  * readers take turns: the first missing piece of each, then the second of each, so none starves.
  * When a piece becomes urgent and not all of it is asked for, the peers that have it are relieved
- * of what they were asked besides, so that it does not wait behind seconds of less urgent blocks. A
+ * of what they were asked besides, so that it does not wait behind seconds of less urgent blocks;
+ * and so they are when pieces before it are not urgent any more, since their reader has gone. A
  * piece that is late is asked of a second peer too, see {@code PickRun}.
  */
 final class Demands {
@@ -221,23 +222,31 @@ final class Demands {
         content.picker().deadlines(pieces, dues);
     }
 
-    /** Makes room at the peers that can bring pieces which have just become urgent. */
+    /**
+     * Makes room at the peers that can bring urgent pieces: for those that have just become so, and
+     * when blocks of pieces that no longer are may be before them.
+     */
     private void relieve(Content content, BitSet before) {
-        BitSet fresh = (BitSet) urgent.clone();
+        BitSet fresh = unasked(content, urgent);
+        boolean more = !fresh.isEmpty();
         fresh.andNot(before);
-        for (int piece = fresh.nextSetBit(0); piece >= 0; piece = fresh.nextSetBit(piece + 1)) {
-            if (!content.picker().hasFree(piece)) {
-                fresh.clear(piece);
-            }
-        }
-        if (fresh.isEmpty() || !torrent.downloads()) {
+        BitSet left = (BitSet) before.clone();
+        left.andNot(urgent);
+        if ((fresh.isEmpty() && left.isEmpty()) || !torrent.downloads()) {
             return;
         }
         for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
-            if (peer.isOpen() && fresh.stream().anyMatch(peer.pieces()::get)) {
-                peer.down().makeRoom();
+            if (peer.isOpen() && urgent.stream().anyMatch(peer.pieces()::get)) {
+                peer.down().makeRoom(more);
             }
         }
         torrent.swarm().workFreed();
+    }
+
+    /** Those of which a block is asked of nobody. */
+    private static BitSet unasked(Content content, BitSet pieces) {
+        BitSet unasked = new BitSet();
+        pieces.stream().filter(content.picker()::hasFree).forEach(unasked::set);
+        return unasked;
     }
 }

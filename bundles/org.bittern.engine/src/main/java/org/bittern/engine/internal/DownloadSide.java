@@ -179,19 +179,25 @@ final class DownloadSide {
     }
 
     /**
-     * A piece has become urgent: takes back what is less so, but for blocks that are as good as
-     * sent.
+     * The urgent pieces have changed: takes back what is less urgent and before them, but for
+     * blocks that are as good as sent.
+     *
+     * @param more some of what is urgent was not asked for: it goes before all the rest
      */
-    void makeRoom() {
+    void makeRoom(boolean more) {
         Content content = peer.torrent().content();
-        int kept = Math.max(LEAST_QUEUE / 2, blocksIn(SENT_SECONDS));
         if (content == null || chokesUs) {
             return;
         }
+        Demands demands = peer.torrent().downloadsOf().demands();
+        int kept = Math.max(LEAST_QUEUE / 2, blocksIn(SENT_SECONDS));
+        boolean inTheWay = more;
         for (int i = open.size() - 1; i >= kept; i--) {
             int piece = open.piece(i);
             int block = open.block(i);
-            if (!peer.torrent().downloadsOf().demands().urgent(piece)) {
+            if (demands.urgent(piece)) {
+                inTheWay = true;
+            } else if (inTheWay) {
                 content.picker().withdrawn(piece, block, peer);
                 cancel(piece, block);
             }
