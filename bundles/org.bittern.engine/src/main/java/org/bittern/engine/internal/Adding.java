@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class Adding {
 
     private final AtomicInteger numbers;
     private final Supplier<Instant> clock;
+    private final Map<Path, Path> directories = new HashMap<>(); // of restored torrents
 
     Adding(AtomicInteger numbers, Supplier<Instant> clock) {
         this.numbers = numbers;
@@ -174,7 +176,14 @@ final class Adding {
             StoredTorrent stored,
             @Nullable Metainfo metainfo,
             Optional<Magnet> magnet,
-            @Nullable ResumeData resume) {}
+            @Nullable ResumeData resume) {
+
+        /** The hash that it is stored under; the object of the metadata, if that has no other. */
+        InfoHash infoHash() {
+            InfoHash known = metainfo == null ? stored.infoHash() : metainfo.infoHash();
+            return known.equals(stored.infoHash()) ? known : stored.infoHash();
+        }
+    }
 
     /** Parses a stored torrent; empty, and logged, when it is unusable. Any thread. */
     static Optional<Past> past(StoredTorrent stored) {
@@ -206,17 +215,23 @@ final class Adding {
         }
     }
 
-    /** Restores a stored torrent. */
+    /** The same object for all torrents that lie in one directory. */
+    private Path shared(Path directory) {
+        Path known = directories.putIfAbsent(directory, directory);
+        return known == null ? directory : known;
+    }
+
+    /** Restores a stored torrent; by the thread that begins the session. */
     Beginning restored(Past past, Settings settings, boolean afterCrash) {
         ResumeData resume = past.resume();
         Path base = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
         return new Beginning(
                 numbers.incrementAndGet(),
-                past.stored().infoHash(),
+                past.infoHash(),
                 past.metainfo(),
                 past.magnet(),
-                resume == null ? base : resume.files().directory(),
-                resume == null ? base : resume.files().plans().destination(),
+                resume == null ? base : shared(resume.files().directory()),
+                resume == null ? base : shared(resume.files().plans().destination()),
                 resume == null ? AddTorrent.Start.STARTED : resume.course().start(),
                 Map.of(),
                 resume == null ? Settings.EMPTY : resume.course().options(),

@@ -59,6 +59,24 @@ record Beginning(
                 afterCrash);
     }
 
+    /** The same without its past: for the time when that has been taken over. */
+    Beginning begun() {
+        return new Beginning(
+                number,
+                infoHash,
+                metainfo,
+                magnet,
+                directory,
+                destination,
+                start,
+                Map.of(),
+                options,
+                labels,
+                added,
+                Optional.empty(),
+                afterCrash);
+    }
+
     /** The tiers of trackers to begin with. */
     List<List<String>> tiers() {
         Optional<List<List<String>>> changed = resume.flatMap(data -> data.swarm().trackers());

@@ -16,8 +16,7 @@ final class Blame {
     private static final Logger log = LoggerFactory.getLogger(Blame.class);
 
     private final TorrentCore torrent;
-    private final SmartBan smartBan = new SmartBan();
-    private boolean suspicious; // something has failed in this run
+    private @Nullable SmartBan smartBan; // null until something fails in this run
 
     Blame(TorrentCore torrent) {
         this.torrent = torrent;
@@ -25,9 +24,10 @@ final class Blame {
 
     /** A piece is bad; its senders are still known to the picker. */
     void bad(int piece) {
-        suspicious = true;
+        SmartBan judge = smartBan == null ? new SmartBan() : smartBan;
+        smartBan = judge;
         List<@Nullable InetSocketAddress> senders = senders(piece);
-        ban(smartBan.pieceFailed(senders));
+        ban(judge.pieceFailed(senders));
         TorrentStore store = torrent.openStore();
         if (store != null && SmartBan.needsProof(senders)) {
             store.blockDigests(
@@ -35,30 +35,31 @@ final class Blame {
                     result -> {
                         if (result instanceof DiskResult.Ok<List<byte[]>> ok
                                 && ok.value().size() == senders.size()) {
-                            smartBan.remember(piece, senders, ok.value());
+                            judge.remember(piece, senders, ok.value());
                         }
                     });
         }
-        tellParole();
+        tellParole(judge);
     }
 
     /** A piece is good; its senders are still known to the picker. */
     void good(int piece) {
-        if (!suspicious) {
+        SmartBan judge = smartBan;
+        if (judge == null) {
             return;
         }
-        smartBan.piecePassed(senders(piece));
+        judge.piecePassed(senders(piece));
         TorrentStore store = torrent.openStore();
-        if (store != null && smartBan.suspects(piece)) {
+        if (store != null && judge.suspects(piece)) {
             store.blockDigests(
                     piece,
                     result -> {
                         if (result instanceof DiskResult.Ok<List<byte[]>> ok) {
-                            ban(smartBan.unmask(piece, ok.value()));
+                            ban(judge.unmask(piece, ok.value()));
                         }
                     });
         }
-        tellParole();
+        tellParole(judge);
     }
 
     private List<@Nullable InetSocketAddress> senders(int piece) {
@@ -81,9 +82,9 @@ final class Blame {
         }
     }
 
-    private void tellParole() {
+    private void tellParole(SmartBan judge) {
         for (PeerSession peer : torrent.swarm().peers()) {
-            peer.down().parole(smartBan.onParole(peer.address()));
+            peer.down().parole(judge.onParole(peer.address()));
         }
     }
 }

@@ -35,7 +35,7 @@ final class Discovery {
     private final TorrentCore torrent;
     private final byte[] peerId;
     private final int key;
-    private final Map<PeerFinder, Search> searches = new LinkedHashMap<>();
+    private final Map<PeerFinder, Search> searches = new LinkedHashMap<>(4);
     private final TrackerList trackers;
     private boolean running;
     private @Nullable TorrentError trouble; // null unless no tracker works
@@ -334,7 +334,7 @@ final class Discovery {
 
         @Override
         public void externalAddress(InetAddress address) {
-            torrent.externalAddress(address);
+            torrent.dialler().externalAddress(address);
         }
     }
 }

@@ -328,7 +328,7 @@ final class DownloadSide {
         if (content == null
                 || torrent.openStore() == null
                 || !fits(content, piece, begin, length)) {
-            torrent.wasted(length);
+            torrent.tally().wasted(length);
             data.release();
             return;
         }
@@ -360,7 +360,7 @@ final class DownloadSide {
     }
 
     private static void waste(TorrentCore torrent, PooledBuffer data, int length) {
-        torrent.wasted(length);
+        torrent.tally().wasted(length);
         data.release();
     }
 

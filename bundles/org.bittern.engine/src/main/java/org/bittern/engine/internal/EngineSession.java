@@ -49,7 +49,6 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private final Clerk clerk;
     private final SettingsDesk desk;
     private final QueueDesk queue;
-    private final SideNotes notes;
     private final Consumer<Parts.Part> watcher = this::partChanged;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -62,7 +61,6 @@ final class EngineSession implements Engine, EngineFactory.Running {
         adding = new Adding(numbers, scope::now);
         desk = new SettingsDesk(scope, registry, doorway, clerk);
         queue = new QueueDesk(scope, registry);
-        notes = new SideNotes(scope.ledger(), registry);
         scope.policies().onChange(() -> everybody(torrent -> torrent.commands().policiesChanged()));
         scope.remover((deleteData, number) -> clerk.tell(() -> removeIfThere(number, deleteData)));
     }
@@ -76,11 +74,12 @@ final class EngineSession implements Engine, EngineFactory.Running {
             RandomGenerator random) {
         SessionScope scope = new SessionScope(parts, settings, state, random);
         EngineSession session = new EngineSession(scope, numbers);
+        SideNotes notes = new SideNotes(scope.ledger(), session.registry);
         try {
             session.desk.open(random);
             scope.statistics().keep(parts.loops().loops().getFirst());
             if (state.isPresent()) {
-                session.restore(state.get());
+                session.restore(state.get(), notes);
             }
         } catch (EngineException e) {
             session.abandon();
@@ -98,7 +97,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
         var _ = scope.close(); // nothing was given to it yet
     }
 
-    private void restore(SessionState state) {
+    private void restore(SessionState state, SideNotes notes) {
         try {
             List<SessionState.StoredTorrent> stored = notes.inOrder(state.torrents());
             // Parsing is work for all cores; what follows is done in order.
@@ -106,14 +105,14 @@ final class EngineSession implements Engine, EngineFactory.Running {
                     .map(Adding::past)
                     .flatMap(Optional::stream)
                     .toList()
-                    .forEach(past -> restore(past, state.afterCrash()));
+                    .forEach(past -> restore(past, notes, state.afterCrash()));
         } catch (IOException e) {
             throw new EngineException(
                     Code.INVALID_PATH, "the stored session cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private void restore(Adding.Past past, boolean afterCrash) {
+    private void restore(Adding.Past past, SideNotes notes, boolean afterCrash) {
         Beginning left = adding.restored(past, scope.settings(), afterCrash);
         Beginning beginning = notes.labels(past.stored()).map(left::labelled).orElse(left);
         TorrentHandle handle = register(beginning);

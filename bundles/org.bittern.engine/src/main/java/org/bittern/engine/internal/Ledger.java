@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class Ledger {
 
     private final Optional<SessionState> state;
     private final SharedWrite file;
-    private final Map<String, Object> stored;
+    private final Map<String, Object> stored; // of sections that nobody has named yet
     private final Map<String, Supplier<Object>> sections = new LinkedHashMap<>();
     private final AtomicBoolean due = new AtomicBoolean();
     private volatile boolean closed;
@@ -40,24 +41,25 @@ final class Ledger {
 
     private static Map<String, Object> read(Optional<SessionState> state) {
         if (state.isEmpty()) {
-            return Map.of();
+            return new HashMap<>();
         }
         try {
-            return Map.copyOf(state.get().ledger());
+            return new HashMap<>(state.get().ledger());
         } catch (IOException e) {
             log.warn("the ledger of the session cannot be read: {}", e.getMessage());
-            return Map.of();
+            return new HashMap<>();
         }
     }
 
-    /** What the earlier run left in a section; empty when there is nothing. */
-    Optional<Object> stored(String section) {
+    /** What the earlier run left in a section that is not named yet; empty: nothing. */
+    synchronized Optional<Object> stored(String section) {
         return Optional.ofNullable(stored.get(section));
     }
 
     /** Names what is written to a section from now on; called on the ledger's thread. */
     synchronized void section(String name, Supplier<Object> content) {
         sections.put(name, content);
+        stored.remove(name); // of many torrents it is long
     }
 
     /** Writes soon; done when what holds now is on the disk, or cannot be written. */
@@ -93,9 +95,10 @@ final class Ledger {
     }
 
     private void write() {
-        Map<String, Object> all = new LinkedHashMap<>(stored); // keys of others stay as they are
+        Map<String, Object> all;
         Map<String, Supplier<Object>> known;
         synchronized (this) {
+            all = new LinkedHashMap<>(stored); // keys of others stay as they are
             known = new LinkedHashMap<>(sections);
         }
         known.forEach((name, content) -> all.put(name, content.get()));

@@ -36,8 +36,10 @@ final class Pulse {
         long now = torrent.loop().nanoTime();
         Swarm swarm = torrent.swarm();
         swarm.pulse(now);
-        torrent.metadata().pulse(now);
-        torrent.hashes().pulse(now);
+        if (torrent.content() == null) {
+            torrent.metadata().pulse(now);
+            torrent.hashes().pulse(now);
+        }
         torrent.storage().trouble().pulse(now);
         torrent.tellTally();
         if (torrent.networked() && ++beats % PULSES_PER_WISH == 0 && swarm.size() < swarm.limit()) {

@@ -22,6 +22,8 @@ final class Swarm {
     /** So long pieces are collected before peers hear of them. */
     private static final long HAVE_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    private static final int FIRST_NEWS = 8;
+
     /** Incoming handshakes may take this part of the places: one in so many. */
     private static final int GREETING_SHARE = 4;
 
@@ -32,7 +34,7 @@ final class Swarm {
     private final Reading reading = new Reading(this);
     private final List<PeerSession> peers = new ArrayList<>();
     private final List<PeerSession> greeting = new ArrayList<>(); // handshake not done
-    private int[] news = new int[8]; // verified pieces that peers have not heard of
+    private int[] news = {}; // verified pieces that peers have not heard of
     private int newsCount;
     private long nextRoundNanos;
     private boolean roundDue;
@@ -183,8 +185,10 @@ final class Swarm {
         if (was) {
             peer.has().forget();
             superSeeder.gone(peer);
-            torrent.metadata().gone(peer);
-            torrent.hashes().gone(peer);
+            if (torrent.content() == null) {
+                torrent.metadata().gone(peer);
+                torrent.hashes().gone(peer);
+            }
             if (!peer.up().choking()) {
                 interestChanged();
             }
@@ -209,7 +213,7 @@ final class Swarm {
     /** A piece is verified: peers hear of it soon. */
     void verified(int piece) {
         if (newsCount == news.length) {
-            news = Arrays.copyOf(news, 2 * newsCount);
+            news = Arrays.copyOf(news, Math.max(FIRST_NEWS, 2 * newsCount));
         }
         news[newsCount++] = piece;
         if (newsCount == 1) {

@@ -37,7 +37,6 @@ final class TorrentCore {
 
     private final SessionScope session;
     private final EventLoop loop;
-    private final Beginning beginning;
     private final Course course;
     private final Tally tally;
     private final Turn turn;
@@ -47,8 +46,6 @@ final class TorrentCore {
     private final Swarm swarm;
     private final Dialler dialler;
     private final Discovery discovery;
-    private final MetadataExchange metadata;
-    private final HashExchange hashes;
     private final Storage storage;
     private final Downloads downloads;
     private final ResumeKeeper keeper;
@@ -56,6 +53,9 @@ final class TorrentCore {
     private final Pulse pulse;
     private @Nullable TorrentHandle handle; // null until begin
     private @Nullable Content content; // null until the metadata is known
+    private @Nullable MetadataExchange metadata; // null until first used: most never need it
+    private @Nullable HashExchange hashes; // null until first used
+    private Beginning beginning;
     private InfoHash infoHash;
     private String name;
 
@@ -76,8 +76,6 @@ final class TorrentCore {
         swarm = new Swarm(this);
         dialler = new Dialler(this);
         discovery = new Discovery(this, links.peerId(), beginning.tiers());
-        metadata = new MetadataExchange(this);
-        hashes = new HashExchange(this);
         storage = new Storage(this, beginning);
         downloads = new Downloads(this);
         keeper = new ResumeKeeper(this);
@@ -94,8 +92,18 @@ final class TorrentCore {
         handle = registered;
         publisher.attach(registered);
         keeper.restore(beginning);
+        forgetPast();
         course.begin();
         publisher.now();
+    }
+
+    /** What is not needed once the metadata is known: of many torrents it would be megabytes. */
+    private void forgetPast() {
+        if (content != null) {
+            beginning = beginning.begun();
+            metadata = null;
+            hashes = null;
+        }
     }
 
     // ---- parts
@@ -145,10 +153,16 @@ final class TorrentCore {
     }
 
     MetadataExchange metadata() {
+        if (metadata == null) {
+            metadata = new MetadataExchange(this);
+        }
         return metadata;
     }
 
     HashExchange hashes() {
+        if (hashes == null) {
+            hashes = new HashExchange(this);
+        }
         return hashes;
     }
 
@@ -260,7 +274,7 @@ final class TorrentCore {
     void metadataComplete(Metainfo found) {
         Metainfo known = beginning.completed(found, discovery.trackers().tiers());
         if (!known.hasV1() && !known.missingPieceLayers().isEmpty()) {
-            hashes.begin(known); // without them no piece can be checked
+            hashes().begin(known); // without them no piece can be checked
         } else {
             adopt(known);
         }
@@ -271,6 +285,7 @@ final class TorrentCore {
         Content made = new Content(known, session.random());
         made.prioritize(beginning.prioritiesFor(known));
         content = made;
+        forgetPast();
         commands.applyOptions();
         name = known.name();
         if (infoHash.hasV1()) {
@@ -294,14 +309,10 @@ final class TorrentCore {
         course.fail(TorrentError.Kind.METADATA, "the metadata is unusable: " + reason);
     }
 
-    void externalAddress(InetAddress address) {
-        dialler.externalAddress(address);
-    }
-
     /** A router forwards a port to us. */
     void mapped(InetAddress outside, boolean anotherPort) {
         if (!outside.isAnyLocalAddress()) {
-            externalAddress(outside);
+            dialler.externalAddress(outside);
         }
         if (anotherPort) {
             discovery.now();
@@ -351,10 +362,6 @@ final class TorrentCore {
         tally.received(bytes, loop.nanoTime());
         chronicle.active();
         turn.moved();
-    }
-
-    void wasted(int bytes) {
-        tally.wasted(bytes);
     }
 
     void sent(int bytes) {

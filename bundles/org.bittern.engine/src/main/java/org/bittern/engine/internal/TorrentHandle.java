@@ -44,6 +44,7 @@ final class TorrentHandle implements Torrent {
     private final Registry registry;
     private final Surroundings surroundings;
     private final int number;
+    private final InfoHash storedAs; // as it was added; a hybrid may gain a part later
     private volatile InfoHash infoHash;
     private volatile TorrentSnapshot snapshot;
     private volatile @Nullable Metainfo metainfo; // null while a magnet link is being resolved
@@ -57,7 +58,8 @@ final class TorrentHandle implements Torrent {
         this.core = core;
         surroundings = core.session().parts().surroundings();
         this.number = first.number();
-        this.infoHash = first.infoHash();
+        storedAs = first.infoHash();
+        this.infoHash = storedAs;
         this.snapshot = first;
         this.metainfo = core.metainfo();
     }
@@ -264,9 +266,9 @@ final class TorrentHandle implements Torrent {
         return command((torrent, done) -> torrent.commands().rename(path, name, done));
     }
 
-    /** The hash that it is stored under: as it was added. */
+    /** The hash that it is stored under. */
     InfoHash storedAs() {
-        return core.beginning().infoHash();
+        return storedAs;
     }
 
     /**

@@ -31,7 +31,7 @@ final class Controls {
     }
 
     private final TorrentDisk disk;
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Runnable> waiting = new ArrayDeque<>(1); // mostly empty
     private boolean busy;
 
     Controls(TorrentDisk disk) {

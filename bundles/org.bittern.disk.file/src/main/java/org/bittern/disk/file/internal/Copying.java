@@ -56,7 +56,8 @@ final class Copying {
     /** The name of a copy that is not complete. */
     static Path temporary(FileLayout layout, Path target, FileSlot slot) {
         return FileLayout.pathOf(target, slot.path)
-                .resolveSibling(".%s-%d%s".formatted(layout.tag, slot.index, SUFFIX));
+                .resolveSibling(
+                        ".%s-%d%s".formatted(layout.infoHash.shortHex(), slot.index, SUFFIX));
     }
 
     /** The name of an incomplete copy of the part file. */

@@ -16,6 +16,7 @@ import org.bittern.disk.file.internal.Volume.Access;
 import org.bittern.disk.file.internal.Volume.Entry;
 import org.bittern.disk.file.internal.Volume.Kind;
 import org.bittern.metainfo.FileEntry;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.StoreSpec;
 import org.slf4j.Logger;
@@ -40,8 +41,8 @@ final class FileLayout {
     final Finishing finishing;
     final MoveNote moveNote;
 
-    /** Tells temporary files of this torrent from those of others. */
-    final String tag;
+    /** Tells files that the store itself makes for this torrent from those for others. */
+    final InfoHash infoHash;
 
     private final boolean partNames;
     private final List<FileSlot> slots;
@@ -53,11 +54,11 @@ final class FileLayout {
         pieces = spec.metainfo().pieces();
         directory = spec.directory();
         partNames = spec.partNames();
-        tag = spec.metainfo().infoHash().shortHex();
+        infoHash = spec.metainfo().infoHash();
         slots = slots(spec);
-        parts = new PartFile(this, spec.metainfo().infoHash());
-        finishing = new Finishing(this, spec.metainfo().infoHash().hex());
-        moveNote = new MoveNote(volume, spec.metainfo().infoHash().hex());
+        parts = new PartFile(this);
+        finishing = new Finishing(this);
+        moveNote = new MoveNote(volume, infoHash);
     }
 
     private List<FileSlot> slots(StoreSpec spec) {

@@ -5,9 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Priority;
 import org.bittern.disk.file.internal.BlockReader.Wanted;
@@ -32,9 +30,9 @@ final class FileTorrentStore implements TorrentStore {
     private final Consumer<FileTorrentStore> onClosed;
     private final Controls longControls;
     private final Lanes lanes;
-    private final Set<CheckJob> checks = new LinkedHashSet<>();
-    private final Set<MoveTicket> moves = new LinkedHashSet<>();
-    private final List<Consumer<DiskResult<Void>>> closers = new ArrayList<>();
+    private final List<CheckJob> checks = new ArrayList<>(0);
+    private final List<MoveTicket> moves = new ArrayList<>(0);
+    private final List<Consumer<DiskResult<Void>>> closers = new ArrayList<>(0);
     private int outstanding; // operations without an answer
     private int relocations; // operations that change where files are
     private boolean closing;

@@ -47,12 +47,10 @@ final class Finishing {
     private static final Logger log = LoggerFactory.getLogger(Finishing.class);
 
     private final FileLayout layout;
-    private final String name;
     private final BitSet good = new BitSet();
 
-    Finishing(FileLayout layout, String hash) {
+    Finishing(FileLayout layout) {
         this.layout = layout;
-        name = "." + hash + ".unfinished";
     }
 
     /** Makes a file too long, if it is unfinished; before its last byte is written. */
@@ -183,7 +181,7 @@ final class Finishing {
     }
 
     private Path path() {
-        return layout.directory().resolve(name);
+        return layout.directory().resolve("." + layout.infoHash.hex() + ".unfinished");
     }
 
     /** Reads the note and deletes it; returns the unfinished files in it. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.bittern.disk.file.internal.Volume.Access;
 import org.bittern.disk.file.internal.Volume.Entry;
 import org.bittern.disk.file.internal.Volume.Kind;
+import org.bittern.metainfo.InfoHash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class MoveNote {
     private static final Logger log = LoggerFactory.getLogger(MoveNote.class);
 
     private final Volume volume;
-    private final String name;
+    private final InfoHash infoHash;
 
     /**
      * What is noted.
@@ -36,13 +37,13 @@ final class MoveNote {
      */
     record State(String source, boolean named) {}
 
-    MoveNote(Volume volume, String hash) {
+    MoveNote(Volume volume, InfoHash infoHash) {
         this.volume = volume;
-        name = "." + hash + ".moving";
+        this.infoHash = infoHash;
     }
 
     private Path path(Path target) {
-        return target.resolve(name);
+        return target.resolve("." + infoHash.hex() + ".moving");
     }
 
     /** Notes that a move begins. */

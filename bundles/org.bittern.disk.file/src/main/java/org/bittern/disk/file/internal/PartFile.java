@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.bittern.disk.file.internal.Volume.Access;
 import org.bittern.disk.file.internal.Volume.Entry;
 import org.bittern.disk.file.internal.Volume.Kind;
-import org.bittern.metainfo.InfoHash;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +38,14 @@ final class PartFile extends Place {
     private static final int ALIGNMENT = 4096;
 
     private final FileLayout layout;
-    private final String name;
     private final Map<Integer, Integer> slotOf = new ConcurrentHashMap<>();
-    private final Deque<Integer> free = new ArrayDeque<>();
+    private final Deque<Integer> free = new ArrayDeque<>(1); // mostly empty
     private int slots;
     private boolean loaded;
     private volatile boolean dirty;
 
-    PartFile(FileLayout layout, InfoHash hash) {
+    PartFile(FileLayout layout) {
         this.layout = layout;
-        name = "." + hash.hex() + ".parts";
     }
 
     Path path() {
@@ -56,7 +53,7 @@ final class PartFile extends Place {
     }
 
     Path path(Path directory) {
-        return directory.resolve(name);
+        return directory.resolve("." + layout.infoHash.hex() + ".parts");
     }
 
     /** Whether any bytes of a piece are here. */

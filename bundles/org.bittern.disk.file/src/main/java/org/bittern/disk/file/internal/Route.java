@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the list of what is kept, nothing slow happens under it.
  */
 final class Route {
-    private final List<Consumer<Device>> kept = new ArrayList<>();
+    private final List<Consumer<Device>> kept = new ArrayList<>(1); // of the preparation
     private volatile @Nullable Device device; // null until attach
 
     /** Says where the torrent lies, also after it was moved. */

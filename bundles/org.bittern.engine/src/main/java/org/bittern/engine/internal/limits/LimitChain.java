@@ -13,7 +13,7 @@ public final class LimitChain implements RateLimit {
 
     /** Puts other limits in force at once. */
     public void use(RateLimit... now) {
-        levels = now.clone();
+        levels = now.length == 0 ? NOTHING : now.clone();
     }
 
     @Override
