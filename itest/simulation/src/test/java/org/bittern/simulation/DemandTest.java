@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +134,23 @@ class DemandTest {
         world.poll("sixteen pieces", () -> one.moves() + two.moves() >= 16, LONG);
         System.out.printf("seed %#x: %d and %d pieces%n", SEED, one.read, two.read);
         assertThat(one.read).isBetween(two.read / 2, two.read * 2);
+        world.close();
+    }
+
+    @Test
+    void noneOfManyReadersStarves() {
+        World world = new World(SEED, directory);
+        Payload payload = payload();
+        seed(world, payload, RATE);
+        Machine leecher = world.machine(0, 0).start().add(payload);
+        List<Reader> readers = new ArrayList<>();
+        for (int begin = 0; begin < 60; begin += 12) {
+            readers.add(new Reader(leecher.torrent(payload).demand(), begin));
+        }
+        world.poll("25 pieces", () -> readers.stream().mapToInt(Reader::moves).sum() >= 25, LONG);
+        List<Integer> read = readers.stream().map(reader -> reader.read).toList();
+        System.out.printf("seed %#x: %s pieces%n", SEED, read);
+        assertThat(read).allMatch(count -> count >= 3 && count <= 7);
         world.close();
     }
 

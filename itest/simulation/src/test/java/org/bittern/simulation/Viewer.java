@@ -14,13 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A player in virtual time that takes what it gets: it asks for window after window, as the
- * endpoint does for it. When it seeks it opens a new request first and leaves the old one a moment
- * later, as players do.
+ * endpoint does for it. When it seeks it opens a new request first, and leaves the old one when
+ * that is answered, as players do.
  */
 final class Viewer {
     private static final int FIRST_WINDOW = 64 << 10;
     private static final int LAST_WINDOW = 1 << 20;
-    private static final Duration OVERLAP = Duration.ofMillis(40);
 
     private final World world;
     private final RangeBrain brain;
@@ -45,12 +44,9 @@ final class Viewer {
         Reading before = reading;
         arrivals.clear();
         arrivals.add(new Arrival(world.time().seconds(), position));
-        Reading next = new Reading(position);
+        Reading next = new Reading(position, before);
         reading = next;
         next.ask();
-        if (before != null) {
-            world.time().after(OVERLAP, before::leave);
-        }
     }
 
     /** Reads no more. */
@@ -115,9 +111,11 @@ final class Viewer {
         private int window = FIRST_WINDOW;
         private boolean left;
         private RangeRequest request;
+        private @Nullable Reading before; // null when there was none, or when it was left
 
-        Reading(long position) {
+        Reading(long position, @Nullable Reading before) {
             next = position;
+            this.before = before;
             request = window();
         }
 
@@ -146,6 +144,10 @@ final class Viewer {
             if (left) {
                 return;
             }
+            if (before != null) {
+                before.leave();
+                before = null;
+            }
             next = end.orElse(request.end()) + 1;
             window = Math.min(LAST_WINDOW, 2 * window);
             if (this == reading) {
@@ -165,6 +167,9 @@ final class Viewer {
         void leave() {
             left = true;
             brain.cancel(request.requestId());
+            if (before != null) {
+                before.leave();
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ class ViewerTest {
                 "seed %#x: the last seek after %.2f s, %d KiB in vain%n",
                 SEED, viewer.seconds(), wasted / KIB);
         // Half a second is on its way and cannot be stopped; then two pieces.
-        assertThat(viewer.seconds()).isLessThan(1 + 2 * PIECE_SECONDS);
+        assertThat(viewer.seconds()).isLessThan(0.75 + 2 * PIECE_SECONDS);
         assertThat(wasted).isLessThan(PIECE / 4);
         viewer.leave();
         world.close();

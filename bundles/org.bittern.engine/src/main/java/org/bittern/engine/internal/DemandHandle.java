@@ -3,6 +3,7 @@ package org.bittern.engine.internal;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.PieceDemand;
 import org.bittern.api.engine.PieceNeed;
@@ -13,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * interface are for any thread; all else belongs to the loop.
  */
 final class DemandHandle implements PieceDemand {
+    /** Longer than this nobody counts as new: what it waits for may be nowhere. */
+    private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final TorrentHandle torrent;
     private @Nullable PieceNeed need; // null until the first one, and when closed
     private @Nullable CompletableFuture<OptionalInt> waiting; // null once it was answered
+    private boolean answered; // got what it waited for, at least once
+    private long joinedNanos;
     private boolean closed;
 
     DemandHandle(TorrentHandle torrent) {
@@ -68,10 +74,20 @@ final class DemandHandle implements PieceDemand {
         return need;
     }
 
+    void joined(long nowNanos) {
+        joinedNanos = nowNanos;
+    }
+
+    /** Whether it has begun a moment ago and got nothing yet. */
+    boolean isNew(long nowNanos) {
+        return !answered && nowNanos - joinedNanos < NEW_NANOS;
+    }
+
     void satisfied(OptionalInt lastPiece) {
         CompletableFuture<OptionalInt> answer = waiting;
         if (answer != null) {
             waiting = null;
+            answered |= lastPiece.isPresent();
             torrent.complete(answer, lastPiece);
         }
     }

@@ -18,11 +18,15 @@ import org.bittern.metainfo.Bitfield;
  * What the readers of a torrent wait for, merged into one order. Owned by the torrent's loop.
  *
  * <p>All urgent pieces of all readers go before what any of them needs later. Within a class the
- * readers take turns: the first missing piece of each, then the second of each, so none starves.
- * When a piece becomes urgent and not all of it is asked for, the peers that have it are relieved
- * of what they were asked besides, so that it does not wait behind seconds of less urgent blocks;
- * and so they are when pieces before it are not urgent any more, since their reader has gone. A
- * piece that is late is asked of a second peer too, see {@code PickRun}.
+ * readers take turns: the first missing piece of each, then the second of each; whoever got what it
+ * waited for is the last from then on, so none starves. New readers go before all others until they
+ * got something, with what they need next as well: a player that seeks leaves its old request only
+ * when the new one is answered, and pulls data that it will never look at until then.
+ *
+ * <p>When a piece becomes urgent and not all of it is asked for, the peers that have it are
+ * relieved of what they were asked besides, so that it does not wait behind seconds of less urgent
+ * blocks; and so they are when pieces before it are not urgent any more, since their reader has
+ * gone. A piece that is late is asked of a second peer too, see {@code PickRun}.
  */
 final class Demands {
     /** More pieces than this are not kept in order; those beyond are far from any reader. */
@@ -38,7 +42,7 @@ final class Demands {
     private static final long LEAST_RATE = 100_000;
 
     private final TorrentCore torrent;
-    private final List<DemandHandle> readers = new ArrayList<>(0);
+    private final List<DemandHandle> readers = new ArrayList<>(0); // whose turn is next comes first
     private Map<Integer, Long> lateNanos = new HashMap<>(0); // of the pieces in order
     private BitSet urgent = new BitSet(0);
 
@@ -70,7 +74,8 @@ final class Demands {
         check(need.first(), content);
         need.ahead().forEach(span -> check(span, content));
         if (!readers.contains(reader)) {
-            readers.add(reader);
+            reader.joined(torrent.loop().nanoTime());
+            readers.addFirst(reader);
         }
         answer(reader, content.verified());
         changed();
@@ -98,7 +103,10 @@ final class Demands {
             urgent.clear(piece);
             lateNanos.remove(piece);
             for (DemandHandle reader : List.copyOf(readers)) {
-                answer(reader, torrent.requireContent().verified());
+                if (answer(reader, torrent.requireContent().verified())) {
+                    readers.remove(reader);
+                    readers.add(reader);
+                }
             }
         }
     }
@@ -124,13 +132,16 @@ final class Demands {
         all.forEach(reader -> reader.failed(gone));
     }
 
-    private static void answer(DemandHandle reader, Bitfield verified) {
+    /** Tells a reader what it waits for; false when that is not there yet. */
+    private static boolean answer(DemandHandle reader, Bitfield verified) {
         PieceNeed need = reader.present();
-        if (need != null && lacks(verified, need.first()) < 0) {
-            int end = verified.nextClear(need.first().last());
-            int last = end < 0 ? verified.pieceCount() - 1 : end - 1;
-            reader.satisfied(OptionalInt.of(last));
+        if (need == null || lacks(verified, need.first()) >= 0) {
+            return false;
         }
+        int end = verified.nextClear(need.first().last());
+        int last = end < 0 ? verified.pieceCount() - 1 : end - 1;
+        reader.satisfied(OptionalInt.of(last));
+        return true;
     }
 
     /** The first missing piece of a span, -1 when none is. */
@@ -147,33 +158,58 @@ final class Demands {
             return;
         }
         BitSet before = urgent;
-        BitSet taken = new BitSet();
-        List<Integer> order = new ArrayList<>();
-        collect(Urgency.URGENT, content.verified(), taken, order);
-        urgent = (BitSet) taken.clone();
-        collect(Urgency.NEXT, content.verified(), taken, order);
-        collect(Urgency.EDGE, content.verified(), taken, order);
-        schedule(content, order);
+        long now = torrent.loop().nanoTime();
+        List<DemandHandle> fresh = readers.stream().filter(reader -> reader.isNew(now)).toList();
+        List<DemandHandle> others = readers.stream().filter(reader -> !reader.isNew(now)).toList();
+        Order order = new Order(content.verified());
+        order.add(fresh, Urgency.URGENT);
+        urgent = order.members();
+        order.add(fresh, Urgency.NEXT);
+        order.add(others, Urgency.URGENT);
+        if (fresh.isEmpty()) {
+            urgent = order.members();
+        }
+        order.add(others, Urgency.NEXT);
+        order.add(readers, Urgency.EDGE);
+        schedule(content, order.pieces);
         relieve(content, before);
     }
 
-    private void collect(Urgency urgency, Bitfield verified, BitSet taken, List<Integer> order) {
-        List<List<Integer>> wishes = new ArrayList<>();
-        for (DemandHandle reader : readers) {
-            wishes.add(wishes(reader, urgency, verified));
+    /** Missing pieces in the order in which they shall come, none twice. */
+    private static final class Order {
+        private final Bitfield verified;
+        private final BitSet taken = new BitSet();
+        private final List<Integer> pieces = new ArrayList<>();
+
+        Order(Bitfield verified) {
+            this.verified = verified;
         }
-        boolean more = true;
-        for (int rank = 0; more && order.size() < MOST_PIECES; rank++) {
-            more = false;
-            for (List<Integer> wish : wishes) {
-                if (rank < wish.size()) {
-                    more = true;
-                    int piece = wish.get(rank);
-                    if (!taken.get(piece)) {
-                        taken.set(piece);
-                        order.add(piece);
+
+        BitSet members() {
+            return (BitSet) taken.clone();
+        }
+
+        void add(List<DemandHandle> readers, Urgency urgency) {
+            List<List<Integer>> wishes = new ArrayList<>();
+            for (DemandHandle reader : readers) {
+                wishes.add(wishes(reader, urgency, verified));
+            }
+            boolean more = true;
+            for (int rank = 0; more && pieces.size() < MOST_PIECES; rank++) {
+                more = false;
+                for (List<Integer> wish : wishes) {
+                    if (rank < wish.size()) {
+                        more = true;
+                        add(wish.get(rank));
                     }
                 }
+            }
+        }
+
+        private void add(int piece) {
+            if (!taken.get(piece)) {
+                taken.set(piece);
+                pieces.add(piece);
             }
         }
     }
