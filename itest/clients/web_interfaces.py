@@ -1,5 +1,6 @@
 """Web interfaces that were written for Transmission, as a person sees and uses them. Nothing of theirs is changed."""
 
+import json
 import os
 import pathlib
 import signal
@@ -36,6 +37,7 @@ class Flood:
         self.daemon.rights = {"X-TT-Auth": self.daemon.connection["token"]}
         port = ports.next()
         self._url = f"http://127.0.0.1:{port}/"
+        self._caller = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         self._log = work / "flood.log"
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
@@ -46,13 +48,22 @@ class Flood:
     def _answers(self):
         assert self._process.poll() is None, self._log.read_text()
         try:
-            with urllib.request.urlopen(self._url, timeout=SECONDS):
-                return True
+            return self.ask("GET", "auth/verify")
         except OSError:
             return False
 
-    def enter(self, browser):
+    def begin(self):
         wait_until(self._answers, SECONDS, "Flood")
+
+    def ask(self, method, path, body=None):
+        """What its page asks of it."""
+        request = urllib.request.Request(f"{self._url}api/{path}", None if body is None else json.dumps(body).encode(), method=method,
+                                         headers={"Content-Type": "application/json"})
+        with self._caller.open(request, timeout=SECONDS) as answer:
+            return json.loads(answer.read() or "null")
+
+    def enter(self, browser):
+        self.begin()
         self._browser = browser
         wait_until(self._load, SECONDS, "the page of Flood")
 
