@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +33,7 @@ import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.state.SessionState;
 
 /**
@@ -81,13 +83,26 @@ final class EngineSession implements Engine, EngineFactory.Running {
             if (state.isPresent()) {
                 session.restore(state.get(), notes);
             }
-        } catch (EngineException e) {
+        } catch (EngineException | RejectedExecutionException e) {
             session.abandon();
-            throw e;
+            throw haveStopped(parts.loops()) || !(e instanceof EngineException refusal)
+                    ? new EngineException(
+                            Code.ENGINE_NOT_RUNNING, "the event loops have stopped", e)
+                    : refusal;
         }
         parts.watch(session.watcher);
         session.partChanged(Parts.Part.OBEDIENT); // one may have come since the door was opened
         return session;
+    }
+
+    /** Then every refusal has this one cause. */
+    private static boolean haveStopped(LoopGroup loops) {
+        try {
+            loops.loops().getFirst().execute(() -> {});
+            return false;
+        } catch (RejectedExecutionException e) {
+            return true;
+        }
     }
 
     private void abandon() {
@@ -350,7 +365,11 @@ final class EngineSession implements Engine, EngineFactory.Running {
         for (TorrentHandle torrent : byNeed()) {
             CompletableFuture<Void> end = new CompletableFuture<>();
             ends.add(end);
-            torrent.loop().execute(() -> torrent.core().close(() -> end.complete(null)));
+            try {
+                torrent.loop().execute(() -> torrent.core().close(() -> end.complete(null)));
+            } catch (RejectedExecutionException e) {
+                end.complete(null); // its loop has stopped, and so has the torrent
+            }
         }
         long grace = TimeUnit.SECONDS.toMillis(CLOSE_SECONDS) - CLOSE_RESERVE_MILLIS;
         var _ =

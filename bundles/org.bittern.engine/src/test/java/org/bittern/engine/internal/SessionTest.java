@@ -67,6 +67,21 @@ class SessionTest {
     }
 
     @Test
+    void closesAlsoAfterItsLoopsHaveStopped() throws Exception {
+        Engine engine = machine.start(Machine.settings(directory));
+        machine.add(payload.request());
+        assertThat(engine.torrents()).hasSize(1);
+        Machine.deactivate(machine.loops);
+        machine.stop();
+    }
+
+    @Test
+    void doesNotStartOnLoopsThatHaveStopped() {
+        Machine.deactivate(machine.loops);
+        assertCode(Code.ENGINE_NOT_RUNNING, () -> machine.start(Machine.settings(directory)));
+    }
+
+    @Test
     void listensElsewhereWhenThePortIsChangedAndStaysWhenItCannot() throws Exception {
         Engine engine = machine.start(Machine.settings(directory));
         int first = engine.status().listenPort();
