@@ -1,5 +1,6 @@
 package org.bittern.host.internal;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -19,7 +20,9 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 /** Offers {@link EngineHost}; what it does is in {@link EngineKeeper}. */
 @Component(service = EngineHost.class)
 public final class EngineHostComponent implements EngineHost {
-    private final EngineKeeper keeper = new EngineKeeper();
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(10);
+
+    private final EngineKeeper keeper = new EngineKeeper(STORE_PATIENCE);
 
     @Activate
     public EngineHostComponent() {

@@ -1,6 +1,8 @@
 package org.bittern.host.internal;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bittern.api.engine.Engine;
@@ -47,24 +50,46 @@ final class EngineKeeper implements AutoCloseable {
 
     private static final int WAIT_SECONDS = EngineFactory.Running.CLOSE_SECONDS + GRACE_SECONDS;
 
+    /** The same for whoever waits until the worker has closed one: it has more to do than that. */
+    private static final int HOLD_SECONDS = WAIT_SECONDS + GRACE_SECONDS;
+
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("bt-host").factory());
     private final List<Consumer<Optional<Engine>>> watchers = new CopyOnWriteArrayList<>();
-    private final StateStoreSlot store = new StateStoreSlot();
+    private final StateStoreSlot store;
 
     private volatile EngineFactory.@Nullable Running running;
-    private volatile @Nullable EngineFactory factory; // written by the worker
+    private final AtomicReference<@Nullable EngineFactory> latest = new AtomicReference<>();
+    private @Nullable EngineFactory factory; // the one in use: the latest, once it was changed to
     private @Nullable Wanted wanted; // null when nobody asked for an engine
     private boolean retrying;
 
     /** A session that somebody started and nobody stopped. */
     private record Wanted(Settings settings, KeptSession session) {}
 
+    /**
+     * Keeps no engine yet.
+     *
+     * @param storePatience how long a session waits for a store that is being replaced
+     */
+    EngineKeeper(Duration storePatience) {
+        store = new StateStoreSlot(storePatience);
+    }
+
     Optional<Engine> engine() {
         return Optional.ofNullable(running).map(EngineFactory.Running::engine);
     }
 
     CompletionStage<Engine> start(EngineStart start) {
+        if (start.stateDirectory().isEmpty()) {
+            return begin(start);
+        }
+        // Not on the worker: whoever brings the store may have to bring a factory or to take one
+        // away before, and that is the worker's business.
+        return store.present().thenCompose(there -> begin(start));
+    }
+
+    private CompletionStage<Engine> begin(EngineStart start) {
         return submit(() -> {
             if (wanted != null) {
                 throw new EngineException(
@@ -102,16 +127,13 @@ final class EngineKeeper implements AutoCloseable {
         return () -> watchers.remove(listener);
     }
 
+    /**
+     * Does not wait for anything: the caller may be about to bring what the worker waits for. The
+     * old one leaves only when the worker has changed over.
+     */
     void factoryCame(EngineFactory arrived) {
-        retire(factory);
-        await(
-                submit(() -> {
-                    // The newer one may start before the older one goes: change over now.
-                    suspend();
-                    factory = arrived;
-                    return null;
-                }));
-        // Not waited for: what the engine needs may come only after the caller has gone on.
+        retire(latest.getAndSet(arrived));
+        var _ = submit(this::changedOver);
         var _ = submit(this::resumed);
     }
 
@@ -121,19 +143,24 @@ final class EngineKeeper implements AutoCloseable {
         }
     }
 
+    /** Returns when nothing that the factory made runs any more. */
     void factoryLeft(EngineFactory gone) {
         if (worker.isShutdown()) {
             return; // Declarative services take the references back after the end, too.
         }
+        latest.compareAndSet(gone, null);
         gone.retire();
-        await(
-                submit(() -> {
-                    if (gone.equals(factory)) {
-                        suspend();
-                        factory = null;
-                    }
-                    return null;
-                }));
+        await(submit(this::changedOver), HOLD_SECONDS);
+    }
+
+    /** The newer one may start before the older one goes: only the latest is used. */
+    private Void changedOver() {
+        EngineFactory next = latest.get();
+        if (!Objects.equals(next, factory)) {
+            suspend();
+            factory = next;
+        }
+        return null;
     }
 
     void storeCame(StateStore arrived) {
@@ -150,17 +177,24 @@ final class EngineKeeper implements AutoCloseable {
         if (worker.isShutdown()) {
             return;
         }
-        await(
-                submit(() -> {
-                    Wanted current = wanted;
-                    wanted = null;
-                    land();
-                    if (current != null) {
-                        current.session().close();
-                    }
-                    return null;
-                }));
+        // Who waits for a part waits in vain, as none comes here any more.
+        store.end();
+        retire(latest.get());
+        await(submit(this::ended), HOLD_SECONDS);
         worker.shutdown();
+    }
+
+    private Void ended() {
+        Wanted current = wanted;
+        wanted = null;
+        try {
+            land();
+        } finally {
+            if (current != null) {
+                current.session().close();
+            }
+        }
+        return null;
     }
 
     private Engine launch(Wanted session) {
@@ -168,8 +202,10 @@ final class EngineKeeper implements AutoCloseable {
         if (maker == null) {
             throw new EngineException(Code.ENGINE_NOT_RUNNING, "no engine is installed");
         }
+        session.session().patient(false); // the worker must be there for others
         EngineFactory.Running started =
                 maker.start(session.settings(), Optional.of(session.session()));
+        session.session().patient(true);
         running = started;
         tell(Optional.of(started.engine()));
         return started.engine();
@@ -183,7 +219,7 @@ final class EngineKeeper implements AutoCloseable {
         }
         running = null;
         tell(Optional.empty());
-        await(current.close());
+        await(current.close(), WAIT_SECONDS);
     }
 
     /** Closes the engine but keeps what is wanted, as it is now. */
@@ -210,6 +246,9 @@ final class EngineKeeper implements AutoCloseable {
             } catch (EngineException e) {
                 log.warn("the engine did not come back yet: {}", e.getMessage());
                 retryLater();
+            } catch (RuntimeException e) {
+                log.error("the engine did not come back", e);
+                retryLater();
             }
         }
         return null;
@@ -231,7 +270,14 @@ final class EngineKeeper implements AutoCloseable {
     }
 
     private void tell(Optional<Engine> engine) {
-        watchers.forEach(watcher -> watcher.accept(engine));
+        for (Consumer<Optional<Engine>> watcher : watchers) {
+            try {
+                watcher.accept(engine);
+            } catch (RuntimeException e) {
+                // Whatever is wrong with a listener, the engine is closed and others are told.
+                log.error("a watcher of engines failed", e);
+            }
+        }
     }
 
     private <T> CompletableFuture<T> submit(Supplier<T> work) {
@@ -244,11 +290,11 @@ final class EngineKeeper implements AutoCloseable {
     }
 
     /** Waits, bounded: a bundle that leaves must not be held up by a hanging engine. */
-    private static void await(CompletionStage<?> stage) {
+    private static void await(CompletionStage<?> stage, int seconds) {
         try {
-            stage.toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+            stage.toCompletableFuture().get(seconds, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            log.warn("the engine did not close within {} s", WAIT_SECONDS);
+            log.warn("the engine did not close within {} s", seconds);
         } catch (ExecutionException e) {
             log.warn("the engine did not close in order", e.getCause());
         } catch (InterruptedException e) {

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The stored session of an engine, whichever store is behind it at the moment: when the store's
  * bundle is replaced, the session is closed there and opened again by the next one, and operations
- * wait meanwhile. Without a directory it lives in memory and outlives the engine only.
+ * of a running engine wait meanwhile. Without a directory it lives in memory and outlives the
+ * engine only.
  *
  * <p>Thread-safe: a lock around each operation, which block anyway.
  */
@@ -34,6 +35,7 @@ final class KeptSession implements SessionState {
     private final Runnable storeChanged = this::letGo;
     private @Nullable SessionState session; // null while the store is being replaced
     private boolean afterCrash;
+    private volatile boolean patient;
     private boolean closed;
 
     private KeptSession(@Nullable Path directory, StateStoreSlot stores) {
@@ -53,7 +55,7 @@ final class KeptSession implements SessionState {
             return kept;
         }
         try {
-            kept.afterCrash = kept.current().afterCrash();
+            kept.afterCrash = kept.with(SessionState::afterCrash);
         } catch (IOException e) {
             throw new EngineException(
                     Code.INVALID_PATH, "state directory " + directory.get() + ": " + reason(e), e);
@@ -152,6 +154,14 @@ final class KeptSession implements SessionState {
         return afterCrash;
     }
 
+    /**
+     * Whether operations wait for a store while it is being replaced. At the start of an engine
+     * they do not: the thread that starts it is the one that also has to close it.
+     */
+    void patient(boolean waits) {
+        patient = waits;
+    }
+
     @Override
     public void close() {
         stores.forget(storeChanged);
@@ -180,43 +190,54 @@ final class KeptSession implements SessionState {
         }
     }
 
-    private SessionState current() throws IOException {
-        if (session != null) {
-            return session;
+    /** The open session; null while no store is there. Called with the lock. */
+    private @Nullable SessionState current() throws IOException {
+        if (session == null) {
+            if (closed || directory == null) {
+                throw new IOException("the session is closed");
+            }
+            StateStore store = stores.now();
+            if (store != null) {
+                session = store.open(directory);
+            }
         }
-        if (closed || directory == null) {
-            throw new IOException("the session is closed");
-        }
-        StateStore store;
-        try {
-            store = stores.await(StateStoreSlot.WAIT_NANOS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for a state store", e);
-        }
-        if (store == null) {
-            throw new EngineException(Code.UNSUPPORTED, "no state store is installed");
-        }
-        session = store.open(directory);
         return session;
     }
 
     private <T> T with(Operation<T> operation) throws IOException {
-        lock.lock();
+        while (true) {
+            lock.lock();
+            try {
+                SessionState open = current();
+                if (open != null) {
+                    return operation.on(open);
+                }
+            } finally {
+                lock.unlock();
+            }
+            awaitStore(); // without the lock: the session can be closed meanwhile
+        }
+    }
+
+    private void awaitStore() throws IOException {
+        if (!patient) {
+            throw new EngineException(Code.UNSUPPORTED, "no state store is installed");
+        }
         try {
-            return operation.on(current());
-        } finally {
-            lock.unlock();
+            if (!stores.await()) {
+                throw new IOException("there is no state store any more");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a state store", e);
         }
     }
 
     private void run(Change change) throws IOException {
-        lock.lock();
-        try {
-            change.on(current());
-        } finally {
-            lock.unlock();
-        }
+        with(state -> {
+            change.on(state);
+            return true;
+        });
     }
 
     private static String reason(IOException e) {

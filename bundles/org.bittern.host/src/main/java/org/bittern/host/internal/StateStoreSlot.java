@@ -1,7 +1,9 @@
 package org.bittern.host.internal;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,10 +15,22 @@ import org.jspecify.annotations.Nullable;
  * wait here for the next one while the bundle is replaced.
  */
 final class StateStoreSlot {
+    private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Runnable> listeners = new ArrayList<>();
+    private CompletableFuture<@Nullable Void> present = new CompletableFuture<>(); // one is there
     private @Nullable StateStore current;
+    private boolean ended;
+
+    /**
+     * Empty at first.
+     *
+     * @param patience how long anybody waits for a store
+     */
+    StateStoreSlot(Duration patience) {
+        this.patience = patience;
+    }
 
     void came(StateStore store) {
         replace(null, store);
@@ -26,18 +40,56 @@ final class StateStoreSlot {
         replace(store, null);
     }
 
-    /** The store, waiting for one; null when none came in time. */
-    @Nullable StateStore await(long timeoutNanos) throws InterruptedException {
-        lock.lockInterruptibly();
+    /** The store that is there at this moment; null when none is. */
+    @Nullable StateStore now() {
+        lock.lock();
         try {
-            long left = timeoutNanos;
-            while (current == null && left > 0) {
-                left = changed.awaitNanos(left);
-            }
             return current;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Waits for a store.
+     *
+     * @return whether one is there; false when none came in time, or none comes any more
+     */
+    boolean await() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = patience.toNanos();
+            while (current == null && !ended && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return current != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Done when a store is there, or when there is no use in waiting any longer. */
+    CompletableFuture<@Nullable Void> present() {
+        lock.lock();
+        try {
+            return present.copy().completeOnTimeout(null, patience.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No store comes any more: nobody waits for one from now on. */
+    void end() {
+        CompletableFuture<@Nullable Void> waiting;
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+            waiting = present;
+        } finally {
+            lock.unlock();
+        }
+        waiting.complete(null);
     }
 
     /** Calls the listener after each change, on the thread of the framework. */
@@ -61,6 +113,7 @@ final class StateStoreSlot {
 
     private void replace(@Nullable StateStore only, @Nullable StateStore next) {
         List<Runnable> told;
+        CompletableFuture<@Nullable Void> waiting;
         lock.lock();
         try {
             if (only != null && !only.equals(current)) {
@@ -68,13 +121,17 @@ final class StateStoreSlot {
             }
             current = next;
             changed.signalAll();
+            if (present.isDone() && next == null && !ended) {
+                present = new CompletableFuture<>();
+            }
+            waiting = present;
             told = List.copyOf(listeners);
         } finally {
             lock.unlock();
         }
         told.forEach(Runnable::run);
+        if (next != null) {
+            waiting.complete(null);
+        }
     }
-
-    /** How long an operation waits for a replaced store. */
-    static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,12 @@ import org.junit.jupiter.api.Timeout;
 class EngineKeeperTest {
     private static final EngineStart DEFAULTS = new EngineStart(Settings.EMPTY, Optional.empty());
 
-    private final EngineKeeper keeper = new EngineKeeper();
+    private static final EngineStart STORED =
+            new EngineStart(Settings.EMPTY, Optional.of(Path.of("/state")));
+
+    /** Nobody waits to the end of it. */
+    private final EngineKeeper keeper = new EngineKeeper(Duration.ofHours(1));
+
     private final FakeFactory factory = new FakeFactory();
 
     @AfterEach
@@ -148,6 +154,7 @@ class EngineKeeperTest {
         CountDownLatch parts = new CountDownLatch(1);
         next.parts = parts;
         keeper.factoryCame(next);
+        await().until(() -> next.starts.get() > 0);
         assertThat(keeper.engine()).as("while its parts are missing").isEmpty();
         parts.countDown();
         awaitEngine();
@@ -192,6 +199,94 @@ class EngineKeeperTest {
         keeper.storeCame(second);
         factory.made.getFirst().state.saveBlob("b", new byte[] {1});
         assertThat(second.session.blob("b")).isPresent();
+    }
+
+    @Test
+    void whoeverWaitsForAStoreHoldsUpNobody() {
+        CompletableFuture<Engine> stored = keeper.start(STORED).toCompletableFuture();
+        keeper.factoryCame(factory);
+        keeper.factoryLeft(factory);
+        FakeFactory next = new FakeFactory();
+        keeper.factoryCame(next);
+        start(DEFAULTS);
+        assertThat(stored).isNotDone();
+        keeper.stop().toCompletableFuture().join();
+        keeper.storeCame(new FakeStore());
+        stored.join();
+        assertThat(next.made).hasSize(2);
+    }
+
+    @Test
+    void anEngineThatClosesAfterItsStoreHasGoneWaitsForNoOther() {
+        FakeStore store = new FakeStore();
+        keeper.storeCame(store);
+        keeper.factoryCame(factory);
+        start(STORED);
+        FakeFactory.FakeRunning running = factory.made.getFirst();
+        CompletableFuture<Throwable> refused = new CompletableFuture<>();
+        running.lastWords =
+                () -> {
+                    try {
+                        running.state.saveBlob("b", new byte[] {1});
+                    } catch (IOException e) {
+                        refused.complete(e);
+                    }
+                };
+        keeper.storeLeft(store);
+        keeper.close();
+        assertThat(refused).isDone();
+        assertThat(running.closed).isTrue();
+    }
+
+    @Test
+    void aSessionCanBeClosedWhileAnOperationWaitsForAStore() throws Exception {
+        FakeStore first = new FakeStore();
+        keeper.storeCame(first);
+        keeper.factoryCame(factory);
+        start(STORED);
+        FakeFactory.FakeRunning running = factory.made.getFirst();
+        keeper.storeLeft(first);
+        CompletableFuture<Void> saved = new CompletableFuture<>();
+        Thread saving = Thread.ofPlatform().start(() -> save(running, saved));
+        await().until(() -> saving.getState() == Thread.State.TIMED_WAITING);
+        keeper.stop().toCompletableFuture().join();
+        keeper.storeCame(new FakeStore());
+        assertThatThrownBy(saved::join).hasMessageContaining("the session is closed");
+    }
+
+    private static void save(FakeFactory.FakeRunning running, CompletableFuture<Void> saved) {
+        try {
+            running.state.saveBlob("b", new byte[] {1});
+            saved.complete(null);
+        } catch (IOException e) {
+            saved.completeExceptionally(e);
+        }
+    }
+
+    @Test
+    void anEngineIsClosedWhateverAWatcherThrows() {
+        keeper.factoryCame(factory);
+        List<Boolean> seen = new CopyOnWriteArrayList<>();
+        keeper.watch(engine -> {
+            throw new IllegalStateException("a watcher that is broken for the test");
+        });
+        keeper.watch(engine -> seen.add(engine.isPresent()));
+        start(DEFAULTS);
+        keeper.factoryLeft(factory);
+        assertThat(factory.made.getFirst().closed).isTrue();
+        assertThat(seen).containsExactly(true, false);
+    }
+
+    @Test
+    void goesOnAfterAStartThatFailedInAWayNobodyThoughtOf() {
+        keeper.factoryCame(factory);
+        start(DEFAULTS);
+        FakeFactory next = new FakeFactory();
+        next.refusal = new IllegalStateException("a mistake for the test");
+        keeper.factoryCame(next);
+        await().until(() -> next.starts.get() > 1);
+        next.refusal = null;
+        awaitEngine();
     }
 
     private void awaitEngine() {

@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
-import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
@@ -31,7 +30,7 @@ final class FakeFactory implements EngineFactory {
 
     final List<FakeRunning> made = new CopyOnWriteArrayList<>();
     final AtomicInteger starts = new AtomicInteger();
-    volatile @Nullable EngineException refusal;
+    volatile @Nullable RuntimeException refusal;
     volatile CountDownLatch parts = new CountDownLatch(0); // what a start waits for
     volatile boolean retired;
 
@@ -48,7 +47,7 @@ final class FakeFactory implements EngineFactory {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        EngineException refused = refusal;
+        RuntimeException refused = refusal;
         if (refused != null) {
             throw refused;
         }
@@ -62,6 +61,7 @@ final class FakeFactory implements EngineFactory {
         final List<Consumer<EngineEvent>> listeners = new ArrayList<>();
         volatile Settings settings;
         volatile boolean closed;
+        volatile Runnable lastWords = () -> {}; // before it is closed, on a thread of its own
 
         private final Engine engine;
 
@@ -101,8 +101,12 @@ final class FakeFactory implements EngineFactory {
 
         @Override
         public CompletionStage<Void> close() {
-            closed = true;
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.runAsync(
+                    () -> {
+                        lastWords.run();
+                        closed = true;
+                    },
+                    task -> Thread.ofVirtual().start(task));
         }
     }
 }
