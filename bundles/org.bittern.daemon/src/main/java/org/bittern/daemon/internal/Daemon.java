@@ -3,6 +3,9 @@ package org.bittern.daemon.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +55,23 @@ public final class Daemon {
 
     private static final String DATA = "bittern.data";
     private static final int START_SECONDS = 120;
-    private static final int ATTEMPTS = 300;
     private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** How long there may be no engine while bundles are replaced, until the process gives up. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Set<EngineException.Code> PASSING =
+            EnumSet.of(
+                    EngineException.Code.ENGINE_ALREADY_RUNNING,
+                    EngineException.Code.ENGINE_NOT_RUNNING,
+                    EngineException.Code.UNSUPPORTED);
+
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
 
     private static final Set<String> RPC_NAMES = names(RpcSettings.ALL);
 
+    private final InstantSource clock = InstantSource.system();
     private final EngineHost host;
     private final ProcessControl process;
     private final ConfigurationAdmin admin;
@@ -68,6 +81,8 @@ public final class Daemon {
     private final HangUp hangUp;
     private final Set<String> published = new HashSet<>(); // PIDs; owned by publish
     private final Subscription engines;
+    private final Thread starting;
+    private volatile boolean closed;
     private volatile @Nullable DoorSettings door; // null before the arguments are read
     private volatile @Nullable Subscription events; // null while no engine runs
 
@@ -86,7 +101,7 @@ public final class Daemon {
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
         engines = host.watch(this::engineChanged);
         hangUp = HangUp.handledBy(this::reload);
-        Thread.ofVirtual().name("bt-daemon").start(() -> start(words));
+        starting = Thread.ofVirtual().name("bt-daemon").start(() -> start(words));
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -103,6 +118,8 @@ public final class Daemon {
 
     @Deactivate
     void close() {
+        closed = true;
+        starting.interrupt(); // it may wait for an engine that its successor will start
         notice.send("STOPPING=1");
         hangUp.close();
         engines.close();
@@ -140,6 +157,11 @@ public final class Daemon {
             }
         } catch (IOException | TimeoutException e) {
             end(EXIT_FAILURE, String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            if (!closed) { // after that the services of this component are no longer ours
+                throw e;
+            }
+            log.debug("stopped while it started", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -151,13 +173,14 @@ public final class Daemon {
      */
     private Engine engine()
             throws IOException, ExecutionException, InterruptedException, TimeoutException {
-        for (int left = ATTEMPTS; ; left--) {
+        Instant end = clock.instant().plus(PATIENCE);
+        while (true) {
             try {
                 return host.start(new EngineHost.EngineStart(defaults(), Optional.of(data)))
                         .toCompletableFuture()
                         .get(START_SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
-                if (left == 0 || !mayPass(e.getCause())) {
+                if (!mayPass(e.getCause()) || clock.instant().isAfter(end)) {
                     throw e;
                 }
                 Optional<Engine> running = host.engine();
@@ -169,10 +192,9 @@ public final class Daemon {
         }
     }
 
+    /** There is one already; there is none yet; or it lacks a part. */
     private static boolean mayPass(@Nullable Throwable cause) {
-        return cause instanceof EngineException refusal
-                && (refusal.code() == EngineException.Code.ENGINE_ALREADY_RUNNING
-                        || refusal.code() == EngineException.Code.ENGINE_NOT_RUNNING);
+        return cause instanceof EngineException refusal && PASSING.contains(refusal.code());
     }
 
     /**
@@ -254,6 +276,10 @@ public final class Daemon {
     }
 
     private void end(int code, String why) {
+        if (closed) {
+            log.debug("a start that nobody waits for any more failed: {}", why);
+            return;
+        }
         System.err.println("bittern: " + why);
         process.exit(code);
     }

@@ -2,13 +2,18 @@ package org.bittern.standalone.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Dictionary;
+import java.util.EnumSet;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +23,14 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
 import org.bittern.web.Listening;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -46,14 +53,28 @@ public final class Standalone {
     private static final String DATA = "bittern.data";
     private static final String DOOR = "org.bittern.web";
     private static final int START_SECONDS = 60;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** How long there may be no engine while bundles are replaced, until the process gives up. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
 
+    private static final Set<EngineException.Code> PASSING =
+            EnumSet.of(
+                    EngineException.Code.ENGINE_ALREADY_RUNNING,
+                    EngineException.Code.ENGINE_NOT_RUNNING,
+                    EngineException.Code.UNSUPPORTED);
+
+    private final InstantSource clock = InstantSource.system();
     private final StandaloneConfig config;
     private final EngineHost host;
     private final ProcessControl process;
     private final ConfigurationAdmin admin;
     private final CompletableFuture<Listening> listening = new CompletableFuture<>();
+    private final Thread starting;
+    private volatile boolean closed;
 
     /** Begins at once, on a thread of its own. */
     @Activate
@@ -70,7 +91,13 @@ public final class Standalone {
         String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
         Path data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA), "."));
-        Thread.ofVirtual().name("standalone-start").start(() -> start(words, data));
+        starting = Thread.ofVirtual().name("standalone-start").start(() -> start(words, data));
+    }
+
+    @Deactivate
+    void close() {
+        closed = true;
+        starting.interrupt(); // it may wait for an engine that its successor will start
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -122,10 +149,31 @@ public final class Standalone {
         if (!config.engine()) {
             return Optional.empty();
         }
-        return Optional.of(
-                host.start(new EngineHost.EngineStart(options.engine(), Optional.of(data)))
-                        .toCompletableFuture()
-                        .get(START_SECONDS, TimeUnit.SECONDS));
+        EngineHost.EngineStart start =
+                new EngineHost.EngineStart(options.engine(), Optional.of(data));
+        Instant end = clock.instant().plus(PATIENCE);
+        while (true) {
+            try {
+                return Optional.of(
+                        host.start(start)
+                                .toCompletableFuture()
+                                .get(START_SECONDS, TimeUnit.SECONDS));
+            } catch (ExecutionException e) {
+                if (!mayPass(e.getCause()) || clock.instant().isAfter(end)) {
+                    throw e;
+                }
+                Optional<Engine> running = host.engine();
+                if (running.isPresent()) {
+                    return running; // it outlived an update of this bundle
+                }
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    /** There is one already; there is none yet; or it lacks a part. */
+    private static boolean mayPass(@Nullable Throwable cause) {
+        return cause instanceof EngineException refusal && PASSING.contains(refusal.code());
     }
 
     /** Adds what was typed to what the runtime configures. */
@@ -144,6 +192,9 @@ public final class Standalone {
     }
 
     private void fail(int code, Exception why) {
+        if (closed) {
+            return; // nobody waits for this start any more
+        }
         List<String> lines = String.valueOf(why.getMessage()).lines().toList();
         System.err.println("bittern: " + (lines.isEmpty() ? why.toString() : lines.getFirst()));
         process.exit(code);
