@@ -29,14 +29,12 @@ import org.osgi.framework.wiring.FrameworkWiring;
  * up.
  *
  * <p>System properties: {@code bittern.churn.rounds}, how many bundles (12), each at a random
- * moment; {@code bittern.churn.seed}, printed; {@code bittern.churn.exporting}: also those that
- * export packages.
+ * moment; {@code bittern.churn.seed}, printed.
  */
 @Timeout(3_600)
 final class ChurnIT {
     private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final int ROUNDS = Integer.getInteger("bittern.churn.rounds", 12);
-    private static final boolean EXPORTING = Boolean.getBoolean("bittern.churn.exporting");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int BYTES_PER_SECOND = 1 << 20;
     private static final long BYTES = (64L << 20) + ROUNDS * (2L << 20);
@@ -108,7 +106,6 @@ final class ChurnIT {
             if (left.isEmpty()) {
                 daemon.bundles().stream()
                         .filter(bundle -> bundle.getSymbolicName().startsWith("org.bittern."))
-                        .filter(bundle -> EXPORTING || !exports(bundle))
                         .forEach(left::add);
                 Collections.shuffle(left, random);
             }
@@ -119,15 +116,11 @@ final class ChurnIT {
         }
     }
 
-    private static boolean exports(Bundle bundle) {
-        return bundle.getHeaders().get("Export-Package") != null;
-    }
-
     private static void replace(RunningRuntime daemon, Bundle bundle)
             throws BundleException, InterruptedException {
         bundle.stop();
         bundle.update();
-        if (exports(bundle)) {
+        if (bundle.getHeaders().get("Export-Package") != null) {
             CountDownLatch refreshed = new CountDownLatch(1);
             daemon.context()
                     .getBundle(0)
