@@ -55,22 +55,28 @@ class ViewerTest {
         world.close();
     }
 
-    /** At one and a half times the rate of the film there is no reason to stop in the middle. */
+    /**
+     * At one and a half times the rate of the film there is no reason to stop in the middle; the
+     * index at the end, which most players want soon, costs one pause after the first moment.
+     */
     @Test
     void aFilmPlaysOnWhenTheLineIsHalfAsFastAgain() {
-        World world = new World(SEED, directory);
-        Payload payload = Payload.of(PIECES * PIECE, PIECE, SEED);
-        double film = PIECES * PIECE / 90.0;
-        world.machine((long) (1.5 * film), 0).holding(payload).start().add(payload);
-        Machine leecher = world.machine(0, 0).start().add(payload);
-        Viewer viewer = new Viewer(world, leecher, payload);
-        viewer.seek(0);
-        world.run(Duration.ofSeconds(45));
-        System.out.printf(
-                "seed %#x: pauses %s, %d KiB%n", SEED, viewer.pauses(film), viewer.got() / KIB);
-        assertThat(viewer.pauses(film)).hasSizeLessThan(2);
-        viewer.leave();
-        world.close();
+        for (int piece : new int[] {16 * KIB, 64 * KIB, PIECE, 1024 * KIB}) {
+            World world = new World(SEED, directory);
+            Payload payload = Payload.of(PIECES * PIECE, piece, SEED);
+            double film = PIECES * PIECE / 90.0;
+            world.machine((long) (1.5 * film), 0).holding(payload).start().add(payload);
+            Machine leecher = world.machine(0, 0).start().add(payload);
+            Viewer viewer = new Viewer(world, leecher, payload);
+            viewer.seek(0);
+            world.run(Duration.ofSeconds(30));
+            System.out.printf(
+                    "seed %#x: pieces of %d KiB: pauses %s, %d KiB%n",
+                    SEED, piece / KIB, viewer.pauses(film), viewer.got() / KIB);
+            assertThat(viewer.pauses(film)).hasSizeLessThan(2).allMatch(pause -> pause < 1.5);
+            viewer.leave();
+            world.close();
+        }
     }
 
     @Test

@@ -28,6 +28,9 @@ final class ReadAhead {
     /** A reader that has read so much plays. */
     static final long YOUNG_BYTES = 1L << 20;
 
+    /** So much is ahead of every reader, lest the edges of the file come before what follows. */
+    static final long LEAST_BYTES = 1L << 20;
+
     private ReadAhead() {}
 
     /**
@@ -47,7 +50,8 @@ final class ReadAhead {
             int index = map.pieceAt(file, length - INDEX_BYTES);
             ahead.add(new Span(Math.max(index, last), map.lastPiece(file), Urgency.NEXT));
         }
-        long bytes = Math.clamp(contiguous, 2L * map.pieceLength(), MOST_BYTES);
+        long least = Math.max(LEAST_BYTES, 2L * map.pieceLength());
+        long bytes = Math.min(Math.max(contiguous, least), Math.max(MOST_BYTES, least));
         if (end < length - 1) {
             int until = map.pieceAt(file, Math.min(length - 1, end + bytes));
             if (until > last) {

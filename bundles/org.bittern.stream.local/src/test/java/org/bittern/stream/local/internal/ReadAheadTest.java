@@ -28,7 +28,7 @@ class ReadAheadTest {
         assertThat(need.ahead())
                 .containsExactly(
                         new Span(100, 101, Urgency.NEXT),
-                        new Span(2, 3, Urgency.NEXT),
+                        new Span(2, 5, Urgency.NEXT),
                         new Span(97, 101, Urgency.EDGE),
                         new Span(1, 5, Urgency.EDGE));
     }
@@ -38,6 +38,14 @@ class ReadAheadTest {
         assertThat(ahead(ReadAhead.of(MAP, 1, 8 << 20, (9 << 20) - 1, 4 << 20))).isEqualTo(16);
         assertThat(ahead(ReadAhead.of(MAP, 1, 8 << 20, (9 << 20) - 1, 100 << 20)))
                 .isEqualTo((int) (ReadAhead.MOST_BYTES / PIECE));
+    }
+
+    @Test
+    void largePiecesAreTwoAheadAtLeast() {
+        PieceMap large =
+                PieceMap.contiguous(16 << 20, new long[] {100L << 20}, new boolean[] {false});
+        assertThat(ReadAhead.of(large, 0, 0, 65_535, 0).ahead())
+                .contains(new Span(1, 2, Urgency.NEXT));
     }
 
     private static int ahead(PieceNeed need) {
