@@ -14,8 +14,8 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +78,9 @@ final class FrameworkRun {
             context.addFrameworkListener(this::note);
             List<Bundle> bundles = install(context);
             framework.start();
+            // All at once costs less than one after the other; who cannot be says so when it
+            // starts.
+            framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
             for (Bundle bundle : bundles) {
                 bundle.start();
             }
@@ -92,16 +95,19 @@ final class FrameworkRun {
 
     private List<Bundle> install(BundleContext context) throws BundleException {
         List<Bundle> bundles = new ArrayList<>();
+        FrameworkStartLevel levels = framework.adapt(FrameworkStartLevel.class);
+        int usual = levels.getInitialBundleStartLevel();
         int level = 1;
         for (List<Path> jars : plan.levels()) {
+            // Changed after the installation it would be stored once more for each bundle.
+            levels.setInitialBundleStartLevel(level);
             for (Path jar : jars) {
                 // By reference: the framework reads the jar where it lies and copies nothing.
-                Bundle bundle = context.installBundle("reference:" + jar.toUri());
-                bundle.adapt(BundleStartLevel.class).setStartLevel(level);
-                bundles.add(bundle);
+                bundles.add(context.installBundle("reference:" + jar.toUri()));
             }
             level++;
         }
+        levels.setInitialBundleStartLevel(usual);
         return bundles;
     }
 

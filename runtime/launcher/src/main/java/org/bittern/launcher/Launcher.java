@@ -1,5 +1,7 @@
 package org.bittern.launcher;
 
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +16,13 @@ public final class Launcher {
     private static final Logger log = LoggerFactory.getLogger(Launcher.class);
 
     private static final String EXIT_PROPERTY = "bittern.exit";
+
+    /** A directory in memory where work directories may be made. */
+    private static final String MEMORY_PROPERTY = "bittern.memory";
+
+    /** So much must be free in memory; jars that are swapped in while the process runs go there. */
+    private static final long FREE_BYTES = 512L << 20;
+
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
 
@@ -74,7 +83,7 @@ public final class Launcher {
     private static int launch(Path home, String runtime, LaunchOptions options)
             throws LaunchException, InterruptedException {
         RuntimePlan plan = RuntimePlan.read(home, runtime, options.with());
-        try (WorkDirectory work = WorkDirectory.in(Path.of(System.getProperty("java.io.tmpdir")))) {
+        try (WorkDirectory work = WorkDirectory.in(workParent())) {
             FrameworkRun run = new FrameworkRun(plan, options, work.path());
             Launcher launcher = new Launcher(plan, run, work);
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::endOnSignal, "bittern-end"));
@@ -85,6 +94,19 @@ public final class Launcher {
             launcher.ended = true;
             return Integer.getInteger(EXIT_PROPERTY, 0);
         }
+    }
+
+    /**
+     * A start makes some two hundred small files: a disk takes a twentieth of the start for them.
+     */
+    private static Path workParent() {
+        String memory = System.getProperty(MEMORY_PROPERTY);
+        if (memory != null
+                && Files.isWritable(Path.of(memory))
+                && new File(memory).getUsableSpace() >= FREE_BYTES) {
+            return Path.of(memory);
+        }
+        return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
     /** The plan's configurations with what {@code --set} adds or overrides. */

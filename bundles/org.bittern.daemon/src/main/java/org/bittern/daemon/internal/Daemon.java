@@ -128,21 +128,8 @@ public final class Daemon {
 
     private void start(String[] words) {
         Options options = new Options();
-        CommandLine line = new CommandLine(options);
-        try {
-            line.parseArgs(words);
-            if (line.isUsageHelpRequested()) {
-                line.usage(System.out);
-                process.exit(0);
-                return;
-            }
-            Optional<String> problem = options.problem();
-            if (problem.isPresent()) {
-                end(EXIT_USAGE, problem.get());
-                return;
-            }
-        } catch (CommandLine.ParameterException e) {
-            end(EXIT_USAGE, String.valueOf(e.getMessage()));
+        // Without words there is nothing to read: picocli would take a part of the start for it.
+        if (words.length > 0 && !read(words, options)) {
             return;
         }
         door = new DoorSettings(options, data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
@@ -165,6 +152,29 @@ public final class Daemon {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Fills in what was typed.
+     *
+     * @return whether to go on; else the process ends
+     */
+    private boolean read(String[] words, Options options) {
+        CommandLine line = new CommandLine(options);
+        try {
+            line.parseArgs(words);
+        } catch (CommandLine.ParameterException e) {
+            end(EXIT_USAGE, String.valueOf(e.getMessage()));
+            return false;
+        }
+        if (line.isUsageHelpRequested()) {
+            line.usage(System.out);
+            process.exit(0);
+            return false;
+        }
+        Optional<String> problem = options.problem();
+        problem.ifPresent(why -> end(EXIT_USAGE, why));
+        return problem.isEmpty();
     }
 
     /**

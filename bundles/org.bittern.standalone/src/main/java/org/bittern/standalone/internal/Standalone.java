@@ -110,11 +110,10 @@ public final class Standalone {
 
     private void start(String[] words, Path data) {
         Options options = new Options();
-        CommandLine line = new CommandLine(options);
         try {
-            line.parseArgs(words);
-            if (line.isUsageHelpRequested()) {
-                line.usage(System.out);
+            // Without words there is nothing to read: picocli would take a part of the start for
+            // it.
+            if (words.length > 0 && helped(words, options)) {
                 process.exit(0);
                 return;
             }
@@ -142,6 +141,16 @@ public final class Standalone {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Fills in what was typed; prints what can be typed if that was asked, and tells so. */
+    private static boolean helped(String[] words, Options options) {
+        CommandLine line = new CommandLine(options);
+        line.parseArgs(words);
+        if (line.isUsageHelpRequested()) {
+            line.usage(System.out);
+        }
+        return line.isUsageHelpRequested();
     }
 
     private Optional<Engine> engine(Options options, Path data)

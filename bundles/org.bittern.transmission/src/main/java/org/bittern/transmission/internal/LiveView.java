@@ -38,16 +38,10 @@ final class LiveView implements RpcView {
                     .collect(
                             Collectors.toUnmodifiableMap(Function.identity(), Function.identity()));
 
-    private static final List<Field> OWN =
-            TorrentFields.ALL.values().stream()
-                    .filter(field -> field.needs().isEmpty())
-                    .sorted(Comparator.comparing(Field::name))
-                    .toList();
-
     private final Outside outside;
     private final SessionGet session;
     private final JsonFactory json = new JsonFactory();
-    private volatile Columns columns = new Columns(List.of());
+    private volatile @Nullable Columns columns; // null before the first look: see Columns
 
     LiveView(Outside outside) {
         this.outside = outside;
@@ -55,8 +49,17 @@ final class LiveView implements RpcView {
         json.setRootValueSeparator(null);
     }
 
-    /** What a torrent has, while these providers are there. */
+    /**
+     * What a torrent has, while these providers are there. Not made before it is asked for: a start
+     * would take longer by dozens of small classes, one for each field.
+     */
     private static final class Columns {
+        private static final List<Field> OWN =
+                TorrentFields.ALL.values().stream()
+                        .filter(field -> field.needs().isEmpty())
+                        .sorted(Comparator.comparing(Field::name))
+                        .toList();
+
         private final List<FieldProvider> providers;
         private final List<Field> fields;
         private final FieldNames names;
@@ -100,7 +103,7 @@ final class LiveView implements RpcView {
     private Columns columns() {
         List<FieldProvider> providers = List.copyOf(outside.providers());
         Columns known = columns;
-        if (!known.providers.equals(providers)) {
+        if (known == null || !known.providers.equals(providers)) {
             known = new Columns(providers);
             columns = known;
         }
