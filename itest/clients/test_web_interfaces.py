@@ -79,7 +79,8 @@ def test_a_person_leads_whole_lives(interface, browser, make_session, tracker, w
     wait_until(lambda: not (daemon.downloads / payload.name).exists(), SECONDS, "the file is deleted")
 
     payload = payloads.tree(work / "origin", seed, {"a.bin": 100_000, "b/c.bin": 70_000}, trackers=[tracker.http_url])
-    make_session().add(payload.torrent_file, payload.root, seed=True)
+    seeder.add(payload.torrent_file, payload.root, seed=True)
+    seeder.lift_limits()
     interface.enter(browser)
     interface.add_link(f"magnet:?xt=urn:btih:{payload.info.info_hashes().v1}&tr={tracker.http_url}")
     wait_shown(interface, payload.name, "seeding", lambda percent: percent == 100)
