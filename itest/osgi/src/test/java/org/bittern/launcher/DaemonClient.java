@@ -26,8 +26,16 @@ final class DaemonClient {
 
     /** Where it listens now. */
     URI root() throws IOException {
-        JsonNode connection = JSON.readTree(data.resolve("connection.json").toFile());
-        return URI.create("http://127.0.0.1:" + connection.path("port").asInt());
+        return URI.create("http://127.0.0.1:" + connection().path("port").asInt());
+    }
+
+    /** What extended methods and the WebSocket need. */
+    String token() throws IOException {
+        return connection().path("token").asText();
+    }
+
+    private JsonNode connection() throws IOException {
+        return JSON.readTree(data.resolve("connection.json").toFile());
     }
 
     /**

@@ -1,0 +1,121 @@
+package org.bittern.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.bittern.itest.osgi.DaemonData;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+
+/** TinyTorrent's bundle is replaced while front-ends are connected: they come back. */
+@Timeout(300)
+final class SyncReloadIT {
+    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int GOING_AWAY = 1001;
+    private static final int NOT_FOUND = 404;
+    private static final String MAGNET =
+            "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path data = DaemonData.make();
+    private final DaemonClient rpc = new DaemonClient(data);
+    private RunningRuntime daemon;
+    private Bundle extension;
+
+    SyncReloadIT() throws IOException {}
+
+    @BeforeEach
+    void begin(@TempDir Path work) throws Exception {
+        List<String> words = List.of("--port", "0", "--data", data.toString());
+        daemon = new RunningRuntime(HOME, work, "daemon", words);
+        extension = daemon.bundle("org.bittern.tinytorrent");
+        await().atMost(SOON).until(() -> Files.exists(data.resolve("connection.json")));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        http.shutdownNow();
+        daemon.close();
+    }
+
+    private SyncClient connected() throws Exception {
+        URI root = rpc.root();
+        return new SyncClient(
+                http, URI.create("ws://" + root.getAuthority() + "/ws?token=" + rpc.token()));
+    }
+
+    /** As front-ends do: again and again until it works. */
+    private SyncClient reconnected() {
+        return await().atMost(SOON).ignoreExceptions().until(this::connected, _ -> true);
+    }
+
+    @Test
+    void clientsAreClosedWith1001AndGetASnapshotWhenTheyReturnAfterAnUpdate() throws Exception {
+        rpc.add(MAGNET);
+        SyncClient before = connected();
+        SyncClient other = connected();
+        JsonNode torrents = before.next("sync-snapshot").path("data").path("torrents");
+        assertThat(torrents).hasSize(1);
+
+        extension.update();
+        assertThat(before.closed()).isEqualTo(GOING_AWAY);
+        assertThat(other.closed()).isEqualTo(GOING_AWAY);
+
+        SyncClient after = reconnected();
+        JsonNode snapshot = after.next("sync-snapshot");
+        assertThat(snapshot.path("sequence").asInt()).isZero();
+        assertThat(snapshot.path("data").path("torrents").path(0).path("id"))
+                .isEqualTo(torrents.path(0).path("id"));
+        assertThat(snapshot.path("data").path("session").has("version")).isTrue();
+        change(after);
+    }
+
+    /** What changes from now on arrives. */
+    private void change(SyncClient client) throws Exception {
+        rpc.call("session-set", Map.of("speed-limit-down", 77));
+        JsonNode limit;
+        do {
+            JsonNode patch = client.next("sync-patch");
+            limit = patch.path("data").path("session").path("speed-limit-down");
+        } while (limit.isMissingNode());
+        assertThat(limit.asInt()).isEqualTo(77);
+    }
+
+    @Test
+    void theyAreRefusedWhileTheBundleIsStoppedAndTheRestGoesOn() throws Exception {
+        SyncClient before = connected();
+        before.next("sync-snapshot");
+
+        extension.stop();
+        assertThat(before.closed()).isEqualTo(GOING_AWAY);
+        assertThatThrownBy(this::connected)
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused ->
+                                assertThat(refused.getResponse().statusCode())
+                                        .isEqualTo(NOT_FOUND));
+        rpc.add(MAGNET);
+
+        extension.start();
+        SyncClient after = reconnected();
+        assertThat(after.next("sync-snapshot").path("data").path("torrents")).hasSize(1);
+        change(after);
+    }
+}
