@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import org.bittern.itest.osgi.DaemonData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
 
 /**
  * Interfaces are exchanged side by side while they are asked without a pause: each call is
@@ -59,6 +62,29 @@ final class AdapterSwapIT {
                         client.call("session-get", Map.of("fields", List.of("version")));
                         return 200;
                     });
+        }
+    }
+
+    @Test
+    void theServerComesBackOnThePortThatWasAskedFor() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Path data = DaemonData.make();
+        List<String> words = List.of("--port", String.valueOf(port), "--data", data.toString());
+        try (RunningRuntime daemon = new RunningRuntime(HOME, work, "daemon", words)) {
+            DaemonClient client = new DaemonClient(data);
+            for (int i = 0; i < EXCHANGES; i++) {
+                Bundle web = daemon.bundle("org.bittern.web");
+                web.stop();
+                web.start();
+                await().atMost(SOON)
+                        .ignoreExceptions()
+                        .until(() -> client.get("/alldata") == 200 && daemon.problems().isEmpty());
+                assertThat(client.root().getPort()).isEqualTo(port);
+                assertThat(daemon.context().getBundle(0).getState()).isEqualTo(Bundle.ACTIVE);
+            }
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.bittern.itest.osgi.DaemonData;
 import org.bittern.itest.osgi.Seeds;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleException;
-import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * All of our bundles of a daemon are stopped, updated and started in random order while it
@@ -112,23 +109,8 @@ final class ChurnIT {
             Bundle bundle = left.removeLast();
             System.out.printf("%d: %s%n", round, bundle.getSymbolicName());
             TimeUnit.MILLISECONDS.sleep(random.nextInt(MOST_PAUSE_MILLIS)); // the random moment
-            replace(daemon, bundle);
+            daemon.replace(bundle);
         }
-    }
-
-    private static void replace(RunningRuntime daemon, Bundle bundle)
-            throws BundleException, InterruptedException {
-        bundle.stop();
-        bundle.update();
-        if (bundle.getHeaders().get("Export-Package") != null) {
-            CountDownLatch refreshed = new CountDownLatch(1);
-            daemon.context()
-                    .getBundle(0)
-                    .adapt(FrameworkWiring.class)
-                    .refreshBundles(List.of(bundle), event -> refreshed.countDown());
-            assertThat(refreshed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        }
-        bundle.start();
     }
 
     /** Waits until so many bytes are verified, and more come if there are any. */

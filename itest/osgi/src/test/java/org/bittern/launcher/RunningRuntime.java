@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /** One runtime of the built distribution, started in this JVM by the launcher's own classes. */
 final class RunningRuntime implements AutoCloseable {
@@ -57,6 +58,21 @@ final class RunningRuntime implements AutoCloseable {
                 .filter(bundle -> bundle.getSymbolicName().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Stops a bundle, updates it, wires those anew that import from it, and starts it. */
+    void replace(Bundle bundle) throws BundleException, InterruptedException {
+        bundle.stop();
+        bundle.update();
+        if (bundle.getHeaders().get("Export-Package") != null) {
+            CountDownLatch refreshed = new CountDownLatch(1);
+            context()
+                    .getBundle(0)
+                    .adapt(FrameworkWiring.class)
+                    .refreshBundles(List.of(bundle), event -> refreshed.countDown());
+            assertThat(refreshed.await(SECONDS, TimeUnit.SECONDS)).as("the refresh").isTrue();
+        }
+        bundle.start();
     }
 
     /** As the launcher would report them. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,11 @@ final class Servers {
 
     /** How long the other addresses may hold up the news of the first. */
     private static final int OTHERS_SECONDS = 2;
+
+    /** For so long a server may take to close: five seconds. */
+    private static final int LEAVING_LOOKS = 100;
+
+    private static final Duration LEAVING_PAUSE = Duration.ofMillis(50);
 
     private final ConfigurationAdmin admin;
     private final Consumer<List<URI>> listening;
@@ -134,6 +140,37 @@ final class Servers {
         if (!told.isEmpty()) {
             told = List.of();
             listening.accept(told);
+        }
+    }
+
+    /**
+     * Closes, and waits until the ports are free: who comes next asks for them at once, and Felix
+     * closes its servers on a thread of its own.
+     */
+    void leave() throws InterruptedException {
+        Binding left;
+        List<String> addresses;
+        synchronized (this) {
+            left = binding;
+            addresses = asked;
+            close();
+        }
+        if (left == null) {
+            return;
+        }
+        for (String address : addresses) {
+            awaitFree(address, left.port());
+            awaitFree(address, left.streamPort());
+        }
+    }
+
+    private static void awaitFree(String address, int port) throws InterruptedException {
+        for (int looks = LEAVING_LOOKS; port > 0 && !isFree(address, port); looks--) {
+            if (looks == 0) {
+                log.warn("port {} of {} is still in use", port, address);
+                return;
+            }
+            Thread.sleep(LEAVING_PAUSE);
         }
     }
 

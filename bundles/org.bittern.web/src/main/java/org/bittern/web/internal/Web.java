@@ -14,6 +14,7 @@ import org.bittern.api.host.ProcessControl;
 import org.bittern.web.Listening;
 import org.bittern.web.Tickets;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
@@ -132,11 +133,24 @@ public final class Web {
     @Deactivate
     void close() {
         context.removeBundleListener(ending);
-        servers.close();
+        leave();
         runtimes.close();
         sockets.close();
         registrations.forEach(ServiceRegistration::unregister);
         servlets.close();
+    }
+
+    /** Nobody comes after us when the whole framework stops. */
+    private void leave() {
+        try {
+            if (context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.ACTIVE) {
+                servers.leave();
+            } else {
+                servers.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Optional<String> move(WebConfig config) {

@@ -2,8 +2,12 @@ package org.bittern.web.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Dictionary;
@@ -22,6 +26,7 @@ class ServersTest {
     private final List<String> hosts = new ArrayList<>();
 
     private final List<List<URI>> told = new CopyOnWriteArrayList<>();
+    private Runnable deleted = () -> {}; // a server is to be closed
     private final Servers servers = new Servers(admin(), told::add);
 
     @Test
@@ -47,8 +52,38 @@ class ServersTest {
         servers.close();
     }
 
+    @Test
+    void leavesItsPortFree() throws Exception {
+        int port = freePort();
+        assertThat(servers.move(binding(port, "127.0.0.1"))).isEmpty();
+        try (ServerSocket felix = new ServerSocket()) {
+            felix.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            deleted = () -> Thread.ofVirtual().start(() -> close(felix));
+            servers.leave();
+            assertThat(felix.isClosed()).isTrue();
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
     private static Binding binding(String... addresses) {
-        return new Binding(List.of(addresses), 0, 0, "", "", 60);
+        return binding(0, addresses);
+    }
+
+    private static Binding binding(int port, String... addresses) {
+        return new Binding(List.of(addresses), port, 0, "", "", 60);
     }
 
     /** As Felix puts them together. */
@@ -61,7 +96,10 @@ class ServersTest {
         Configuration configuration =
                 fake(
                         Configuration.class,
-                        (_, _, arguments) -> {
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("delete")) {
+                                deleted.run();
+                            }
                             if (arguments != null
                                     && arguments[0] instanceof Dictionary<?, ?> properties) {
                                 hosts.add("" + properties.get("org.apache.felix.http.host"));
