@@ -1,4 +1,4 @@
-"""The demonstration that the README names works as it stands, and shows what docs/swapping.md promises."""
+"""The demonstration that the README names works as it stands, and shows what docs/exchanging-parts.md promises."""
 
 import subprocess
 

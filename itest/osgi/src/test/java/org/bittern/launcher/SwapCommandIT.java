@@ -23,7 +23,7 @@ import org.osgi.framework.BundleException;
 
 /** An operator replaces bundles of a daemon that answers all the while. */
 @Timeout(300)
-final class SwapIT {
+final class SwapCommandIT {
     private static final String GOTORRENT = "org.bittern.gotorrent";
 
     /** Requests before and after a swap. */

@@ -39,11 +39,11 @@ import org.osgi.framework.ServiceReference;
  *
  * <p>System properties: {@code bittern.swap.moments}, at how many moments each (1); {@code
  * bittern.swap.seed}, of the moments and the content (printed); {@code bittern.swap.strict}: a
- * quiet machine, gaps have to be as short as docs/swapping.md says.
+ * quiet machine, gaps have to be as short as docs/exchanging-parts.md says.
  */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public final class SwapIT {
+public final class PartExchangeIT {
     private static final int MOMENTS = Integer.getInteger("bittern.swap.moments", 1);
     private static final boolean STRICT = Boolean.getBoolean("bittern.swap.strict");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -141,14 +141,16 @@ public final class SwapIT {
             long size = Files.size(copy);
             assertThat(seeds.sentBytes()).as("sent by the seeds").isGreaterThanOrEqualTo(size);
             answer(host.require().remove(host.require().torrent(id).orElseThrow(), true));
-            return new Surplus(wasted, last.transfer().downloadedEverBytes() - size);
+            Surplus surplus = new Surplus(wasted, last.transfer().downloadedEverBytes() - size);
+            System.out.println(surplus);
+            return surplus;
         }
     }
 
     /** Returns what did not hold. */
     private static List<String> exchangeAll(EngineHost host, String id, Group group, Random random)
             throws Exception {
-        BundleContext context = FrameworkUtil.getBundle(SwapIT.class).getBundleContext();
+        BundleContext context = FrameworkUtil.getBundle(PartExchangeIT.class).getBundleContext();
         SwapMeter meter = new SwapMeter(host, id, PATIENCE, Duration.ZERO);
         List<String> broken = new ArrayList<>();
         for (int moment = 0; moment < MOMENTS; moment++) {
@@ -197,7 +199,7 @@ public final class SwapIT {
     }
 
     private static EngineHost host() {
-        BundleContext context = FrameworkUtil.getBundle(SwapIT.class).getBundleContext();
+        BundleContext context = FrameworkUtil.getBundle(PartExchangeIT.class).getBundleContext();
         ServiceReference<EngineHost> reference =
                 await().atMost(PATIENCE)
                         .until(
