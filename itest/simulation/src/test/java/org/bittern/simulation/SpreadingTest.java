@@ -101,4 +101,36 @@ class SpreadingTest {
         assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
         world.close();
     }
+
+    /**
+     * One seed and eight downloaders with the same line each. A tenth of 1 MB/s and of 84 MB: nine
+     * disks of that size have no room here. No swarm can beat the least: all leaves the seed once,
+     * and the last piece goes on once more.
+     */
+    @Test
+    void spreadsAmongEightInLittleMoreThanTheSeedNeeds() {
+        World world = new World(SEED, directory);
+        int rate = 100_000;
+        int pieceLength = 16 * KIB;
+        Payload payload = Payload.of(8 * KIB * KIB, pieceLength, SEED);
+        Machine seed = world.machine(rate, rate).holding(payload).start().add(payload);
+        List<Machine> leechers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            leechers.add(world.machine(rate, rate).start().add(payload));
+        }
+        double began = world.time().seconds();
+        world.until(
+                "all complete",
+                () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
+                Duration.ofMinutes(3));
+        double least = (double) (payload.bytes().length + pieceLength) / rate;
+        double took = world.time().seconds() - began;
+        long sent = seed.snapshot(payload).transfer().uploadedBytes();
+        System.out.printf(
+                "seed %#x: eight in %.2f s, least %.2f s, seed sent %.2f copies%n",
+                SEED, took, least, (double) sent / payload.bytes().length);
+        assertThat(took).isLessThan(1.3 * least);
+        assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
+        world.close();
+    }
 }
