@@ -7,6 +7,7 @@ import pytest
 
 from harness import payloads
 from harness.payloads import KIB, MIB
+from harness.tracker import Tracker
 from harness.waiting import wait_until
 
 PIECE = 64 * KIB
@@ -218,6 +219,38 @@ def test_files_become_wanted_and_unwanted_at_any_time(make_engine, make_session,
     payload.assert_equal(engine.downloads)
     engine.remove(torrent, delete_data=True)
     assert files_in(engine.downloads) == []
+
+
+def test_trackers_hear_of_a_partial_seed(make_engine, make_session, ports, work, seed):
+    """It lacks what it does not want, is not complete, and says in ordinary announces that nothing more is coming (BEP 21)."""
+    tracker = Tracker(ports.next())
+    try:
+        payload = payloads.tree(work / "seed", seed, {"a": 256 * KIB, "b": 512 * KIB}, PIECE, trackers=[tracker.http_url])
+        session = make_session()
+        session.add(payload.torrent_file, payload.root, seed=True)
+        engine = make_engine()
+        names = [payload.info.files().file_path(i) for i in range(2)]
+        torrent = engine.add(payload.torrent_file, file_priorities=[0 if name == "tree/b" else 4 for name in names])
+        engine.add_peer(torrent, session.port)
+        engine.wait_complete(torrent)
+
+        def ours():
+            return [a for a in list(tracker.announces) if a["port"] == engine.port]
+
+        def told():
+            engine.reannounce(torrent)
+            return [a for a in ours() if a["event"] == "paused"]
+
+        paused = wait_until(told, 30, "an announce of the partial seed", poll=1)
+        assert {a["left"] for a in paused} == {512 * KIB}
+        assert "completed" not in {a["event"] for a in ours()}
+        engine.options(torrent, file_priorities=[4, 4])
+        engine.add_peer(torrent, session.port)
+        engine.wait_state(torrent, "seeding")
+        last = wait_until(lambda: [a for a in ours() if a["event"] == "completed"], 30, "it is complete")
+        assert last[0]["left"] == 0
+    finally:
+        tracker.close()
 
 
 def test_watched_directory_adds_what_is_dropped_into_it(make_engine, make_session, work, seed):

@@ -79,6 +79,19 @@ final class Content {
         return verifiedBytes;
     }
 
+    /**
+     * Bytes that are not there, wanted or not: trackers and the DHT take who lacks nothing for a
+     * seed.
+     */
+    long missingBytes() {
+        return totalBytes() - verifiedBytes;
+    }
+
+    /** Incomplete, and nothing more is wanted (BEP 21). */
+    boolean isPartialSeed() {
+        return finished() && !complete();
+    }
+
     long wantedVerifiedBytes() {
         return wantedVerifiedBytes;
     }

@@ -103,9 +103,10 @@ final class Tally {
      * Tells finders the present numbers.
      *
      * @param left empty while the size is unknown
+     * @param partialSeed incomplete, and nothing more is wanted
      */
-    void tell(Optional<Long> left, int wanted, boolean paused) {
-        told = new SearchSpec.Tally(downloaded, uploaded, left, corrupt, wanted, paused, 0);
+    void tell(Optional<Long> left, int wanted, boolean partialSeed) {
+        told = new SearchSpec.Tally(downloaded, uploaded, left, corrupt, wanted, partialSeed, 0);
     }
 
     /** What was told last. Any thread. */

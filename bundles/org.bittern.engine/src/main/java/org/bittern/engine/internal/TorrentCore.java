@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.bittern.api.engine.AddTorrent.Start;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
@@ -390,11 +389,8 @@ final class TorrentCore {
     }
 
     void tellTally() {
-        Optional<Long> left =
-                content == null
-                        ? Optional.empty()
-                        : Optional.of(content.wantedBytes() - content.wantedVerifiedBytes());
+        Optional<Long> left = Optional.ofNullable(content).map(Content::missingBytes);
         int wanted = networked() ? Math.max(0, swarm.limit() - swarm.size()) : 0;
-        tally.tell(left, wanted, course.intent() == Start.PAUSED);
+        tally.tell(left, wanted, content != null && content.isPartialSeed());
     }
 }

@@ -37,9 +37,10 @@ public record SearchSpec(
     /**
      * What an announce tells.
      *
-     * @param leftBytes empty while the size is unknown (magnet link)
+     * @param leftBytes what is not there, wanted or not; empty while the size is unknown (magnet
+     *     link)
      * @param wanted how many peers we would like, 0 when none
-     * @param paused the torrent moves no payload
+     * @param partialSeed incomplete, and nothing more is wanted (BEP 21)
      * @param port where others reach us when a router has mapped our port to another one; 0: at the
      *     port that we listen on
      */
@@ -49,7 +50,7 @@ public record SearchSpec(
             Optional<Long> leftBytes,
             long corruptBytes,
             int wanted,
-            boolean paused,
+            boolean partialSeed,
             int port) {
 
         /** The same with a mapped port. */
@@ -60,7 +61,7 @@ public record SearchSpec(
                     leftBytes,
                     corruptBytes,
                     wanted,
-                    paused,
+                    partialSeed,
                     mapped);
         }
     }

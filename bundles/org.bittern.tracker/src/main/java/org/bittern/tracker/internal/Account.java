@@ -40,12 +40,19 @@ final class Account {
         completedDue = true;
     }
 
-    /** What the next announce is about. */
-    AnnounceEvent next() {
+    /**
+     * What the next announce is about.
+     *
+     * @param partialSeed incomplete, and nothing more is wanted
+     */
+    AnnounceEvent next(boolean partialSeed) {
         if (!started) {
             return AnnounceEvent.STARTED;
         }
-        return completedDue ? AnnounceEvent.COMPLETED : AnnounceEvent.NONE;
+        if (completedDue) {
+            return AnnounceEvent.COMPLETED;
+        }
+        return partialSeed ? AnnounceEvent.PAUSED : AnnounceEvent.NONE;
     }
 
     /** The tracker has taken an announce. */
@@ -55,7 +62,7 @@ final class Account {
             case STARTED -> started = true;
             case COMPLETED -> completedDue = false;
             case STOPPED -> started = false;
-            case NONE -> {
+            case NONE, PAUSED -> {
                 // nothing new
             }
         }

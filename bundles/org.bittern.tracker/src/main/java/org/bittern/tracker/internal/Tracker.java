@@ -141,7 +141,7 @@ final class Tracker {
 
     private void ask(int number, Patience patience) {
         Account account = accounts.get(number);
-        AnnounceEvent event = account.next();
+        AnnounceEvent event = account.next(scope.spec().tally().get().partialSeed());
         send(
                 account,
                 event,

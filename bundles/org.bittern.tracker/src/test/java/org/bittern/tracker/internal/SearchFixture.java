@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.bittern.metainfo.InfoHash;
+import org.bittern.spi.discovery.SearchSpec;
 
 /** A search of three trackers whose answers the test decides, in virtual time. */
 abstract class SearchFixture {
@@ -19,6 +20,12 @@ abstract class SearchFixture {
     final RecentBudgets budgets = new RecentBudgets();
     final List<TrackerSearch> ended = new ArrayList<>();
 
+    boolean partialSeed;
+
+    private SearchSpec.Tally tally() {
+        return Specs.tally(partialSeed);
+    }
+
     TrackerSearch search(List<List<String>> tiers) {
         return search(Specs.HASH, tiers);
     }
@@ -26,7 +33,7 @@ abstract class SearchFixture {
     TrackerSearch search(InfoHash hash, List<List<String>> tiers) {
         SearchScope scope =
                 new SearchScope(
-                        Specs.of(loop, hash, tiers, List.of()),
+                        Specs.of(loop, hash, tiers, this::tally),
                         heard,
                         trackers,
                         new Random(1),

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.discovery.SearchSpec;
 import org.bittern.spi.net.EventLoop;
@@ -16,10 +17,13 @@ final class Specs {
     static final InfoHash HASH = InfoHash.ofV1(SWARM);
     static final int KEY = 0x0badcafe;
     static final int PORT = 51_413;
-    static final SearchSpec.Tally TALLY =
-            new SearchSpec.Tally(1000, 2000, Optional.of(3000L), 4000, 50, false, 0);
+    static final SearchSpec.Tally TALLY = tally(false);
 
     private Specs() {}
+
+    static SearchSpec.Tally tally(boolean partialSeed) {
+        return new SearchSpec.Tally(1000, 2000, Optional.of(3000L), 4000, 50, partialSeed, 0);
+    }
 
     static byte[] filled(int length, int value) {
         byte[] bytes = new byte[length];
@@ -35,6 +39,14 @@ final class Specs {
     static SearchSpec of(
             EventLoop loop, InfoHash hash, List<List<String>> tiers, List<InetAddress> bind) {
         return new SearchSpec(hash, PEER_ID, KEY, false, tiers, PORT, bind, loop, () -> TALLY);
+    }
+
+    static SearchSpec of(
+            EventLoop loop,
+            InfoHash hash,
+            List<List<String>> tiers,
+            Supplier<SearchSpec.Tally> tally) {
+        return new SearchSpec(hash, PEER_ID, KEY, false, tiers, PORT, List.of(), loop, tally);
     }
 
     static AnnounceRequest request(SearchSpec spec, AnnounceEvent event) {

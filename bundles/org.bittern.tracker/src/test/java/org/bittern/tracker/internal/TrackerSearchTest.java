@@ -68,6 +68,32 @@ class TrackerSearchTest extends SearchFixture {
                         AnnounceEvent.STARTED, AnnounceEvent.COMPLETED, AnnounceEvent.NONE);
     }
 
+    /** BEP 21, as long as it is one; started and stopped are told as ever. */
+    @Test
+    void aPartialSeedSaysSoInEveryOrdinaryAnnounce() {
+        trackers.answerAll(FINE);
+        partialSeed = true;
+        TrackerSearch search = search(List.of(List.of(A)));
+        loop.pass(Duration.ofSeconds(1801));
+        loop.pass(Duration.ofSeconds(1801));
+        partialSeed = false; // more is wanted
+        loop.pass(Duration.ofSeconds(1801));
+        search.completed();
+        loop.turn();
+        search.stop(_ -> {});
+        loop.turn();
+        assertThat(trackers.events())
+                .containsExactly(
+                        AnnounceEvent.STARTED,
+                        AnnounceEvent.PAUSED,
+                        AnnounceEvent.PAUSED,
+                        AnnounceEvent.NONE,
+                        AnnounceEvent.COMPLETED,
+                        AnnounceEvent.STOPPED);
+        assertThat(AnnounceQuery.of(trackers.calls.get(1).request(), null))
+                .contains("&event=paused&");
+    }
+
     @Test
     void tellsCompletedAfterStartedThatWasUnderWay() {
         TrackerSearch search = search(List.of(List.of(A)));
