@@ -103,6 +103,8 @@ def test_two_engines_meet_through_nodes_of_libtorrent(make_engine, cloud, work, 
     torrent = second.add(payload.torrent_file)
     second.wait_complete(torrent, 90)
     payload.assert_equal(second.downloads)
+    status = second.wait_for(torrent, lambda s: s["estimate"], "nodes have told the size of the swarm (BEP 33)", 60)
+    assert status["estimate"]["seeds"] == 1, "all of us have one address"
 
 
 def test_the_nodes_outlive_a_restart(make_engine, cloud, work, seed):

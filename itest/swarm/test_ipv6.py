@@ -75,6 +75,17 @@ def test_a_tracker_tells_peers(make_engine, make_session, tracker, work, seed, k
     payload.assert_equal(engine.downloads)
 
 
+def test_two_engines_meet_in_the_dht(make_engine, work, seed):
+    payload = payloads.single(work / "seed", seed, 300 * KIB)
+    first = make_engine(listen_host=HOST, enable_dht=True)
+    source = first.seed(payload.torrent_file, payload.root)
+    first.wait_state(source, "seeding")
+    second = make_engine(listen_host=HOST, enable_dht=True, dht_bootstrap=[f"[{HOST}]:{first.port}"])
+    torrent = second.add(payload.torrent_file)
+    second.wait_complete(torrent, 90)
+    payload.assert_equal(second.downloads)
+
+
 def test_one_swarm_of_both_families(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, MIB)
     source = make_session()

@@ -44,6 +44,12 @@ final class StatusView {
         view.put("progress", progress.fraction());
         view.put("state", state(torrent.state()));
         view.put("num_peers", torrent.swarm().connected());
+        view.put(
+                "estimate",
+                torrent.swarm()
+                        .estimate()
+                        .map(size -> Map.of("seeds", size.seeds(), "peers", size.downloaders()))
+                        .orElse(null));
         view.put("complete", progress.complete());
         view.put("pieces", bits(pieces));
         view.put("num_pieces", progress.pieceCount());

@@ -124,6 +124,7 @@ public record TorrentSnapshot(
      * @param webSeeds HTTP seeds in use
      * @param limit connected peers that it may have
      * @param origins where connected peers were heard of
+     * @param estimate how large the swarm is by the DHT; empty while nobody has told
      */
     public record Swarm(
             int connected,
@@ -133,7 +134,16 @@ public record TorrentSnapshot(
             int known,
             int webSeeds,
             int limit,
-            Origins origins) {}
+            Origins origins,
+            Optional<Estimate> estimate) {}
+
+    /**
+     * How large a swarm is, as nodes of the DHT say together (BEP 33): good to about a tenth, and
+     * to some 6000 peers.
+     *
+     * @param downloaders all but the seeds
+     */
+    public record Estimate(int seeds, int downloaders) {}
 
     /** Connected peers by where we heard of them. */
     public record Origins(

@@ -35,6 +35,7 @@ final class DhtSearch implements Search {
     private EventLoop.Timer next = () -> {};
     private long retryNanos = FIRST_RETRY_NANOS;
     private long beganNanos;
+    private Scrape scrape = new Scrape();
     private int running;
     private int reached;
     private boolean stopped;
@@ -112,6 +113,7 @@ final class DhtSearch implements Search {
         next.cancel();
         beganNanos = node.loop().nanoTime();
         reached = 0;
+        scrape = new Scrape();
         running = 1; // until all walks have begun: one may end at once
         for (byte[] hash : spec.infoHash().wireHashes()) {
             for (Family family : List.copyOf(node.families())) {
@@ -130,7 +132,10 @@ final class DhtSearch implements Search {
                         "get_peers",
                         BDict.builder().put("info_hash", infoHash.text()).build(),
                         this::found,
-                        nearest -> announce(infoHash, nearest)));
+                        nearest -> {
+                            scrape(infoHash, nearest);
+                            announce(infoHash, nearest);
+                        }));
     }
 
     private void found(List<InetSocketAddress> peers) {
@@ -139,6 +144,32 @@ final class DhtSearch implements Search {
             boolean local = peers.stream().allMatch(p -> p.getAddress().isLoopbackAddress());
             List<InetSocketAddress> copy = List.copyOf(peers);
             spec.loop().post(() -> listener.found(copy, local));
+        }
+    }
+
+    /** Asks for filters in questions of their own: many nodes name no peers beside them (BEP 33). */
+    private void scrape(NodeId infoHash, List<Lookup.Found> nearest) {
+        if (stopped) {
+            return;
+        }
+        running += nearest.size();
+        for (Lookup.Found at : nearest) {
+            node.ask(
+                    at.contact().address(),
+                    "get_peers",
+                    BDict.builder().put("info_hash", infoHash.text()).put("scrape", 1).build(),
+                    new Exchanges.Answer() {
+                        @Override
+                        public void answered(Contact from, BDict values) {
+                            scrape.heard(values);
+                            walked(0);
+                        }
+
+                        @Override
+                        public void failed() {
+                            walked(0);
+                        }
+                    });
         }
     }
 
@@ -178,6 +209,7 @@ final class DhtSearch implements Search {
         if (--running > 0 || stopped) {
             return;
         }
+        tellSize();
         long delay = retryNanos;
         if (reached > 0) {
             delay = ANNOUNCE_NANOS;
@@ -186,5 +218,13 @@ final class DhtSearch implements Search {
             retryNanos = Math.min(2 * retryNanos, MIN_GAP_NANOS);
         }
         next = node.loop().schedule(delay, this::look);
+    }
+
+    private void tellSize() {
+        if (scrape.isTold()) {
+            int seeds = scrape.seeds();
+            int downloaders = scrape.downloaders();
+            spec.loop().post(() -> listener.estimated(seeds, downloaders));
+        }
     }
 }

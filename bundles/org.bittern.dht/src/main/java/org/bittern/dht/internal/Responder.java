@@ -19,6 +19,9 @@ final class Responder {
     /** Peers in an answer: it shall not be much longer than the question. */
     static final int MAX_VALUES = 16;
 
+    /** The same in an answer with filters, which must fit into one packet (BEP 33). */
+    static final int MAX_VALUES_BESIDE_FILTERS = 8;
+
     /** Torrents in an answer (BEP 51). */
     static final int MAX_SAMPLES = 20;
 
@@ -78,7 +81,7 @@ final class Responder {
         if (target == null) {
             return malformed("target of 20 bytes expected");
         }
-        addNodes(target, arguments, from, values);
+        addNodes(target, wanted(arguments, from), from, values);
         return Optional.empty();
     }
 
@@ -89,15 +92,27 @@ final class Responder {
             return malformed("info_hash of 20 bytes expected");
         }
         Family family = Family.of(from);
+        boolean noSeeds = arguments.integer("noseed").orElse(0) == 1;
+        Optional<PeerStore.Filters> filters =
+                arguments.integer("scrape").orElse(0) == 1
+                        ? peers.filters(infoHash, nowNanos)
+                        : Optional.empty();
+        int most = filters.isPresent() ? MAX_VALUES_BESIDE_FILTERS : MAX_VALUES;
         List<BString> found =
-                peers.some(infoHash, family, MAX_VALUES, nowNanos).stream()
+                peers.some(infoHash, family, most, nowNanos, noSeeds).stream()
                         .map(family::peer)
                         .toList();
         if (!found.isEmpty()) {
             values.put("values", found);
         }
         values.put("token", tokens.token(from.getAddress(), nowNanos));
-        addNodes(infoHash, arguments, from, values);
+        if (filters.isPresent()) {
+            values.put("BFpe", filters.get().peers().text());
+            values.put("BFsd", filters.get().seeds().text());
+            addNodes(infoHash, EnumSet.of(family), from, values);
+        } else {
+            addNodes(infoHash, wanted(arguments, from), from, values);
+        }
         return Optional.empty();
     }
 
@@ -112,7 +127,8 @@ final class Responder {
         if (!hasToken(arguments, from.getAddress(), nowNanos)) {
             return malformed("bad token");
         }
-        peers.add(infoHash, new InetSocketAddress(from.getAddress(), (int) port), nowNanos);
+        boolean seed = arguments.integer("seed").orElse(0) == 1;
+        peers.add(infoHash, new InetSocketAddress(from.getAddress(), (int) port), seed, nowNanos);
         return Optional.empty();
     }
 
@@ -126,7 +142,7 @@ final class Responder {
         items.get(target, sequence, nowNanos)
                 .ifPresent(item -> item.forEach((key, value) -> values.put(key, value)));
         values.put("token", tokens.token(from.getAddress(), nowNanos));
-        addNodes(target, arguments, from, values);
+        addNodes(target, wanted(arguments, from), from, values);
         return Optional.empty();
     }
 
@@ -160,8 +176,8 @@ final class Responder {
     }
 
     private void addNodes(
-            NodeId target, BDict arguments, InetSocketAddress from, BDict.Builder values) {
-        for (Family family : wanted(arguments, from)) {
+            NodeId target, Set<Family> families, InetSocketAddress from, BDict.Builder values) {
+        for (Family family : families) {
             RoutingTable table = tables.get(family);
             if (table != null) {
                 InetAddress asker = from.getAddress();

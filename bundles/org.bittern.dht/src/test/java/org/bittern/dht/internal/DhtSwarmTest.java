@@ -46,6 +46,45 @@ class DhtSwarmTest {
     }
 
     @Test
+    void estimatesTheSwarmFromTheFiltersOfAllNodes() {
+        network.grow(60);
+        network.time.run(Duration.ofMinutes(1));
+        for (int i = 0; i < 30; i++) {
+            start(i, 5000 + i, new Heard(), i % 3 == 0 ? 0 : 1);
+        }
+        network.time.run(Duration.ofMinutes(1));
+        Heard heard = search(44, 5500);
+        network.time.run(Duration.ofMinutes(1));
+        assertThat(heard.seeds).isBetween(8, 12);
+        assertThat(heard.downloaders).isBetween(17, 24);
+    }
+
+    /** All of them on ::1, as nodes of the other DHT (BEP 32). */
+    @Test
+    void nodesOverIpv6FindEachOthersPeers() {
+        InetSocketAddress first = six(7000);
+        for (int i = 0; i < 20; i++) {
+            network.add(six(7000 + i), i == 0 ? List.of() : List.of(first));
+        }
+        network.time.run(Duration.ofMinutes(1));
+        start(six(7003), 5001, new Heard(), 1);
+        network.time.run(Duration.ofSeconds(20));
+        Heard heard = new Heard();
+        start(six(7017), 5002, heard, 1);
+        network.time.run(Duration.ofSeconds(20));
+        assertThat(heard.peers).contains(six(5001));
+        DhtNode asker = network.nodes.get(six(7017));
+        assertThat(asker).isNotNull();
+        assertThat(asker.contacts())
+                .hasSizeGreaterThan(5)
+                .allMatch(contact -> Family.of(contact.address()) == Family.V6);
+    }
+
+    private static InetSocketAddress six(int port) {
+        return new InetSocketAddress(SimNetwork.address("::1"), port);
+    }
+
+    @Test
     void announcesOutliveThatHalfOfTheNodesAreReplaced() {
         network.grow(60);
         network.time.run(Duration.ofMinutes(1));
@@ -123,6 +162,14 @@ class DhtSwarmTest {
     }
 
     private DhtSearch start(int number, int port, Heard heard) {
+        return start(number, port, heard, 1);
+    }
+
+    private DhtSearch start(int number, int port, Heard heard, long left) {
+        return start(SimNetwork.at(number), port, heard, left);
+    }
+
+    private DhtSearch start(InetSocketAddress at, int port, Heard heard, long left) {
         SearchSpec spec =
                 new SearchSpec(
                         InfoHash.ofV1(HASH),
@@ -133,8 +180,8 @@ class DhtSwarmTest {
                         port,
                         List.of(),
                         network.loop,
-                        () -> new SearchSpec.Tally(0, 0, Optional.of(1L), 0, 50, false, 0));
-        DhtNode node = network.nodes.get(SimNetwork.at(number));
+                        () -> new SearchSpec.Tally(0, 0, Optional.of(left), 0, 50, false, 0));
+        DhtNode node = network.nodes.get(at);
         assertThat(node).isNotNull();
         DhtSearch search = new DhtSearch(spec, heard, node, ended -> {});
         search.begin();
@@ -149,6 +196,14 @@ class DhtSwarmTest {
     private static final class Heard implements SearchListener {
         private final List<InetSocketAddress> peers = new ArrayList<>();
         private final List<Boolean> trusted = new ArrayList<>();
+        private int seeds;
+        private int downloaders;
+
+        @Override
+        public void estimated(int seedsNow, int downloadersNow) {
+            seeds = seedsNow;
+            downloaders = downloadersNow;
+        }
 
         @Override
         public void found(List<InetSocketAddress> found, boolean local) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -73,6 +74,41 @@ class HostileNodesTest {
         BDict samples = answer("sample_infohashes", target()).values();
         assertThat(samples.integer("num")).hasValue(1);
         assertThat(samples.string("samples").orElseThrow().length()).isEqualTo(20);
+    }
+
+    @Test
+    void anAnswerWithFiltersFitsIntoAPacket() {
+        BDict hash = BDict.builder().put("info_hash", new byte[20]).build();
+        BDict scrape = hash.toBuilder().put("scrape", 1).build();
+        assertThat(answer("get_peers", scrape).values().has("BFpe")).as("nobody").isFalse();
+        for (int i = 1; i < 60; i++) {
+            InetSocketAddress peer = at("5.6.7." + i, 6881);
+            NodeId itsId = SecureId.make(peer.getAddress(), new Random(i));
+            BDict itself = hash.toBuilder().put("id", itsId.text()).build();
+            sent.clear();
+            receive(new Krpc.Query(BString.of("aa"), "get_peers", itself, false), peer);
+            BString token =
+                    ((Krpc.Reply) parse(sent.getFirst().bytes))
+                            .values()
+                            .string("token")
+                            .orElseThrow();
+            BDict announce =
+                    itself.toBuilder()
+                            .put("port", 1234)
+                            .put("seed", i % 3 == 0 ? 1 : 0)
+                            .put("token", token)
+                            .build();
+            receive(new Krpc.Query(BString.of("aa"), "announce_peer", announce, false), peer);
+        }
+        time.run(Duration.ofSeconds(10)); // the rate of one address
+        Krpc.Reply reply = answer("get_peers", scrape);
+        Scrape size = new Scrape();
+        size.heard(reply.values());
+        assertThat(size.seeds()).isBetween(17, 21);
+        assertThat(size.downloaders()).isBetween(37, 43);
+        assertThat(reply.values().list("values").orElseThrow().size()).isEqualTo(8);
+        assertThat(reply.encode().length).isLessThan(1200);
+        assertThat(answer("get_peers", hash).values().has("BFpe")).isFalse();
     }
 
     @Test

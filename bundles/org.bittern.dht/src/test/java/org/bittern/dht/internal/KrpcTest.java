@@ -1,11 +1,17 @@
 package org.bittern.dht.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.bittern.bencode.BList;
 import org.bittern.bencode.BString;
 import org.junit.jupiter.api.Test;
@@ -15,6 +21,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class KrpcTest {
+    private static final List<String> CAUGHT =
+            List.of("find_node_request.bin", "find_node_response_2.bin", "get_peers_request_0.bin");
+
+    /** A reply of our own making in the form of the caught ones. */
+    @Test
+    void readsAndWritesAReplyWithNodesAndTheAskersAddress() {
+        String node = "mnopqrstuvwxyz123456" + "\u0005\u0006\u0007\u0008\u001a\u00e1";
+        String text =
+                "d2:ip6:abcdef1:rd2:id20:abcdefghij01234567895:nodes52:"
+                        + node
+                        + node
+                        + "e1:t2:\u0000\u00051:v4:LT\u0001\u00021:y1:re";
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        Krpc.Reply reply = (Krpc.Reply) Krpc.parse(ByteBuffer.wrap(bytes)).orElseThrow();
+        assertThat(reply.seen()).isEqualTo(BString.of("abcdef"));
+        assertThat(Family.V4.nodes(reply.values().string("nodes").orElseThrow(), 16))
+                .hasSize(2)
+                .allMatch(contact -> contact.address().toString().equals("/5.6.7.8:6881"));
+        assertThat(new String(reply.encode(), StandardCharsets.ISO_8859_1))
+                .isEqualTo(text.replace("1:v4:LT\u0001\u0002", ""));
+    }
+
     @Test
     void readsAndWritesTheQueryOfBep5() {
         String text =
@@ -99,6 +127,45 @@ class KrpcTest {
             understood += Krpc.parse(ByteBuffer.wrap(bad)).isPresent() ? 1 : 0;
         }
         assertThat(understood).isBetween(1, 19_999);
+    }
+
+    /** Datagrams that were caught, where the vectors of other projects are at hand. */
+    @Test
+    void writesCaughtMessagesAsTheyWere() throws IOException {
+        Path folder = vectors().resolve("ikatson_rqbit");
+        assumeTrue(Files.isDirectory(folder), "skipped: no test vectors; set BITTERN_VECTORS");
+        for (String name : CAUGHT) {
+            byte[] datagram = Files.readAllBytes(folder.resolve(name));
+            Krpc message = Krpc.parse(ByteBuffer.wrap(datagram)).orElseThrow();
+            assertThat(message.encode()).as(name).isEqualTo(datagram);
+            if (message instanceof Krpc.Reply reply) {
+                BString nodes = reply.values().string("nodes").orElseThrow();
+                List<Contact> contacts = Family.V4.nodes(nodes, 16);
+                assertThat(contacts).hasSize(16);
+                assertThat(Family.V4.nodes(contacts)).isEqualTo(nodes);
+                assertThat(Family.peer(reply.seen())).isPresent();
+            } else {
+                assertThat(
+                                NodeId.read(
+                                        ((Krpc.Query) message)
+                                                .arguments()
+                                                .string("id")
+                                                .orElseThrow()))
+                        .isPresent();
+            }
+        }
+    }
+
+    private static Path vectors() {
+        Path here = Path.of("").toAbsolutePath();
+        return Optional.ofNullable(System.getenv("BITTERN_VECTORS"))
+                .map(Path::of)
+                .or(() ->
+                        Stream.iterate(here, path -> path.getParent() != null, Path::getParent)
+                                .map(path -> path.resolve("shared").resolve("vectors"))
+                                .filter(Files::isDirectory)
+                                .findFirst())
+                .orElse(here);
     }
 
     private static Optional<Krpc> parse(String text) {

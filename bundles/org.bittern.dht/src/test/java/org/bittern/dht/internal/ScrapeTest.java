@@ -29,7 +29,8 @@ class ScrapeTest {
             FA1FC77BFE07FFF905B7B7FFC7FEFEFFE0B8370BB0CD3F5B7F2BD93FEB4386CFDD6F7FD5\
             BFAF2E9EBFFFFEECD67ADBF7C67F17EFD5D75EBA6FFEBA7FFF47A91EB1BFBB53E8ABFB57\
             62ABE8FF237279BFEFBFEEF5FFC5FEBFDFE5ADFFADFEE1FB737FFFFBFD9F6AEFFEEE76B6\
-            FD8F72EF""";
+            FD8F72EF\
+            """;
 
     @Test
     void fillsAFilterAsTheTextOfTheBepSays() throws UnknownHostException {
@@ -103,7 +104,11 @@ class ScrapeTest {
             byte[] id = new byte[NodeId.BYTES];
             id[0] = (byte) torrent;
             for (int i = 0; i < PeerStore.MAX_PEERS_PER_TORRENT; i++) {
-                store.add(NodeId.of(id), peer("198.51.%d.%d".formatted(i / 250, i % 250), 1), false, 0);
+                store.add(
+                        NodeId.of(id),
+                        peer("198.51.%d.%d".formatted(i / 250, i % 250), 1),
+                        false,
+                        0);
             }
         }
         assertThat(store.size()).isEqualTo(PeerStore.MAX_PEERS);

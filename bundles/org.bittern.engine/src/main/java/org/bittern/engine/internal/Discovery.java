@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.TorrentError;
+import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
@@ -39,6 +41,7 @@ final class Discovery {
     private final TrackerList trackers;
     private boolean running;
     private @Nullable TorrentError trouble; // null unless no tracker works
+    private Optional<TorrentSnapshot.Estimate> estimate = Optional.empty();
 
     Discovery(TorrentCore torrent, byte[] peerId, List<List<String>> tiers) {
         this.torrent = torrent;
@@ -240,6 +243,11 @@ final class Discovery {
         return all;
     }
 
+    /** How large the swarm is by the DHT (BEP 33); empty while nobody has told. */
+    Optional<TorrentSnapshot.Estimate> estimate() {
+        return estimate;
+    }
+
     /** What is wrong with the trackers when none of them works; null when one does. */
     @Nullable TorrentError trouble() {
         return running ? trouble : null;
@@ -335,6 +343,12 @@ final class Discovery {
         @Override
         public void externalAddress(InetAddress address) {
             torrent.dialler().externalAddress(address);
+        }
+
+        @Override
+        public void estimated(int seeds, int downloaders) {
+            estimate = Optional.of(new TorrentSnapshot.Estimate(seeds, downloaders));
+            torrent.touch();
         }
     }
 }

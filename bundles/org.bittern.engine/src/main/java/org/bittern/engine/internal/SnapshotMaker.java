@@ -95,7 +95,8 @@ final class SnapshotMaker {
                 torrent.dialler().known(),
                 torrent.swarm().webSeeds().open(),
                 torrent.swarm().limit(),
-                origins(torrent));
+                origins(torrent),
+                torrent.discovery().estimate());
     }
 
     private static TorrentSnapshot.Origins origins(TorrentCore torrent) {

@@ -62,7 +62,8 @@ class ChangeLogTest {
                 TorrentState.STOPPED,
                 new TorrentSnapshot.Progress(1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
                 new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE),
+                new TorrentSnapshot.Swarm(
+                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
                 new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
                 Path.of("/"),
                 new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),

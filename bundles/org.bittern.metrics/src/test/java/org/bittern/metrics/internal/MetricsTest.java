@@ -34,7 +34,8 @@ class MetricsTest {
                 state,
                 new TorrentSnapshot.Progress(1, 1, 100, 100, 40, 40, 0, 4, 1, 25),
                 new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 7, 2),
-                new TorrentSnapshot.Swarm(0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE),
+                new TorrentSnapshot.Swarm(
+                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
                 new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
                 Path.of("/"),
                 new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),

@@ -48,7 +48,8 @@ final class FakeTorrent {
                 state,
                 new TorrentSnapshot.Progress(1, 1, 16, 16, 16 - left, 16 - left, 0, 1, 0, 16),
                 new TorrentSnapshot.Transfer(7, 8, 9, 10, 11, 12, 0, 0, 0),
-                new TorrentSnapshot.Swarm(3, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE),
+                new TorrentSnapshot.Swarm(
+                        3, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
                 new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
                 Path.of("/"),
                 new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),

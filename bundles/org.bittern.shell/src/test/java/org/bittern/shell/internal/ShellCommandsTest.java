@@ -45,7 +45,8 @@ class ShellCommandsTest {
                 TorrentState.DOWNLOADING,
                 new TorrentSnapshot.Progress(1, 1, 100, 100, 40, 40, 0, 4, 1, 25),
                 new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(3, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE),
+                new TorrentSnapshot.Swarm(
+                        3, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
                 new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
                 Path.of("/"),
                 new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),

@@ -18,4 +18,13 @@ public interface SearchListener {
 
     /** Our own address as others see it (BEP 24). */
     void externalAddress(InetAddress address);
+
+    /**
+     * How large the swarm is, as many strangers say together (BEP 33).
+     *
+     * @param downloaders all but the seeds
+     */
+    default void estimated(int seeds, int downloaders) {
+        // of use to those only who show it
+    }
 }

@@ -191,7 +191,8 @@ final class World implements EngineHost, RpcView {
                 TorrentState.DOWNLOADING,
                 new TorrentSnapshot.Progress(1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
                 new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE),
+                new TorrentSnapshot.Swarm(
+                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
                 new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
                 Path.of("/d"),
                 new TorrentSnapshot.Storage(Path.of("/d"), Optional.empty(), 1),

@@ -71,7 +71,15 @@ final class FakeTorrent {
                 new TorrentSnapshot.Progress(1, 0.5, 300, 200, 150, 100, 7, 20, 10, 16),
                 new TorrentSnapshot.Transfer(50, 8, 9, 10, 200, 100, 3, 0, 0),
                 new TorrentSnapshot.Swarm(
-                        6, 1, 2, 1, 9, 0, 40, new TorrentSnapshot.Origins(1, 2, 1, 1, 1, 0, 0)),
+                        6,
+                        1,
+                        2,
+                        1,
+                        9,
+                        0,
+                        40,
+                        new TorrentSnapshot.Origins(1, 2, 1, 1, 1, 0, 0),
+                        Optional.empty()),
                 new TorrentSnapshot.Times(
                         Instant.ofEpochSecond(1000),
                         Instant.ofEpochSecond(2000),
