@@ -6,12 +6,15 @@ import re
 import pytest
 
 from harness import payloads
+from harness.dht_node import DhtNode
 from harness.loopback import remote_ports
-from harness.payloads import MIB
+from harness.payloads import KIB, MIB
 from harness.proxies import Proxy
 from harness.tracker import Tracker
 from harness.waiting import wait_until
+from harness.web_server import WebServer
 
+UTP = {"enable_outgoing_utp": True, "enable_incoming_utp": True}
 LOGIN = ("some body", "secret:pässword")
 KINDS = [
     ("socks4", 1, None),
@@ -42,14 +45,14 @@ def tracker(ports):
     tracker.close()
 
 
-def behind(make_engine, ports, proxy, number, login=None, **settings):
+def behind(make_engine, ports, proxy, number, login=None, features=None, **settings):
     engine = make_engine(init=False)
     engine.state.mkdir(parents=True)
     settings = {"proxy-type": number, "proxy-url": f"127.0.0.1:{proxy.port}", **settings}
     if login:
         settings |= {"proxy-username": login[0], "proxy-password": login[1]}
     (engine.state / "settings.json").write_text(json.dumps(settings))
-    engine.init(ports.next())
+    engine.init(ports.next(), **(features or {}))
     return engine
 
 
@@ -69,8 +72,7 @@ def test_tracker_and_peers_go_through_it(make_engine, make_session, make_proxy, 
     assert ("127.0.0.1", tracker.port) in proxy.targets
     assert proxy.refused_logins == 0
     assert remote_ports(engine.pid) <= {proxy.port}, "connected around the proxy"
-    came = {int(m) for text in session.seen("incoming_connection_alert") for m in re.findall(r":(\d+)", text)}
-    assert came and came <= proxy.sources, "the seed was reached around the proxy"
+    assert callers(session) and callers(session) <= proxy.sources, "the seed was reached around the proxy"
     log = engine.plane.log.read_text()
     assert LOGIN[1] not in log and LOGIN[1] not in json.dumps(engine.status(torrent))
 
@@ -114,6 +116,78 @@ def test_udp_trackers_go_through_socks5_and_nowhere_else(make_engine, make_sessi
     torrent = other.add(payload.torrent_file)
     other.wait_for(torrent, lambda s: "UDP" in str(s["error"]), "error of the tracker")
     assert tracker.announces == []
+
+
+@pytest.fixture
+def make_node(ports):
+    made = []
+
+    def make(*peers):
+        made.append(DhtNode(ports.next(), peers))
+        return made[-1]
+
+    yield make
+    for node in made:
+        node.close()
+
+
+def callers(session):
+    """The ports from which peers came to a session."""
+    return {int(m) for text in session.seen("incoming_connection_alert") for m in re.findall(r":(\d+)", text)}
+
+
+def test_utp_and_the_dht_go_through_socks5(make_engine, make_session, make_proxy, make_node, ports, work, seed):
+    payload = payloads.single(work / "seed", seed, MIB)
+    session = make_session(upload_rate_limit=700 * KIB, **UTP, enable_outgoing_tcp=False, enable_incoming_tcp=False)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    node = make_node(session.port)
+    proxy = make_proxy("socks5", LOGIN, names={"node.invalid": "127.0.0.1"})
+    dht = {"enable_dht": True, "dht_bootstrap": [f"node.invalid:{node.port}"]}
+    engine = behind(make_engine, ports, proxy, 3, LOGIN, features={"enable_utp": True, **dht})
+    torrent = engine.add(payload.torrent_file)
+    peer = engine.wait_for(torrent, lambda s: s["peers"], "the peer that the node has named", 90)["peers"][0]
+    assert peer["transport"] == "utp"
+    engine.wait_complete(torrent, 90)
+    payload.assert_equal(engine.downloads)
+    assert {("node.invalid", node.port), ("127.0.0.1", node.port), ("127.0.0.1", session.port)} <= set(proxy.udp_targets)
+    assert "get_peers" in node.queries and "announce_peer" not in node.queries, "nobody can dial us"
+    assert node.sources <= proxy.sources, "a question of the DHT went around the proxy"
+    assert callers(session) and callers(session) <= proxy.sources, "uTP went around the proxy"
+    assert remote_ports(engine.pid) <= {proxy.port}
+
+
+@pytest.mark.parametrize("kind,number", [("socks5", 2), ("http", 4)])
+def test_a_proxy_without_datagrams_is_not_gone_around(make_engine, make_session, make_proxy, make_node, ports, work, seed, kind, number):
+    payload = payloads.single(work / "seed", seed, MIB)
+    session = make_session(**UTP)
+    session.add(payload.torrent_file, payload.root, seed=True)
+    node = make_node(session.port)
+    proxy = make_proxy(kind, udp=False)
+    dht = {"enable_dht": True, "dht_bootstrap": [f"127.0.0.1:{node.port}"]}
+    engine = behind(make_engine, ports, proxy, number, features={"enable_utp": True, **dht})
+    torrent = engine.add(payload.torrent_file)
+    if kind == "socks5":
+        wait_until(lambda: proxy.refused_associations, 30, "the proxy was asked to carry datagrams")
+    engine.add_peer(torrent, session.port)
+    engine.wait_complete(torrent)
+    payload.assert_equal(engine.downloads)
+    assert node.sources == set(), "a question of the DHT went around the proxy"
+    assert callers(session) and callers(session) <= proxy.sources
+    assert remote_ports(engine.pid) <= {proxy.port}
+
+
+def test_torrent_files_are_fetched_through_it(make_daemon, make_proxy, work, seed):
+    payload = payloads.single(work / "seed", seed, MIB)
+    web = WebServer(payload.torrent_file.parent)
+    try:
+        proxy = make_proxy("socks5", names={"files.invalid": "127.0.0.1"})
+        daemon = make_daemon(proxy_type=2, proxy_url=f"127.0.0.1:{proxy.port}")
+        port = web.http.server_port
+        added = daemon.call("torrent-add", filename=f"http://files.invalid:{port}/{payload.torrent_file.name}")
+        assert added["torrent-added"]["hashString"] == str(payload.info.info_hash())
+        assert proxy.targets == [("files.invalid", port)] and len(web.requests) == 1
+    finally:
+        web.close()
 
 
 def test_peers_may_be_left_out(make_engine, make_session, make_proxy, tracker, ports, work, seed):

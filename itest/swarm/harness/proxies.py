@@ -13,11 +13,13 @@ PATIENCE = 20
 class Proxy:
     """Serves one protocol. `targets` has every address that was asked for, a name where a name was given."""
 
-    def __init__(self, kind, port, login=None, names=None):
+    def __init__(self, kind, port, login=None, names=None, udp=True):
         self.kind = kind
         self.port = port
         self.login = login
         self.names = names or {}
+        self.udp = udp  # SOCKS 5: whether it carries datagrams
+        self.refused_associations = 0
         self.targets = []
         self.sources = set()  # local addresses of the connections that it makes
         self.udp_targets = []
@@ -92,6 +94,10 @@ class Proxy:
             client.sendall(b"\x05\x00")
         _, command, _, kind = _exactly(client, 4)
         host, port = _read_address(kind, lambda n: _exactly(client, n))
+        if command == 3 and not self.udp:
+            self.refused_associations += 1
+            client.sendall(b"\x05\x07\x00\x01" + bytes(6))
+            return None
         if command == 3:
             self._associate(client)
             return None

@@ -20,6 +20,7 @@ import org.bittern.spi.discovery.SearchSpec;
 import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Datagrams;
+import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.LoopGroup;
 import org.osgi.service.component.annotations.Activate;
@@ -48,6 +49,7 @@ public final class DhtFinder implements PeerFinder, SessionPart {
     private final LoopGroup loops;
     private final Datagrams datagrams;
     private final Workers workers = new Workers();
+    private final Resolver names;
     private final Memory memory = new Memory(workers);
     private final SecureRandom random = new SecureRandom();
 
@@ -77,7 +79,9 @@ public final class DhtFinder implements PeerFinder, SessionPart {
     }
 
     @Activate
-    public DhtFinder(@Reference LoopGroup loops, @Reference Datagrams datagrams) {
+    public DhtFinder(
+            @Reference LoopGroup loops, @Reference Datagrams datagrams, @Reference Egress egress) {
+        names = new RoutedNames(workers, egress);
         this.loops = loops;
         this.datagrams = datagrams;
     }
@@ -124,8 +128,7 @@ public final class DhtFinder implements PeerFinder, SessionPart {
         EventLoop loop = loops.next();
         NodePorts ports = new NodePorts(datagrams, place.bind, place.port);
         DhtNode node =
-                new DhtNode(
-                        new DhtNode.Surroundings(loop, random, ports, this::isBlocked, workers));
+                new DhtNode(new DhtNode.Surroundings(loop, random, ports, this::isBlocked, names));
         Home home = new Home(node, ports);
         settle(home, FIRST_RETRY_NANOS);
         loop.schedule(SAVE_NANOS, () -> save(node));

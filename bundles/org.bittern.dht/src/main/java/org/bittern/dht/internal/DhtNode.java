@@ -117,10 +117,13 @@ final class DhtNode implements Lookup.Asker {
         }
     }
 
-    /** There may be a node: asks it about our own surroundings. */
+    /**
+     * There may be a node: asks it about our own surroundings.
+     *
+     * @param address unresolved where only a proxy may look it up
+     */
     void greet(InetSocketAddress address) {
-        Family family = Family.of(address);
-        if (closed || !tables.containsKey(family) || around.blocked().test(address.getAddress())) {
+        if (closed || tables.isEmpty() || !(address.isUnresolved() || isReachable(address))) {
             return;
         }
         ask(
@@ -130,7 +133,10 @@ final class DhtNode implements Lookup.Asker {
                 new Exchanges.Answer() {
                     @Override
                     public void answered(Contact from, BDict values) {
-                        walkHome(family);
+                        Family family = Family.of(from.address());
+                        if (tables.containsKey(family)) {
+                            walkHome(family);
+                        }
                     }
 
                     @Override
@@ -138,6 +144,11 @@ final class DhtNode implements Lookup.Asker {
                         // others may answer
                     }
                 });
+    }
+
+    private boolean isReachable(InetSocketAddress address) {
+        return tables.containsKey(Family.of(address))
+                && !around.blocked().test(address.getAddress());
     }
 
     private void walkHome(Family family) {
@@ -188,7 +199,8 @@ final class DhtNode implements Lookup.Asker {
                 new Exchanges.Answer() {
                     @Override
                     public void answered(Contact from, BDict values) {
-                        table(to).ifPresent(table -> table.answered(from, loop().nanoTime()));
+                        table(from.address())
+                                .ifPresent(table -> table.answered(from, loop().nanoTime()));
                         answer.answered(from, values);
                     }
 
@@ -266,7 +278,9 @@ final class DhtNode implements Lookup.Asker {
     }
 
     private Optional<RoutingTable> table(InetSocketAddress address) {
-        return Optional.ofNullable(tables.get(Family.of(address)));
+        return address.isUnresolved()
+                ? Optional.empty()
+                : Optional.ofNullable(tables.get(Family.of(address)));
     }
 
     /** Takes an id that fits our address (BEP 42), and sorts the known nodes anew. */

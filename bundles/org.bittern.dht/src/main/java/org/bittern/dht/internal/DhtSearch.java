@@ -180,13 +180,19 @@ final class DhtSearch implements Search {
             walked(0);
             return;
         }
-        boolean seed = spec.tally().get().leftBytes().filter(left -> left == 0).isPresent();
+        SearchSpec.Tally tally = spec.tally().get();
+        int port = tally.port() > 0 ? tally.port() : spec.listenPort();
+        if (port == 0) {
+            walked(1); // nobody can dial us: there is nothing to announce
+            return;
+        }
+        boolean seed = tally.leftBytes().filter(left -> left == 0).isPresent();
         running += willing.size();
         for (Lookup.Found at : willing) {
             node.announce(
                     at,
                     infoHash,
-                    spec.tally().get().port() > 0 ? spec.tally().get().port() : spec.listenPort(),
+                    port,
                     seed,
                     new Exchanges.Answer() {
                         @Override

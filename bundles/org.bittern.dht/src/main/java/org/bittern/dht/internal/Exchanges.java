@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Questions that we asked and that are not answered yet. An answer counts only when it comes from
- * the address that was asked and carries the number of the question. Owned by the node's loop.
+ * the address that was asked and carries the number of the question; where a proxy has looked a
+ * name up, the number alone must do. Owned by the node's loop.
  */
 final class Exchanges {
     /** Questions open at a time; more are not asked. */
@@ -95,7 +96,7 @@ final class Exchanges {
 
     private @Nullable Open take(BString transaction, InetSocketAddress from) {
         Open asked = open.get(transaction);
-        if (asked == null || !asked.to.equals(from)) {
+        if (asked == null || !(asked.to.isUnresolved() || asked.to.equals(from))) {
             return null;
         }
         open.remove(transaction);

@@ -84,7 +84,12 @@ final class NodePorts implements Exchanges.Sender {
 
     @Override
     public void send(byte[] datagram, InetSocketAddress to) {
-        Datagrams.Port port = byFamily.get(Family.of(to));
+        Map<Family, Datagrams.Port> ports = byFamily;
+        // A name is looked up by a proxy, which any of our sockets can ask.
+        Datagrams.Port port =
+                to.isUnresolved()
+                        ? ports.values().stream().findFirst().orElse(null)
+                        : ports.get(Family.of(to));
         if (port != null) {
             port.send(ByteBuffer.wrap(datagram), to);
         }

@@ -9,7 +9,8 @@ interface Resolver {
     /**
      * Looks up.
      *
-     * @param names {@code host:port}; what has no address is left out
+     * @param names {@code host:port}; what has no address is left out, and what only a proxy may
+     *     look up stays unresolved
      * @param done called on any thread
      */
     void resolve(List<String> names, Consumer<List<InetSocketAddress>> done);

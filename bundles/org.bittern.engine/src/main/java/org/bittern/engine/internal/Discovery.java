@@ -61,14 +61,17 @@ final class Discovery {
     }
 
     private boolean usable(PeerFinder finder) {
-        boolean carried = finder.name().equals("tracker") || !torrent.session().proxiesPeers();
-        return carried
-                && torrent.session().binding().isOpen()
+        return torrent.session().binding().isOpen()
                 && (!torrent.isPrivate() || finder.allowsPrivate())
                 && switch (finder.name()) {
-                    case "dht" -> torrent.session().setting(NetworkSettings.DHT_ENABLED);
-                    case "lsd" -> torrent.session().setting(NetworkSettings.LPD_ENABLED);
-                    default -> true;
+                    case "tracker" -> true;
+                    case "dht" ->
+                            torrent.session().setting(NetworkSettings.DHT_ENABLED)
+                                    && torrent.session().letsDatagramsThrough();
+                    case "lsd" ->
+                            torrent.session().setting(NetworkSettings.LPD_ENABLED)
+                                    && !torrent.session().proxiesPeers();
+                    default -> !torrent.session().proxiesPeers();
                 };
     }
 

@@ -49,6 +49,7 @@ final class ExtensionSide {
         lastExchangeNanos = peer.torrent().loop().nanoTime() - EXCHANGE_NANOS;
         client = ClientNames.of(peer.link().peerId());
         if (peer.link().features().dht()
+                && peer.torrent().session().listenPort() > 0
                 && !peer.torrent().isPrivate()
                 && peer.torrent().session().setting(NetworkSettings.DHT_ENABLED)
                 && peer.torrent().session().parts().hasFinder("dht")) {

@@ -103,6 +103,12 @@ final class ProxySettings {
                 && settings.get(NetworkSettings.PROXY_PEER_CONNECTIONS);
     }
 
+    /** Datagrams reach peers: straight, or through a proxy that carries them. */
+    static boolean letsDatagramsThrough(Settings settings) {
+        return !coversPeers(settings)
+                || of(settings).map(ProxyServer::carriesDatagrams).orElse(false);
+    }
+
     /** Peers may dial us. */
     static boolean listens(Settings settings) {
         return !coversPeers(settings) || settings.get(NetworkSettings.PROXY_INCOMING_CONNECTIONS);

@@ -164,7 +164,7 @@ final class SessionScope {
         List<Transport> usable = new ArrayList<>(2);
         for (Transport transport : parts.transports()) {
             boolean tcp = transport.name().equals("tcp");
-            boolean carried = tcp || !proxiesPeers();
+            boolean carried = tcp || ProxySettings.letsDatagramsThrough(settings);
             if (carried
                     && setting(tcp ? NetworkSettings.TCP_ENABLED : NetworkSettings.UTP_ENABLED)) {
                 usable.add(tcp ? 0 : usable.size(), transport);
@@ -176,6 +176,11 @@ final class SessionScope {
     /** Peers are reached through a proxy only. */
     boolean proxiesPeers() {
         return ProxySettings.coversPeers(settings);
+    }
+
+    /** Peers and nodes can be reached by datagrams. */
+    boolean letsDatagramsThrough() {
+        return ProxySettings.letsDatagramsThrough(settings);
     }
 
     /** Where to dial a peer from; empty when its family is not used. */

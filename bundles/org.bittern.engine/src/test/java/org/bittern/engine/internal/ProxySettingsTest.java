@@ -124,7 +124,7 @@ class ProxySettingsTest {
             Engine engine = machine.start(Machine.settings(directory));
             Torrent torrent = machine.add(Payload.single("one.bin", 100_000, 16_384, 5).request());
             Waiting.until(() -> !dht.told.isEmpty());
-            done(engine.apply(settings(ProxyType.SOCKS5, "127.0.0.1:1")));
+            done(engine.apply(settings(ProxyType.HTTP, "127.0.0.1:1"))); // no datagrams
             assertThat(engine.status().listenPort()).isZero();
             Waiting.until(
                     () -> tracker.told.stream().filter("started 100000"::equals).count() == 2);
@@ -139,6 +139,25 @@ class ProxySettingsTest {
             done(engine.apply(Settings.EMPTY.with(NetworkSettings.PROXY_TYPE, ProxyType.NONE)));
             assertThat(engine.status().listenPort()).isPositive();
             Waiting.until(() -> dht.told.size() == 3);
+        }
+    }
+
+    @Test
+    void theDhtGoesOnBehindAProxyThatCarriesDatagramsAndLocalDiscoveryDoesNot() throws Exception {
+        FakeFinder dht = new FakeFinder("dht", List.of());
+        FakeFinder lsd = new FakeFinder("lsd", List.of());
+        try (Machine machine = new Machine()) {
+            machine.parts.add(dht);
+            machine.parts.add(lsd);
+            Engine engine =
+                    machine.start(
+                            Machine.settings(directory).with(NetworkSettings.LPD_ENABLED, true));
+            machine.add(Payload.single("one.bin", 100_000, 16_384, 5).request());
+            Waiting.until(() -> !dht.told.isEmpty() && !lsd.told.isEmpty());
+            done(engine.apply(settings(ProxyType.SOCKS5, "127.0.0.1:1")));
+            Waiting.until(() -> dht.told.stream().filter("started 100000"::equals).count() == 2);
+            Waiting.until(() -> lsd.told.size() == 2);
+            assertThat(lsd.told).containsExactly("started 100000", "stopped 100000");
         }
     }
 }

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.ProxyServer;
@@ -28,6 +29,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(service = {Egress.class, RoutedEgress.class})
 public final class RoutedEgress implements Egress {
     private final Ticker ticker;
+    private final List<Runnable> hearers = new CopyOnWriteArrayList<>();
     private volatile Route route = Route.CLOSED;
     private volatile @Nullable ProxyAddress proxyAddress; // null without a proxy
 
@@ -51,6 +53,7 @@ public final class RoutedEgress implements Egress {
     public void use(Route next) {
         proxyAddress = next.proxy().map(proxy -> new ProxyAddress(proxy, ticker)).orElse(null);
         route = next;
+        hearers.forEach(Runnable::run);
     }
 
     @Override
@@ -87,10 +90,13 @@ public final class RoutedEgress implements Egress {
                 : direct(now, to, from, deadline);
     }
 
-    /** True when peers may be talked to by datagrams: no proxy stands between. */
-    boolean letsDatagramsThrough() {
-        Route now = route;
-        return now.open() && now.peerProxy().isEmpty();
+    /** Calls somebody on any thread whenever another route is in force. */
+    void whenChanged(Runnable hearer) {
+        hearers.add(hearer);
+    }
+
+    void forget(Runnable hearer) {
+        hearers.remove(hearer);
     }
 
     /**
@@ -203,10 +209,17 @@ public final class RoutedEgress implements Egress {
     @Override
     public DatagramWay datagrams(InetAddress local) throws IOException {
         Route now = opened();
-        if (now.proxy().isEmpty()) {
-            return new DirectDatagrams(local);
-        }
-        ProxyServer proxy = now.proxy().get();
+        return now.proxy().isEmpty()
+                ? new DirectDatagrams(local)
+                : ProxiedDatagrams.open(associate(now, now.proxy().get()));
+    }
+
+    /**
+     * Asks a proxy to carry datagrams. Blocks.
+     *
+     * @throws IOException it cannot or does not want to
+     */
+    Association associate(Route now, ProxyServer proxy) throws IOException {
         if (!proxy.carriesDatagrams()) {
             throw new IOException("a proxy of this kind carries no datagrams");
         }
@@ -217,6 +230,6 @@ public final class RoutedEgress implements Egress {
                         new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0),
                         proxy.login());
         Socket control = led(toProxy(proxy, now, deadline), dialogue, deadline);
-        return ProxiedDatagrams.open(control, dialogue.bound());
+        return Association.of(control, dialogue.bound());
     }
 }

@@ -9,20 +9,26 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Datagrams;
+import org.bittern.spi.net.Route;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.FieldOption;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** UDP ports that several bundles share. The table of sockets belongs to the listener loop. */
+/**
+ * UDP ports that several bundles share. The table of sockets belongs to the listener loop. Where
+ * peers are reached through a proxy, datagrams go through it, too, or nowhere.
+ */
 @Component
 public final class UdpPorts implements Datagrams {
     private final SelectorLoop loop;
     private final RoutedEgress egress;
     private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
+    private final Runnable routeChanged = this::routeChanged; // the same whenever it is named
 
     /** Replaced as a whole when filters come and go. */
     @Reference(
@@ -35,6 +41,7 @@ public final class UdpPorts implements Datagrams {
     public UdpPorts(@Reference SelectorLoops loops, @Reference RoutedEgress egress) {
         this.egress = egress;
         loop = loops.listenerLoop();
+        egress.whenChanged(routeChanged);
     }
 
     @Override
@@ -52,11 +59,28 @@ public final class UdpPorts implements Datagrams {
         return loop;
     }
 
-    /** Whether datagrams to and from there are dropped: by a filter, or for lack of a way. */
-    boolean blocked(InetAddress address) {
-        if (!egress.letsDatagramsThrough()) {
-            return true;
-        }
+    /** The route in force. */
+    Route route() {
+        return egress.route();
+    }
+
+    /** Asks the proxy of a route to carry datagrams. Blocks. */
+    Association associate(Route route) throws IOException {
+        return egress.associate(
+                route, route.peerProxy().orElseThrow(() -> new IOException("there is no proxy")));
+    }
+
+    private void routeChanged() {
+        loop.executeIfAlive(() -> sockets.values().forEach(UdpSocket::routeChanged));
+    }
+
+    @Deactivate
+    void stop() {
+        egress.forget(routeChanged);
+    }
+
+    /** Whether a filter drops datagrams to and from there. */
+    boolean filtered(InetAddress address) {
         for (IpFilter filter : filters) {
             if (filter.blocks(address)) {
                 return true;

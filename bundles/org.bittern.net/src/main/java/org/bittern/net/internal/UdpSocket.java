@@ -2,6 +2,7 @@ package org.bittern.net.internal;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -12,11 +13,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.ProxyServer;
+import org.bittern.spi.net.Route;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A UDP socket with its users. Owned by the listener loop; sending may be done anywhere. */
+/**
+ * A UDP socket with its users. Owned by the listener loop; sending may be done anywhere. While
+ * peers are reached through a proxy, the socket itself is mute and deaf, and its {@link UdpRelay}
+ * serves.
+ */
 final class UdpSocket implements Watched {
     /** Datagrams received in one turn. */
     static final int DATAGRAMS_PER_TURN = 128;
@@ -38,6 +45,11 @@ final class UdpSocket implements Watched {
     private final List<User> users =
             new CopyOnWriteArrayList<>(); // a user may leave while it receives
 
+    // Guarded by relayLock: any loop may send.
+    private final Object relayLock = new Object();
+    private @Nullable UdpRelay relay; // null without a proxy, and before the first datagram
+    private boolean closed;
+
     private UdpSocket(UdpPorts ports, DatagramChannel channel) throws IOException {
         this.ports = ports;
         this.channel = channel;
@@ -53,6 +65,19 @@ final class UdpSocket implements Watched {
     }
 
     static UdpSocket bind(UdpPorts ports, InetSocketAddress local) throws IOException {
+        DatagramChannel channel = channel(local);
+        try {
+            UdpSocket socket = new UdpSocket(ports, channel);
+            ports.loop().register(channel, socket).interestOps(SelectionKey.OP_READ);
+            return socket;
+        } catch (IOException e) {
+            Sockets.closeQuietly(channel);
+            throw e;
+        }
+    }
+
+    /** A bound channel that does not block. */
+    static DatagramChannel channel(InetSocketAddress local) throws IOException {
         var family = Sockets.familyToBind(Sockets.host(local));
         DatagramChannel channel =
                 family == null ? DatagramChannel.open() : DatagramChannel.open(family);
@@ -61,9 +86,7 @@ final class UdpSocket implements Watched {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, KERNEL_BUFFER_BYTES);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, KERNEL_BUFFER_BYTES);
             channel.bind(local);
-            UdpSocket socket = new UdpSocket(ports, channel);
-            ports.loop().register(channel, socket).interestOps(SelectionKey.OP_READ);
-            return socket;
+            return channel;
         } catch (IOException e) {
             Sockets.closeQuietly(channel);
             throw e;
@@ -94,7 +117,7 @@ final class UdpSocket implements Watched {
             if (from == null) {
                 return;
             }
-            if (!ports.blocked(from.getAddress())) {
+            if (isDirect(ports.route()) && !ports.filtered(from.getAddress())) {
                 offer(incoming.flip(), from);
             }
         }
@@ -105,28 +128,79 @@ final class UdpSocket implements Watched {
     public void failed(IOException reason) {
         if (ports.loop().isStopping()) {
             users.clear();
+            closeRelay(true);
             Sockets.closeQuietly(channel);
             ports.forget(this);
         }
     }
 
-    private void offer(ByteBuffer datagram, InetSocketAddress from) {
+    private boolean offer(ByteBuffer datagram, InetSocketAddress from) {
         int length = datagram.limit();
         for (User user : users) {
             datagram.limit(length).position(0);
             if (user.receiver.received(datagram, from)) {
-                return;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- the proxy
+
+    private static boolean isDirect(Route route) {
+        return route.open() && route.peerProxy().isEmpty();
+    }
+
+    /** The way through the proxy of this route; null when it carries no datagrams. */
+    private @Nullable UdpRelay relay(Route route) {
+        if (!route.open() || !route.peerProxy().map(ProxyServer::carriesDatagrams).orElse(false)) {
+            return null;
+        }
+        synchronized (relayLock) {
+            UdpRelay present = relay;
+            if (present != null && present.serves(route)) {
+                return present;
+            }
+            closeRelay(false);
+            relay = closed ? null : new UdpRelay(ports, route, this::offer);
+            return relay;
+        }
+    }
+
+    private void closeRelay(boolean forGood) {
+        synchronized (relayLock) {
+            closed |= forGood;
+            if (relay != null) {
+                relay.close();
+                relay = null;
             }
         }
     }
 
-    private boolean send(ByteBuffer datagram, InetSocketAddress to) {
-        try {
-            if (ports.blocked(Sockets.host(to))
-                    || (onlyV4 && !(to.getAddress() instanceof Inet4Address))) {
-                return false;
+    /** Another route is in force: nothing goes on by the old one. */
+    void routeChanged() {
+        synchronized (relayLock) {
+            if (relay != null && !relay.serves(ports.route())) {
+                closeRelay(false);
             }
-            return channel.send(datagram, to) > 0;
+        }
+    }
+
+    // ---- sending
+
+    private boolean send(ByteBuffer datagram, InetSocketAddress to) {
+        Route route = ports.route();
+        InetAddress address = to.getAddress();
+        if (address != null && ports.filtered(address)) {
+            return false;
+        }
+        if (!isDirect(route)) {
+            UdpRelay way = relay(route);
+            return way != null && way.send(datagram, to);
+        }
+        try {
+            boolean possible = address != null && (!onlyV4 || address instanceof Inet4Address);
+            return possible && channel.send(datagram, to) > 0;
         } catch (IOException e) {
             log.trace("sending to {}: {}", to, e.toString());
             return false;
@@ -135,7 +209,7 @@ final class UdpSocket implements Watched {
 
     /** Others may send meanwhile; their datagrams are small enough not to be cut anyway. */
     private synchronized boolean sendUncut(ByteBuffer datagram, InetSocketAddress to) {
-        if (uncut == null) {
+        if (uncut == null || !isDirect(ports.route())) {
             return false;
         }
         try {
@@ -155,6 +229,7 @@ final class UdpSocket implements Watched {
         users.remove(user);
         if (users.isEmpty()) {
             ports.forget(this);
+            closeRelay(true);
             channel.close();
             ports.loop().flushCancelled();
         }

@@ -1,0 +1,183 @@
+package org.bittern.net.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.bittern.spi.net.Datagrams;
+import org.bittern.spi.net.ProxyServer;
+import org.bittern.spi.net.Route;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Shared UDP ports while peers are reached through a proxy. */
+@Timeout(120)
+class UdpRelayTest {
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final RoutedEgress egress = new RoutedEgress();
+    private SelectorLoops loops;
+    private UdpPorts ports;
+    private DatagramSocket peer;
+    private Datagrams.Port port;
+
+    @BeforeEach
+    void start() throws Exception {
+        loops = new SelectorLoops(2, 1 << 20, Ticker.SYSTEM);
+        ports = new UdpPorts(loops, egress);
+        peer = new DatagramSocket(SocketFixture.loopback(0));
+        peer.setSoTimeout(30_000);
+        port =
+                ports.open(
+                        SocketFixture.loopback(0),
+                        (bytes, from) -> received.add(text(bytes) + " " + from.getPort()));
+    }
+
+    @AfterEach
+    void stop() {
+        port.close();
+        ports.stop();
+        loops.stop();
+        peer.close();
+    }
+
+    @Test
+    void datagramsGoThroughTheProxyAndComeBack() throws Exception {
+        try (Socks5Relay proxy = new Socks5Relay(true)) {
+            egress.use(through(proxy.address()));
+            assertThat(port.send(bytes("one"), there())).isTrue(); // waits for the association
+            DatagramPacket first = next();
+            assertThat(text(first)).isEqualTo("one");
+            assertThat(first.getPort()).isEqualTo(proxy.outsidePort());
+            assertThat(proxy.next()).isEqualTo("command 3");
+            answer(first, "two");
+            assertThat(heard()).isEqualTo("two " + peer.getLocalPort());
+            assertThat(port.send(bytes("three"), there())).isTrue();
+            assertThat(text(next())).isEqualTo("three");
+            assertThat(port.sendUncut(bytes("four"), there())).as("nobody can tell").isFalse();
+            assertThat(proxy.events).as("one association for all").isEmpty();
+        }
+    }
+
+    @Test
+    void whatComesAroundTheProxyIsNotHeard() throws Exception {
+        try (Socks5Relay proxy = new Socks5Relay(true)) {
+            egress.use(through(proxy.address()));
+            port.send(bytes("one"), there());
+            DatagramPacket first = next();
+            peer.send(new DatagramPacket(new byte[] {'x'}, 1, port.local()));
+            answer(first, "good");
+            assertThat(heard()).isEqualTo("good " + peer.getLocalPort());
+        }
+    }
+
+    @Test
+    void anotherRouteEndsTheAssociation() throws Exception {
+        try (Socks5Relay proxy = new Socks5Relay(true)) {
+            egress.use(through(proxy.address()));
+            port.send(bytes("one"), there());
+            next();
+            assertThat(proxy.next()).isEqualTo("command 3");
+            egress.use(Route.DIRECT);
+            assertThat(proxy.next()).isEqualTo("ended");
+            assertThat(port.send(bytes("two"), there())).isTrue();
+            assertThat(next().getPort()).isEqualTo(port.local().getPort());
+            egress.use(Route.CLOSED);
+            assertThat(port.send(bytes("three"), there())).isFalse();
+        }
+    }
+
+    @Test
+    void aProxyThatRefusesIsNotGoneAround() throws Exception {
+        try (Socks5Relay proxy = new Socks5Relay(false)) {
+            egress.use(through(proxy.address()));
+            port.send(bytes("lost"), there());
+            assertThat(proxy.next()).isEqualTo("command 3");
+            port.send(bytes("lost, too"), there());
+            nothingButWhatIsSentNowCame();
+        }
+    }
+
+    @Test
+    void otherKindsOfProxiesCarryNothing() throws Exception {
+        for (ProxyServer.Kind kind : List.of(ProxyServer.Kind.HTTP, ProxyServer.Kind.SOCKS4)) {
+            egress.use(through(new ProxyServer(kind, "127.0.0.1", 9, Optional.empty())));
+            assertThat(port.send(bytes("lost"), there())).isFalse();
+            assertThat(port.sendUncut(bytes("lost"), there())).isFalse();
+        }
+        nothingButWhatIsSentNowCame();
+    }
+
+    @Test
+    void keepsOnlySoMuchForAProxyThatDoesNotAnswer() throws Exception {
+        try (var silent = new ServerSocket()) {
+            silent.bind(SocketFixture.loopback(0));
+            egress.use(
+                    through(
+                            new ProxyServer(
+                                    ProxyServer.Kind.SOCKS5,
+                                    "127.0.0.1",
+                                    silent.getLocalPort(),
+                                    Optional.empty())));
+            int kept = 0;
+            for (int i = 0; i < 100 * UdpRelay.MAX_WAITING; i++) {
+                kept += port.send(bytes("kept"), there()) ? 1 : 0;
+            }
+            assertThat(kept).isBetween(UdpRelay.MAX_WAITING, 50 * UdpRelay.MAX_WAITING);
+        }
+    }
+
+    private void nothingButWhatIsSentNowCame() throws IOException {
+        egress.use(Route.DIRECT);
+        port.send(bytes("straight"), there());
+        assertThat(text(next())).isEqualTo("straight");
+    }
+
+    private static Route through(ProxyServer proxy) {
+        return new Route(true, Optional.of(proxy), true, List.of());
+    }
+
+    private InetSocketAddress there() {
+        return (InetSocketAddress) peer.getLocalSocketAddress();
+    }
+
+    private DatagramPacket next() throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
+        peer.receive(packet);
+        return packet;
+    }
+
+    private void answer(DatagramPacket packet, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        peer.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+    }
+
+    private String heard() throws InterruptedException {
+        String text = received.poll(30, TimeUnit.SECONDS);
+        assertThat(text).as("a datagram").isNotNull();
+        return text;
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.US_ASCII.decode(bytes).toString();
+    }
+
+    private static String text(DatagramPacket packet) {
+        return text(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
+    }
+}
