@@ -147,7 +147,9 @@ final class DhtSearch implements Search {
         }
     }
 
-    /** Asks for filters in questions of their own: many nodes name no peers beside them (BEP 33). */
+    /**
+     * Asks for filters in questions of their own: many nodes name no peers beside them (BEP 33).
+     */
     private void scrape(NodeId infoHash, List<Lookup.Found> nearest) {
         if (stopped) {
             return;
