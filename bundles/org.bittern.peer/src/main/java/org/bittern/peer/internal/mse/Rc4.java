@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * RC4 for one direction of a link, without its first 1024 bytes, which tell too much about the key.
  * Owned by the link; not thread-safe.
  *
- * <p>Own code, because it works in place on direct buffers and is a third faster than the JDK's,
+ * <p>Own code, because it works in place on direct buffers and is half as fast again as the JDK's,
  * which copies through arrays.
  */
 public final class Rc4 {
@@ -38,21 +38,51 @@ public final class Rc4 {
      * Encrypts or decrypts the next bytes of the stream in place: position to limit, which stay.
      */
     public void apply(ByteBuffer bytes) {
-        int[] s = state; // locals: the loop is the most expensive one of an encrypted transfer
+        ByteBuffer text = bytes.duplicate(); // big-endian, whatever the original is
+        int end = text.limit();
+        int words = (end - text.position()) / Long.BYTES;
+        applyWords(text, words);
+        for (int at = text.position() + words * Long.BYTES; at < end; at++) {
+            text.put(at, (byte) (text.get(at) ^ next()));
+        }
+    }
+
+    /**
+     * Most of it: eight bytes of the key stream for one access to the text. The most expensive loop
+     * of an encrypted transfer; so the state is in locals, and indices are masked by the length of
+     * the array, which spares their checks.
+     */
+    private void applyWords(ByteBuffer text, int words) {
+        int[] s = state;
+        int last = s.length - 1;
         int x = i;
         int y = j;
-        int end = bytes.limit();
-        for (int at = bytes.position(); at < end; at++) {
-            x = (x + 1) & 0xff;
-            int a = s[x];
-            y = (y + a) & 0xff;
-            int b = s[y];
-            s[x] = b;
-            s[y] = a;
-            bytes.put(at, (byte) (bytes.get(at) ^ s[(a + b) & 0xff]));
+        int end = text.position() + words * Long.BYTES;
+        for (int at = text.position(); at < end; at += Long.BYTES) {
+            long key = 0;
+            for (int n = 0; n < Long.BYTES; n++) {
+                x = (x + 1) & last;
+                int a = s[x & last];
+                y = (y + a) & last;
+                int b = s[y & last];
+                s[x & last] = b;
+                s[y & last] = a;
+                key = key << Byte.SIZE | s[(a + b) & last];
+            }
+            text.putLong(at, text.getLong(at) ^ key);
         }
         i = x;
         j = y;
+    }
+
+    private int next() {
+        i = (i + 1) & 0xff;
+        int a = state[i];
+        j = (j + a) & 0xff;
+        int b = state[j];
+        state[i] = b;
+        state[j] = a;
+        return state[(a + b) & 0xff];
     }
 
     /** The same for a whole array, which it returns. */
