@@ -60,6 +60,23 @@ public final class ScaffoldCompositionIT extends ComingAndGoing {
             scaffold.start();
             everythingRuns();
         }
+        awaitAnswer(root);
+        scaffold.update();
+        awaitAnswer(root);
+    }
+
+    /** The servlet is there again, on the port that was announced. */
+    private static void awaitAnswer(URI root) {
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(
+                        () ->
+                                ((HttpURLConnection)
+                                                root.resolve("/engine/status")
+                                                        .toURL()
+                                                        .openConnection())
+                                        .getResponseCode(),
+                        code -> code == HttpURLConnection.HTTP_OK);
     }
 
     /** Where it listens on IPv4, once it does. */
