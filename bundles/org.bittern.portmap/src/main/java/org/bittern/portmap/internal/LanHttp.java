@@ -93,7 +93,7 @@ final class LanHttp {
         return head.contains("chunked") && text.endsWith("\r\n0\r\n\r\n");
     }
 
-    private static Answer parse(byte[] all) throws IOException {
+    static Answer parse(byte[] all) throws IOException {
         if (all.length > MAX_BYTES) {
             throw new IOException("the gateway's answer has more than " + MAX_BYTES + " bytes");
         }

@@ -75,7 +75,7 @@ final class NatPmp implements MapMethod {
         return in.remaining() >= bytes;
     }
 
-    private static @Nullable InetAddress readAddress(ByteBuffer in) throws IOException {
+    static @Nullable InetAddress readAddress(ByteBuffer in) throws IOException {
         if (!isAnswer(in, ADDRESS, ADDRESS_ANSWER_BYTES)) {
             return null;
         }
@@ -84,7 +84,7 @@ final class NatPmp implements MapMethod {
         return InetAddress.getByAddress(address);
     }
 
-    private static @Nullable Mapped read(ByteBuffer in, Kind kind, int port) throws IOException {
+    static @Nullable Mapped read(ByteBuffer in, Kind kind, int port) throws IOException {
         if (!isAnswer(in, operation(kind), MAP_ANSWER_BYTES) || (in.getShort(8) & 0xffff) != port) {
             return null;
         }

@@ -72,7 +72,7 @@ final class Pcp implements MapMethod {
         return ByteBuffer.allocate(ADDRESS_BYTES).put(MAPPED_IPV4).put(bytes).array();
     }
 
-    private @Nullable Mapped read(ByteBuffer in, Kind kind, int port) throws IOException {
+    @Nullable Mapped read(ByteBuffer in, Kind kind, int port) throws IOException {
         if (in.remaining() < 4 || in.get(0) != VERSION) {
             if (in.remaining() >= 2 && in.get(0) == 0) {
                 throw new IOException("the gateway does not speak PCP");

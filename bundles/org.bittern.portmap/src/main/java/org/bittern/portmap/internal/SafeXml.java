@@ -1,7 +1,10 @@
 package org.bittern.portmap.internal;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.MissingResourceException;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -14,6 +17,8 @@ import javax.xml.stream.XMLStreamReader;
 final class SafeXml {
     /** Deeper elements are an error. */
     static final int MAX_DEPTH = 32;
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private SafeXml() {}
 
@@ -43,13 +48,22 @@ final class SafeXml {
             throw new XMLStreamException("external entities are not read");
         });
         try {
-            XMLStreamReader reader =
-                    factory.createXMLStreamReader(new ByteArrayInputStream(document));
+            XMLStreamReader reader = factory.createXMLStreamReader(text(document));
             read(reader, listener);
             reader.close();
-        } catch (XMLStreamException e) {
+        } catch (XMLStreamException | MissingResourceException e) {
+            // The JDK has no text for some of the errors in a document type, and throws that.
             throw new IOException("the gateway's XML is damaged", e);
         }
+    }
+
+    /**
+     * UTF-8, which UPnP demands. Given bytes, the JDK's reader prints what is wrong with them on
+     * standard error.
+     */
+    private static Reader text(byte[] document) {
+        String text = new String(document, StandardCharsets.UTF_8);
+        return new StringReader(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
     }
 
     private static void read(XMLStreamReader reader, Listener listener)

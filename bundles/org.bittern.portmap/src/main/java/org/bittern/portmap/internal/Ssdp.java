@@ -107,7 +107,7 @@ final class Ssdp implements Upnp.Discoverer {
         return new Upnp.IgdService(read.type(), control, ourAddress(answer.getAddress()));
     }
 
-    private static String location(String answer) throws IOException {
+    static String location(String answer) throws IOException {
         return answer.lines()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("location:"))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
@@ -116,7 +116,7 @@ final class Ssdp implements Upnp.Discoverer {
     }
 
     /** A gateway speaks for itself only: else it could have us ask anybody anything. */
-    private static URI checked(String url, InetAddress sender) throws IOException {
+    static URI checked(String url, InetAddress sender) throws IOException {
         try {
             URI uri = new URI(url);
             boolean own =
