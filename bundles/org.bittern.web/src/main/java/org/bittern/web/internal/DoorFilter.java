@@ -143,12 +143,12 @@ final class DoorFilter implements Preprocessor {
         if (request.getContentLengthLong() == 0
                 || (request.getContentLengthLong() < 0
                         && request.getHeader("Transfer-Encoding") == null)) {
-            chain.doFilter(request, response);
+            ExchangedServlet.call(request, response, chain);
             return;
         }
         LimitedRequest limited = new LimitedRequest(request, endpoint.bodyLimit(), large, clock);
         try {
-            chain.doFilter(limited, response);
+            ExchangedServlet.call(limited, response, chain);
         } catch (IOException | ServletException e) {
             if (limited.refusal() == null) {
                 throw e;
