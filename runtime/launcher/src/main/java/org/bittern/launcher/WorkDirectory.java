@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WorkDirectory.class);
-    private static final Pattern NAME = Pattern.compile("bittern-(\\d{1,10})-.+");
+    private static final Pattern NAME = Pattern.compile("bittern-(\\d{1,20})-(\\d{1,10})-.+");
+    private static final Path PROCESSES = Path.of("/proc/self/ns/pid");
 
     private final Path path;
 
@@ -36,7 +37,8 @@ final class WorkDirectory implements AutoCloseable {
         removeAbandoned(parent);
         try {
             long self = ProcessHandle.current().pid();
-            return new WorkDirectory(Files.createTempDirectory(parent, "bittern-" + self + "-"));
+            return new WorkDirectory(
+                    Files.createTempDirectory(parent, "bittern-" + namespace() + "-" + self + "-"));
         } catch (IOException e) {
             throw new LaunchException("cannot make a work directory in " + parent, e);
         }
@@ -56,12 +58,26 @@ final class WorkDirectory implements AutoCloseable {
 
     private static void removeAbandoned(Path parent) {
         // Only ours: createTempDirectory makes them for the owner alone, others' cannot be removed.
+        // Containers may share the parent, and one cannot tell which processes of another live.
+        String namespace = namespace();
         File[] found = parent.toFile().listFiles((dir, name) -> NAME.matcher(name).matches());
         for (File file : found == null ? new File[0] : found) {
             Matcher name = NAME.matcher(file.getName());
-            if (name.matches() && !isAlive(Long.parseLong(name.group(1)))) {
+            if (name.matches()
+                    && name.group(1).equals(namespace)
+                    && !isAlive(Long.parseLong(name.group(2)))) {
                 remove(file.toPath());
             }
+        }
+    }
+
+    /** Number of the Linux namespace in which process ids mean what they mean here; else 0. */
+    static String namespace() {
+        try {
+            String digits = Files.readSymbolicLink(PROCESSES).toString().replaceAll("\\D", "");
+            return digits.isEmpty() ? "0" : digits;
+        } catch (IOException | UnsupportedOperationException e) {
+            return "0";
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(5)
+@Timeout(30)
 final class LaunchOptionsTest {
     private static final Map<String, String> HOME = Map.of("HOME", "/home/u");
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.Version;
 
-@Timeout(5)
+@Timeout(30)
 final class SystemPackagesTest {
     @Test
     void namesOnlyPackagesThatAreOnTheClassPath() {

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(5)
+@Timeout(30)
 final class WorkDirectoryTest {
     /** Above the kernel's largest process id (4194304), so never alive. */
-    private static final String DEAD = "bittern-9999999999-x";
+    private static final String DEAD = "9999999999-x";
 
     @TempDir private Path parent = Path.of(".");
 
@@ -30,23 +30,27 @@ final class WorkDirectoryTest {
 
     @Test
     void removesWhatAKilledProcessLeft() throws LaunchException, IOException {
-        Files.createDirectories(parent.resolve(DEAD).resolve("bundle1"));
+        Path left = parent.resolve("bittern-" + WorkDirectory.namespace() + "-" + DEAD);
+        Files.createDirectories(left.resolve("bundle1"));
 
         try (WorkDirectory work = WorkDirectory.in(parent)) {
             assertThat(parent).isDirectoryContaining(work.path()::equals);
-            assertThat(parent.resolve(DEAD)).doesNotExist();
+            assertThat(left).doesNotExist();
         }
     }
 
     @Test
     void leavesOthersAlone() throws LaunchException, IOException {
         long alive = ProcessHandle.current().pid();
-        Path ours = Files.createDirectory(parent.resolve("bittern-" + alive + "-y"));
+        String beginning = "bittern-" + WorkDirectory.namespace();
+        Path ours = Files.createDirectory(parent.resolve(beginning + "-" + alive + "-y"));
+        Path container = Files.createDirectory(parent.resolve("bittern-1-" + DEAD));
         Path foreign = Files.createDirectory(parent.resolve("bittern-notes"));
 
         WorkDirectory.in(parent).close();
 
         assertThat(ours).exists();
         assertThat(foreign).exists();
+        assertThat(container).exists();
     }
 }

@@ -10,7 +10,7 @@ import org.bittern.api.engine.EngineException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(30)
 class TrackerListTest {
     private static final String A = "http://a.example/announce";
     private static final String B = "http://b.example/announce";

@@ -7,7 +7,7 @@ import java.time.ZonedDateTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(30)
 class AltScheduleTest {
     private static final int SUNDAY = 1;
     private static final int FRIDAY = 32;

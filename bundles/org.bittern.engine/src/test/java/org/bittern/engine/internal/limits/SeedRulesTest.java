@@ -15,7 +15,7 @@ import org.bittern.api.engine.TorrentOptions.LimitMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(30)
 class SeedRulesTest {
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
     private static final Settings SESSION =

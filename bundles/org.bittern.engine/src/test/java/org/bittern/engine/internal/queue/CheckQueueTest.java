@@ -8,7 +8,7 @@ import org.bittern.api.engine.Queue.Move;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(30)
 class CheckQueueTest {
     private final TurnQueue turns = new TurnQueue();
     private final CheckQueue checks = new CheckQueue();
