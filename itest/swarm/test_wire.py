@@ -6,15 +6,11 @@ import struct
 import pytest
 
 from harness import hostile
-from harness.hostile import BLOCK, EXTENDED, FAST, Impostor, Peer, bitfield, extension, features, frame, info_hash_of, numbers
+from harness.hostile import BLOCK, EXTENDED, FAST, Impostor, bitfield, extension, features, frame, numbers
 from harness.payloads import KIB, MIB
 from harness.waiting import wait_until
 
 pytestmark = pytest.mark.bep_3
-
-
-def dial(siege, reserved=hostile.PLAIN):
-    return Peer.dial(siege.engine.port, info_hash_of(siege.payload), reserved=reserved)
 
 
 def seeded(besiege, **options):
@@ -26,12 +22,12 @@ def seeded(besiege, **options):
 def test_the_bitfield_names_the_pieces_that_are_there(besiege):
     """Pieces 0 to 8 of 9 in two bytes: the high bit of the first byte is piece 0."""
     siege = seeded(besiege, length=9 * 64 * KIB)
-    with dial(siege) as peer:
+    with siege.dial() as peer:
         assert peer.read_until(hostile.BITFIELD) == b"\xff\x80"
 
 
 def test_every_new_piece_is_told(siege):
-    with dial(siege) as peer:
+    with siege.dial() as peer:
         told = set()
         pieces = siege.payload.piece_count
         siege.begun()
@@ -50,7 +46,7 @@ def test_blocks_come_from_where_they_were_asked(besiege):
     siege = seeded(besiege)
     data = (siege.payload.root / siege.payload.name).read_bytes()
     wanted = [(0, 0, BLOCK), (3, BLOCK, BLOCK), (31, 48 * KIB, BLOCK), (5, 100, 1000), (7, 64 * KIB - 1, 1)]
-    with dial(siege) as peer:
+    with siege.dial() as peer:
         peer.send(frame(hostile.INTERESTED))
         peer.read_until(hostile.UNCHOKE, 30)
         for piece, begin, length in wanted:
@@ -65,7 +61,7 @@ def test_cancelled_blocks_are_not_sent(besiege):
     """1000 blocks are asked for and taken back before anything is read: most must not come, and each has an answer."""
     siege = seeded(besiege, length=16 * MIB)
     blocks = [(piece, begin) for piece in range(250) for begin in range(0, 64 * KIB, BLOCK)]
-    with dial(siege, FAST) as peer:
+    with siege.dial(FAST) as peer:
         peer.send(frame(hostile.INTERESTED))
         peer.read_until(hostile.UNCHOKE, 30)
         peer.send(b"".join(numbers(hostile.REQUEST, *b, BLOCK) for b in blocks))

@@ -83,6 +83,7 @@ class Siege:
         self._log_from = self.engine.plane.log.stat().st_size
         self._late = 0
         self.torrent = self.engine.add(self.payload.torrent_file)
+        self.until(lambda s: s["state"] in ("downloading", "seeding"), "its files are open, so peers are let in")
         if good:
             self.call_good()
 
