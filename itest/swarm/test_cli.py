@@ -81,6 +81,7 @@ def other(work, ports, make_session):
         client.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("scheme", ["http", "udp"])
 def test_get_from_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind, scheme):
@@ -108,6 +109,7 @@ def non_empty(digests):
     return {path: digest for path, digest in digests.items() if not path.endswith("empty")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_seed_to_another_client_through_a_tracker(bittern, tracker, other, work, seed, kind):
     """The other one is there first and we dial it: Transmission never dials loopback addresses."""
@@ -123,6 +125,7 @@ def test_seed_to_another_client_through_a_tracker(bittern, tracker, other, work,
     assert code in (0, 143), err
 
 
+@pytest.mark.slow
 def test_get_goes_on_after_kill(bittern, make_session, work, seed):
     piece = 64 * KIB
     payload = payloads.single(work / "seed", seed, 8 * MIB, piece)
@@ -145,6 +148,7 @@ def test_get_goes_on_after_kill(bittern, make_session, work, seed):
     assert json.loads(out)["downloaded"] <= payload.size - there * piece, "fetched again what was there"
 
 
+@pytest.mark.slow
 def test_failures_are_one_clear_line_and_exit_code_one(bittern, work, seed, make_session):
     payload = payloads.single(work / "seed", seed, 100 * KIB)
     (work / "bad.torrent").write_bytes(b"d4:infode")

@@ -277,6 +277,7 @@ def snake(name):
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower().replace("-", "_").replace("cache_size_mb", "cache_size_mib")
 
 
+@pytest.mark.slow
 def test_mistakes_are_refused_and_change_nothing(make_daemon, work, seed):
     payload = payloads.tree(work / "origin", seed, {"a": 100_000, "b": 50_000})
     other = payloads.single(work / "origin", seed + 1, 100_000)

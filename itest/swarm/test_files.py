@@ -35,6 +35,7 @@ def wait_moved(engine, torrent, target):
         torrent, lambda s: s["directory"] == str(target) and s["moving_to"] is None, f"moved to {target}", 60)
 
 
+@pytest.mark.slow
 def test_moves_to_another_file_system_and_back_while_downloading(make_engine, make_session, other_disk, work, seed):
     payload = payloads.tree(work / "seed", seed, {"a.bin": 5 * MIB, "d/b.bin": 3 * MIB, "d/c": 100}, PIECE)
     session = make_session(upload_rate_limit=2 * MIB)
@@ -103,6 +104,7 @@ def test_kill_in_the_middle_of_a_move_is_made_good(make_engine, other_disk, work
     assert len(files_in(target)) == 40
 
 
+@pytest.mark.slow
 def test_renames_a_file_a_folder_and_the_root_while_downloading(make_engine, make_session, work, seed):
     payload = payloads.tree(work / "seed", seed, {"a.bin": 3 * MIB, "d/b.bin": 3 * MIB}, PIECE)
     session = make_session(upload_rate_limit=2 * MIB)
@@ -126,6 +128,7 @@ def test_renames_a_file_a_folder_and_the_root_while_downloading(make_engine, mak
     assert status["name"] == "root" and status["hash_failures"] == 0
 
 
+@pytest.mark.slow
 def test_unfinished_torrents_lie_elsewhere_under_names_of_parts(make_engine, make_session, other_disk, work, seed):
     payload = payloads.tree(work / "seed", seed, {"a.bin": 4 * MIB, "d/b.bin": 2 * MIB}, PIECE)
     session = make_session(upload_rate_limit=2 * MIB)
@@ -156,6 +159,7 @@ def test_what_is_complete_already_stays_where_it_is(make_engine, work, seed):
     assert engine.wait_state(torrent, "seeding")["directory"] == str(payload.root)
 
 
+@pytest.mark.slow
 def test_a_directory_that_is_gone_stops_the_torrent_and_its_return_starts_it(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 8 * MIB, PIECE)
     session = make_session(upload_rate_limit=MIB)
@@ -179,6 +183,7 @@ def test_a_directory_that_is_gone_stops_the_torrent_and_its_return_starts_it(mak
     payload.assert_equal(engine.downloads)
 
 
+@pytest.mark.slow
 def test_space_that_shall_stay_free_stops_downloads_until_there_is_more(make_engine, make_session, other_disk, work, seed):
     payload = payloads.single(work / "seed", seed, 16 * MIB, PIECE)
     ballast = other_disk / "ballast"
@@ -253,6 +258,7 @@ def test_trackers_hear_of_a_partial_seed(make_engine, make_session, ports, work,
         tracker.close()
 
 
+@pytest.mark.slow
 def test_watched_directory_adds_what_is_dropped_into_it(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, MIB, PIECE)
     watched = work / "watched"

@@ -179,6 +179,7 @@ def utc(text):
     return moment.timestamp()
 
 
+@pytest.mark.slow
 def test_every_key_tells_of_a_transfer_with_known_numbers(make_rest, make_session, work, seed, ports):
     tracker = Tracker(ports.next())
     with contextlib.closing(tracker):
@@ -367,6 +368,7 @@ def test_a_magnet_is_listed_before_its_metadata_and_completes(shared, make_sessi
     shared.ok("GET", "/removetorrent", infohash=infohash, delete="true")
 
 
+@pytest.mark.slow
 def test_a_limit_holds(make_rest, make_session, work, seed):
     payload = payloads.single(work / "source", seed, 8 * 1024 * KIB, 64 * KIB)
     rest = make_rest()

@@ -99,6 +99,7 @@ def test_we_dial_whom_a_peer_names(engine, neighbours, make_session, ports, work
     assert session.seen("incoming_connection_alert")
 
 
+@pytest.mark.slow
 def test_we_ask_to_be_introduced(engine, neighbours, make_session, ports, work, seed):
     payload = payloads.single(work / "seed", seed, 300 * KIB)
     torrent = engine.add(payload.torrent_file)
@@ -108,6 +109,7 @@ def test_we_ask_to_be_introduced(engine, neighbours, make_session, ports, work, 
     assert relay.hears(120) == (RENDEZVOUS, nobody, 0)
 
 
+@pytest.mark.slow
 def test_libtorrent_takes_our_introduction(engine, make_session, neighbours, ports, work, seed):
     """It answers CONNECT by dialling the other, where a socket of ours waits for its SYN."""
     payload, torrent = seeding(engine, work, seed)

@@ -144,6 +144,7 @@ def test_an_honest_tracker_is_reached_past_hostile_ones(besiege, honest, ports, 
             assert len(tracker.requests) < 60, f"{name}: {len(tracker.requests)} requests"
 
 
+@pytest.mark.slow
 def test_no_interval_makes_the_engine_hammer(besiege, ports):
     """At most 6 announces in 7 s to a tracker, whatever it says (control contract)."""
     def insisting(interval):

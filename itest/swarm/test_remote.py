@@ -57,6 +57,7 @@ class Remote:
         return err
 
 
+@pytest.mark.slow
 def test_a_torrent_lives_a_whole_life(make_daemon, seeder, tracker, work, seed):
     payload = payloads.tree(work / "origin", seed, FILES, trackers=[tracker.http_url])
     seeder.add(payload.torrent_file, payload.root, seed=True)
@@ -95,6 +96,7 @@ def test_a_torrent_lives_a_whole_life(make_daemon, seeder, tracker, work, seed):
     wait_until(lambda: not (work / "there" / payload.name).exists(), 20, "the files are deleted")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_done_is_one_line(make_daemon, work, seed):
     payload = payloads.single(work / "origin", seed, 100 * KIB)
     remote = Remote(work / "nowhere", work)

@@ -13,6 +13,7 @@ def verified(status):
     return status["pieces"].count("1")
 
 
+@pytest.mark.slow
 def test_orderly_stop_fetches_no_verified_piece_again(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB, 64 * KIB)
     session = make_session(upload_rate_limit=400 * KIB)
@@ -37,6 +38,7 @@ def test_orderly_stop_fetches_no_verified_piece_again(make_engine, make_session,
     payload.assert_equal(again.downloads)
 
 
+@pytest.mark.slow
 def test_kill_loses_at_most_what_was_in_flight(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 8 * MIB, 64 * KIB)
     session = make_session(upload_rate_limit=1200 * KIB)

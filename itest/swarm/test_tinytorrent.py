@@ -52,6 +52,7 @@ def metainfo(payload):
     return base64.b64encode(payload.torrent_file.read_bytes()).decode()
 
 
+@pytest.mark.slow
 def test_a_front_end_sees_a_whole_life_without_asking(make_daemon, make_front, seeder, tracker, work, seed):
     payload = payloads.single(work / "origin", seed, 2 * MIB, trackers=[tracker.http_url])
     seeder.add(payload.torrent_file, payload.root, seed=True)

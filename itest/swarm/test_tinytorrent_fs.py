@@ -186,6 +186,7 @@ def test_a_desktop_opens_files_by_its_own_program(make_daemon, work):
     assert (work / "opened").read_text().split("\n") == ["1", str(odd), "", "1", str(work), "", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["app-shutdown", "session-close"])
 def test_an_orderly_end_answers_lets_nobody_in_and_keeps_everything(make_daemon, seeder, work, ports, seed, method):
     payload = payloads.single(work / "origin", seed, 4 * MIB)

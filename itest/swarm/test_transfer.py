@@ -121,6 +121,7 @@ def test_two_engines(make_engine, work, seed):
     payload.assert_equal(second.downloads)
 
 
+@pytest.mark.slow
 def test_swarm_of_four_spreads_pieces(make_engine, make_session, work, seed):
     """Two engines and a libtorrent leecher get all from one slow seed: they must trade among themselves."""
     payload = payloads.single(work / "seed", seed, 3 * MIB, 32 * KIB)
@@ -169,6 +170,7 @@ def test_pause_keeps_connections_and_moves_no_block(make_engine, make_session, w
     payload.assert_equal(engine.downloads)
 
 
+@pytest.mark.slow
 def test_corrupt_piece_of_a_seed_is_detected_and_fetched_elsewhere(make_engine, make_session, work, seed):
     """libtorrent hashes a piece of a seed once, when it is first read: the damage comes after that."""
     payload = payloads.single(work / "seed", seed, 1 * MIB, 64 * KIB)

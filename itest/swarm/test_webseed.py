@@ -86,6 +86,7 @@ def test_a_lying_server_is_left_alone_and_peers_finish(make_engine, make_session
     assert status["hash_failures"] <= payload.piece_count, "the server was asked again and again"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["404", "no_ranges", "nobody", "hangs_up", "redirect_loop"])
 def test_servers_of_no_use_do_no_harm(make_engine, make_session, serve, work, seed, trouble):
     def hang_up(handler, data):

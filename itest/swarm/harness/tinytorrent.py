@@ -42,6 +42,7 @@ class FrontEnd:
         self._daemon = daemon
         self._lock = threading.Lock()
         self._broken = []
+        self._unseen = set()
         self.session = None
         self.torrents = {}
         self.sequence = None
@@ -148,8 +149,8 @@ class FrontEnd:
             self._patch(message)
         else:
             self._expect(message["type"] == "event" and set(message) == {"type", "event", "data"}, text)
-            if message["event"] in ("torrent-added", "torrent-finished"):
-                self._expect(message["data"]["id"] in self.torrents, f"{text} before the patch")
+            if message["event"] in ("torrent-added", "torrent-finished") and message["data"]["id"] not in self.torrents:
+                self._unseen.add(message["data"]["id"])  # right only when it came and went between two patches
             self.events.append(message)
 
     def _patch(self, message):
@@ -165,6 +166,7 @@ class FrontEnd:
             self._expect(self.torrents.pop(number, None), f"removes {number}, which is unknown")
         for torrent in lists["added"]:
             self._expect(torrent["id"] not in self.torrents, f"adds {torrent['id']}, which is known")
+            self._expect(torrent["id"] not in self._unseen, f"an event of {torrent['id']} came before its patch")
             self.torrents[torrent["id"]] = torrent
         for torrent in lists["updated"]:
             self._expect(torrent["id"] in self.torrents and len(torrent) > 1, f"updates {torrent}")
