@@ -41,8 +41,8 @@ import org.bittern.spi.state.SessionState;
  * what changes a torrent by its loop; everything else is read from snapshots and concurrent maps.
  */
 final class EngineSession implements Engine, EngineFactory.Running {
-    /** Time left for the archive after torrents had theirs. */
-    private static final long CLOSE_RESERVE_MILLIS = 800;
+    /** Time left for the archive after torrents had theirs, which is three seconds. */
+    private static final long CLOSE_RESERVE_MILLIS = 1000;
 
     private final SessionScope scope;
     private final Registry registry;
