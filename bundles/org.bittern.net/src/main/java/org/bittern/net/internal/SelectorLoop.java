@@ -292,7 +292,7 @@ final class SelectorLoop implements EventLoop {
     private void serve(Watched watched, int readyOps) {
         try {
             watched.ready(readyOps);
-        } catch (Throwable unexpected) {
+        } catch (Throwable unexpected) { // the loop has others to serve, and goes on
             fault(unexpected);
             run(() -> watched.failed(new IOException("handler failed", unexpected)));
         }
@@ -355,7 +355,7 @@ final class SelectorLoop implements EventLoop {
     private void run(Runnable task) {
         try {
             task.run();
-        } catch (Throwable unexpected) {
+        } catch (Throwable unexpected) { // the loop has others to serve, and goes on
             fault(unexpected);
         }
     }
