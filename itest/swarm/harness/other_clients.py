@@ -33,13 +33,16 @@ class OtherClient:
 
 
 def aria2(work, torrent_file, directory, port, seed, tracker_url=""):
-    """aria2c; it speaks to UDP trackers only beside a DHT, so it is given an HTTP one as well."""
+    """aria2c; it speaks to UDP trackers only beside a DHT, so it is given an HTTP one as well.
+
+    Without --seed-ratio=0 a seed leaves once it has written as much as it has, before all of that has arrived.
+    """
     need("aria2c")
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     return OtherClient(
         ["aria2c", f"--dir={directory}", f"--listen-port={port}", "--enable-dht=false", "--bt-enable-lpd=false",
-         "--enable-peer-exchange=false", "--seed-time=10" if seed else "--seed-time=0", "--check-integrity=true",
+         "--enable-peer-exchange=false", *(("--seed-time=10", "--seed-ratio=0") if seed else ("--seed-time=0",)), "--check-integrity=true",
          "--bt-tracker-interval=2", f"--bt-tracker={tracker_url}", "--file-allocation=none", "--interface=127.0.0.1", str(torrent_file)],
         work / f"aria2-{port}.log", work)
 

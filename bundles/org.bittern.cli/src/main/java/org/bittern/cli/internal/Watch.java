@@ -102,7 +102,7 @@ final class Watch {
         lonelyPolls = lonely ? lonelyPolls + 1 : 0;
         if (waitPolls > 0 && lonelyPolls >= waitPolls) {
             throw new CommandFailure(
-                    "no peer found in %d s%s"
+                    "no peer connected for %d s%s"
                             .formatted(
                                     waitPolls * POLL_MILLIS / MILLIS_PER_SECOND, trackerTrouble()));
         }
