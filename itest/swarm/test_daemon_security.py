@@ -105,6 +105,7 @@ def files_of(directory):
     return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_no_secret_of_a_whole_run_gets_out(make_daemon, work, ports, seed):
     nobody = f"127.0.0.1:{ports.next()}"
     payload = payloads.single(work / "origin", seed, 200_000, trackers=[f"http://{nobody}/{PASSKEY}/announce?key={QUERY}"],
@@ -175,6 +176,7 @@ def test_no_secret_of_a_whole_run_gets_out(make_daemon, work, ports, seed):
         assert not [path for path, content in state.items() if planted.encode() in content], planted
 
 
+@pytest.mark.slow
 def test_https_with_a_given_key_store(make_daemon, work):
     store, certificate = work / "keys.p12", work / "certificate.pem"
     keytool = [f"{java_home()}/bin/keytool", "-keystore", str(store), "-storepass", STORE, "-alias", "bittern"]

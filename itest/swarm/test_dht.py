@@ -112,6 +112,7 @@ def test_two_engines_meet_through_nodes_of_libtorrent(make_engine, cloud, work, 
     assert size["seeds"] == 1, "all of us have one address"
 
 
+@pytest.mark.slow
 def test_the_nodes_outlive_a_restart(make_engine, cloud, work, seed):
     payload = payloads.single(work / "seed", seed, 300 * KIB)
     first = make_engine(**bootstrap(cloud))

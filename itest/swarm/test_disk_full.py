@@ -22,6 +22,7 @@ def small_disk(work):
     subprocess.run(["umount", "-l", str(directory)], check=True)
 
 
+@pytest.mark.slow
 def test_full_disk_is_an_error_and_space_lets_it_go_on(make_engine, make_session, small_disk, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB, 64 * KIB)
     ballast = small_disk / "ballast"

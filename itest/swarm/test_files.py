@@ -56,6 +56,7 @@ def test_moves_to_another_file_system_and_back_while_downloading(make_engine, ma
     assert engine.status(torrent)["hash_failures"] == 0
 
 
+@pytest.mark.slow
 def test_moves_while_it_seeds(make_engine, make_session, other_disk, work, seed):
     payload = payloads.single(work / "seed", seed, 12 * MIB, PIECE)
     engine = make_engine()

@@ -253,6 +253,7 @@ def _port_of(peer):
     return int(peer["host"].rpartition(":")[2])
 
 
+@pytest.mark.slow
 def test_changes_are_told_as_they_happen(shared, work, seed):
     payload = payloads.single(work / "source", seed, 100 * KIB)
     with contextlib.closing(Feed(shared)) as feed:
@@ -384,6 +385,7 @@ def test_a_limit_holds(make_rest, make_session, work, seed):
     wait_until(lambda: rest.data(infohash)["state"] == "seeding", 60, "complete without a limit")
 
 
+@pytest.mark.slow
 def test_what_was_said_survives_a_restart(make_rest, work, seed, make_session):
     payload = payloads.single(work / "source", seed, 300 * KIB)
     other = payloads.single(work / "other", seed + 1, 100 * KIB, name="other.bin")

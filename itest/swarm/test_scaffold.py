@@ -154,6 +154,7 @@ def live_bytes(pid):
     return int(re.search(r"^Total\s+\d+\s+(\d+)$", table, re.MULTILINE).group(1))
 
 
+@pytest.mark.slow
 def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, ports, seed):
     engine = make_engine(init=False)
     payload = payloads.single(work / "seed", seed, 100 * KIB)
@@ -441,6 +442,7 @@ def make_plane(work):
         made.kill()
 
 
+@pytest.mark.slow
 def test_limits_of_bodies_are_configurable(make_plane):
     plane = make_plane(*configured(body_limit_mebibytes=1))
     assert plane.exchange("POST", "/engine/start", b" " * MIB)[0] == 200

@@ -82,6 +82,7 @@ def test_a_front_end_sees_a_whole_life_without_asking(make_daemon, make_front, s
     assert front.named("torrent-finished") == [{"id": number}] and later.named("torrent-finished") == []
 
 
+@pytest.mark.slow
 def test_snapshot_and_patches_are_what_the_rpc_says_after_any_operations(make_daemon, make_front, work, seed):
     """S1-25 against the real engine; what comes and goes between two patches, slow readers and other engines are in the unit test."""
     chance = random.Random(seed)
@@ -209,6 +210,7 @@ def test_secrets_go_in_and_never_come_out(make_daemon, make_front, work):
         assert daemon.connection["token"] not in text, where
 
 
+@pytest.mark.slow
 def test_a_directory_that_is_set_is_made(make_daemon, work, seed):
     daemon = make_daemon()
     (work / "file").write_text("")
@@ -231,6 +233,7 @@ def test_a_directory_that_is_set_is_made(make_daemon, work, seed):
     assert daemon.torrents("downloadDir") == [{"downloadDir": f"{work}/new/download-dir/below"}]
 
 
+@pytest.mark.slow
 def test_fields_and_triggers_of_torrents(make_daemon, make_front, tracker, work, seed):
     payload = payloads.single(work / "origin", seed, 256 * KIB, trackers=[tracker.http_url])
     daemon = make_daemon()
@@ -267,6 +270,7 @@ def test_fields_and_triggers_of_torrents(make_daemon, make_front, tracker, work,
     assert make_front(again).wait_snapshot().named("torrent-finished") == []
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_is_sent_away_and_disturbs_nobody(make_daemon, make_front, work, seed):
     daemon = make_daemon(arguments=(*QUICK, "--set", "org.bittern.tinytorrent:slow.client.seconds=1"), environment={"BITTERN_LOG": "info"})
     for i in range(12):  # more than the kernel takes in on behalf of somebody who does not read

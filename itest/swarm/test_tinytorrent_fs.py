@@ -123,6 +123,7 @@ def xdg(work, **more):
     return {**variables, **more}
 
 
+@pytest.mark.slow
 def test_magnets_and_torrents_are_given_to_the_daemon(make_daemon, work, seed):
     payload = payloads.single(work / "ori gin", seed, 1000)
     environment = xdg(work, BITTERN_TOKEN="planted-token")

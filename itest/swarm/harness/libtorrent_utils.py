@@ -46,6 +46,8 @@ class Session:
         self.session = lt.session(settings)
         self.alerts = []
         self.handles = []
+        # Both begin in a thread of the session; an engine that comes before is turned away, and comes again 15 s later.
+        wait_until(self.session.is_listening, 20, "libtorrent listens")
 
     def add(self, torrent_file, directory, seed=False, peers=(), flags=0, info=None, magnet=None):
         if magnet:
@@ -61,6 +63,8 @@ class Session:
         handle = self.session.add_torrent(params)
         handle.set_upload_limit(self.upload_rate_limit)
         self.handles.append(handle)
+        if seed:
+            wait_until(lambda: handle.status().is_seeding, 20, "libtorrent seeds")
         for host, port in peers:
             handle.connect_peer((host, port))
         return handle
