@@ -219,7 +219,12 @@ final class EngineKeeper implements AutoCloseable {
         }
         running = null;
         tell(Optional.empty());
-        await(current.close(), WAIT_SECONDS);
+        store.lastCall(true);
+        try {
+            await(current.close(), WAIT_SECONDS);
+        } finally {
+            store.lastCall(false);
+        }
     }
 
     /** Closes the engine but keeps what is wanted, as it is now. */

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The stored session of an engine, whichever store is behind it at the moment: when the store's
  * bundle is replaced, the session is closed there and opened again by the next one, and operations
- * of a running engine wait meanwhile. Without a directory it lives in memory and outlives the
- * engine only.
+ * of a running engine wait meanwhile. An engine that closes without a store opens it once more in
+ * the store that left. Without a directory it lives in memory and outlives the engine only.
  *
  * <p>Thread-safe: a lock around each operation, which block anyway.
  */

@@ -21,6 +21,8 @@ final class StateStoreSlot {
     private final List<Runnable> listeners = new ArrayList<>();
     private CompletableFuture<@Nullable Void> present = new CompletableFuture<>(); // one is there
     private @Nullable StateStore current;
+    private @Nullable StateStore departed; // the one that left last; null once another came
+    private boolean lastCall;
     private boolean ended;
 
     /**
@@ -40,29 +42,52 @@ final class StateStoreSlot {
         replace(store, null);
     }
 
-    /** The store that is there at this moment; null when none is. */
+    /** The store that can be used at this moment; null when none can. */
     @Nullable StateStore now() {
         lock.lock();
         try {
-            return current;
+            return usable();
         } finally {
             lock.unlock();
         }
     }
 
+    /** Called with the lock. */
+    private @Nullable StateStore usable() {
+        return current == null && lastCall ? departed : current;
+    }
+
+    /**
+     * Begins or ends the time in which an engine closes: it cannot wait for the next store, but may
+     * use the one that left last. When packages are refreshed the framework stops all bundles
+     * concerned, in an order of its own, before it takes the classes of any away.
+     */
+    void lastCall(boolean begins) {
+        List<Runnable> told;
+        lock.lock();
+        try {
+            lastCall = begins;
+            changed.signalAll();
+            told = begins || current != null ? List.of() : List.copyOf(listeners);
+        } finally {
+            lock.unlock();
+        }
+        told.forEach(Runnable::run); // nobody keeps the store that left
+    }
+
     /**
      * Waits for a store.
      *
-     * @return whether one is there; false when none came in time, or none comes any more
+     * @return whether one can be used; false when none came in time, or none comes any more
      */
     boolean await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = patience.toNanos();
-            while (current == null && !ended && left > 0) {
+            while (usable() == null && !ended && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return current != null;
+            return usable() != null;
         } finally {
             lock.unlock();
         }
@@ -92,7 +117,10 @@ final class StateStoreSlot {
         waiting.complete(null);
     }
 
-    /** Calls the listener after each change, on the thread of the framework. */
+    /**
+     * Calls the listener after each change and after a last call, on the thread that brings it
+     * about.
+     */
     void onChange(Runnable listener) {
         lock.lock();
         try {
@@ -119,6 +147,7 @@ final class StateStoreSlot {
             if (only != null && !only.equals(current)) {
                 return; // the newer one came before the older one left
             }
+            departed = next == null ? current : null;
             current = next;
             changed.signalAll();
             if (present.isDone() && next == null && !ended) {

@@ -8,7 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface StateStore {
     /**
-     * Opens or makes the session in a directory, and locks it against other processes.
+     * Opens or makes the session in a directory, and locks it against other processes. Works after
+     * the service is gone, too, as long as the classes are there: an engine that is stopped after
+     * its store saves there for the last time, and closes the session.
      *
      * @throws IOException the directory cannot be used, or another process uses it
      */

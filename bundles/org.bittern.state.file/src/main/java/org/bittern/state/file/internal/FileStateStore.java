@@ -29,7 +29,10 @@ public final class FileStateStore implements StateStore {
         return session;
     }
 
-    /** Unlocks what was not closed, so that the next generation of this bundle can open it. */
+    /**
+     * Unlocks what was not closed, so that the next generation of this bundle can open it. An
+     * engine that is stopped later may open it once more here.
+     */
     @Deactivate
     void stop() {
         sessions.forEach(FileSession::abandon);
