@@ -1,0 +1,192 @@
+package org.bittern.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import org.bittern.demo.Exchange;
+import org.bittern.itest.osgi.Seeds;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * The test control plane is exchanged, in every way, while a download from libtorrent runs that was
+ * begun over it.
+ *
+ * <p>System properties: {@code bittern.swap.moments}, how often each (1); {@code
+ * bittern.swap.seed}, of the moments and the content (printed).
+ */
+@Timeout(1_800)
+final class ScaffoldExchangeIT {
+    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
+    private static final int MOMENTS = Integer.getInteger("bittern.swap.moments", 1);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int MILLIS = 30_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Enough for all exchanges on a slow machine; the rest comes at full speed. */
+    private static final long BYTES_PER_MOMENT = 64L << 20;
+
+    private static final int BYTES_PER_SECOND = 512 << 10;
+
+    /** Exchanges come at any moment within so many bytes. */
+    private static final int WITHIN_BYTES = 64 << 10;
+
+    @TempDir private Path work = Path.of(".");
+
+    private URI root = URI.create("");
+    private String torrent = "";
+
+    @Test
+    void theTransferGoesOnAndThePortAnswersAgain() throws Exception {
+        long seed = Long.getLong("bittern.swap.seed", new Random().nextInt());
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        Path data = work.resolve("data");
+        List<String> words = List.of("--port", "0", "--data", data.toString());
+        try (Seeds seeds = new Seeds(MOMENTS * BYTES_PER_MOMENT, BYTES_PER_SECOND, seed);
+                RunningRuntime scaffold = new RunningRuntime(HOME, work, "scaffold", words)) {
+            root = root(scaffold);
+            begin(seeds, data);
+            for (int moment = 0; moment < MOMENTS; moment++) {
+                for (String name : List.of("org.bittern.scaffold", "org.bittern.scaffold.debug")) {
+                    for (Exchange way : Exchange.values()) {
+                        awaitBytes(1 + random.nextInt(WITHIN_BYTES));
+                        Map<Integer, Long> links = links();
+                        way.exchange(scaffold.bundle(name), scaffold.context());
+                        assertThat(root(scaffold)).isEqualTo(root);
+                        awaitBytes(1);
+                        assertThat(awaitLinks())
+                                .as("%s, %s: bytes of the links", name, way.words())
+                                .containsOnlyKeys(links.keySet())
+                                .allSatisfy((port, bytes) ->
+                                        assertThat(bytes).isGreaterThanOrEqualTo(links.get(port)));
+                    }
+                }
+            }
+            seeds.lift();
+            await().atMost(PATIENCE).until(() -> status().path("progress").asDouble() == 1);
+            assertThat(Files.mismatch(seeds.content(), data.resolve("got/content"))).isEqualTo(-1);
+            assertThat(scaffold.problems()).isEmpty();
+        }
+    }
+
+    /** Has the engine download from both seeds. */
+    private void begin(Seeds seeds, Path data) throws Exception {
+        Map<String, Object> config =
+                Map.of(
+                        "listen_port",
+                        0,
+                        "download_dir",
+                        data.resolve("got").toString(),
+                        "enable_dht",
+                        false,
+                        "enable_lsd",
+                        false);
+        call("POST", "/engine/start", Map.of("config", config));
+        String file = Base64.getEncoder().encodeToString(Files.readAllBytes(seeds.torrent()));
+        torrent =
+                call("POST", "/torrent/add", Map.of("type", "file", "data", file))
+                        .path("id")
+                        .asText();
+        for (InetSocketAddress peer : seeds.addresses()) {
+            call(
+                    "POST",
+                    "/torrent/" + torrent + "/add-peer",
+                    Map.of("ip", peer.getHostString(), "port", peer.getPort()));
+        }
+        await().atMost(PATIENCE).until(() -> status().path("peers").asInt() == 2);
+    }
+
+    /** Waits until the port answers, and until so many bytes have come after that. */
+    private void awaitBytes(int bytes) {
+        long before = awaitStatus().path("totalDownloaded").asLong();
+        await().atMost(PATIENCE)
+                .until(() -> status().path("totalDownloaded").asLong() >= before + bytes);
+    }
+
+    /** While a bundle is exchanged its paths are missing for a moment. */
+    private JsonNode awaitStatus() {
+        return await().atMost(PATIENCE).ignoreExceptions().until(this::status, _ -> true);
+    }
+
+    private Map<Integer, Long> awaitLinks() {
+        return await().atMost(PATIENCE).ignoreExceptions().until(this::links, _ -> true);
+    }
+
+    private JsonNode status() throws IOException {
+        return call("GET", "/torrent/" + torrent + "/status", Map.of());
+    }
+
+    /** Port of the peer and bytes that came from there, of each link. */
+    private Map<Integer, Long> links() throws IOException {
+        Map<Integer, Long> links = new TreeMap<>();
+        for (JsonNode peer :
+                call("GET", "/torrent/" + torrent + "/peers", Map.of()).path("peers")) {
+            links.put(peer.path("port").asInt(), peer.path("totalDownloaded").asLong());
+        }
+        return links;
+    }
+
+    /** The answer to a call; fails when it is refused. */
+    private JsonNode call(String method, String path, Map<String, Object> body) throws IOException {
+        HttpURLConnection call = (HttpURLConnection) root.resolve(path).toURL().openConnection();
+        call.setConnectTimeout(MILLIS);
+        call.setReadTimeout(MILLIS);
+        call.setRequestMethod(method);
+        if (!body.isEmpty()) {
+            call.setDoOutput(true);
+            try (OutputStream out = call.getOutputStream()) {
+                out.write(JSON.writeValueAsBytes(body));
+            }
+        }
+        try (InputStream answer = call.getInputStream()) {
+            return JSON.readTree(answer);
+        }
+    }
+
+    /** Where it listens on IPv4, once it does. */
+    private static URI root(RunningRuntime scaffold) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                Arrays.stream(servers(scaffold))
+                                        .map(server -> server.getProperty("osgi.http.endpoint"))
+                                        .filter(String[].class::isInstance)
+                                        .flatMap(urls -> Arrays.stream((String[]) urls))
+                                        .filter(url -> url.contains("127.0.0.1"))
+                                        .findFirst(),
+                        Optional::isPresent)
+                .map(URI::create)
+                .orElseThrow();
+    }
+
+    private static ServiceReference<?>[] servers(RunningRuntime scaffold)
+            throws InvalidSyntaxException {
+        ServiceReference<?>[] found =
+                scaffold.context()
+                        .getAllServiceReferences(
+                                "org.osgi.service.servlet.runtime.HttpServiceRuntime", null);
+        return found == null ? new ServiceReference<?>[0] : found;
+    }
+}
