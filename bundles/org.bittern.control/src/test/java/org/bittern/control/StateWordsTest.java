@@ -2,14 +2,10 @@ package org.bittern.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
-import org.bittern.metainfo.InfoHash;
+import org.bittern.testkit.SnapshotBuilder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,23 +35,9 @@ class StateWordsTest {
 
     private static TorrentSnapshot torrent(TorrentState state, long left) {
         long there = SIZE - left;
-        return new TorrentSnapshot(
-                1,
-                1,
-                InfoHash.ofV1(new byte[20]),
-                "name",
-                state,
-                new TorrentSnapshot.Progress(1, 1, SIZE, SIZE, there, there, 0, 1, 0, SIZE),
-                new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(
-                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
-                Path.of("/"),
-                new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
-                0,
-                TorrentSnapshot.Turn.ORDINARY,
-                Optional.empty(),
-                Settings.EMPTY,
-                List.of());
+        return new SnapshotBuilder(state)
+                .progress(
+                        new TorrentSnapshot.Progress(1, 1, SIZE, SIZE, there, there, 0, 1, 0, SIZE))
+                .build();
     }
 }

@@ -2,15 +2,10 @@ package org.bittern.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import org.bittern.api.engine.Changes;
-import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
-import org.bittern.metainfo.InfoHash;
+import org.bittern.testkit.SnapshotBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,23 +49,6 @@ class ChangeLogTest {
     }
 
     private static TorrentSnapshot snapshot(long revision, int number) {
-        return new TorrentSnapshot(
-                revision,
-                number,
-                InfoHash.ofV1(new byte[InfoHash.V1_BYTES]),
-                "name",
-                TorrentState.STOPPED,
-                new TorrentSnapshot.Progress(1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(
-                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
-                Path.of("/"),
-                new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
-                0,
-                TorrentSnapshot.Turn.ORDINARY,
-                Optional.empty(),
-                Settings.EMPTY,
-                List.of());
+        return new SnapshotBuilder(TorrentState.STOPPED).of(number, revision).build();
     }
 }

@@ -1,12 +1,11 @@
 package org.bittern.health.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.testkit.Fakes.fake;
 
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import org.apache.felix.hc.api.Result;
 import org.bittern.api.engine.Engine;
@@ -17,7 +16,7 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
-import org.bittern.metainfo.InfoHash;
+import org.bittern.testkit.SnapshotBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,59 +26,30 @@ class ChecksTest {
     @TempDir Path directory;
 
     private static TorrentSnapshot failed() {
-        return new TorrentSnapshot(
-                1,
-                1,
-                InfoHash.ofV1(new byte[InfoHash.V1_BYTES]),
-                "name",
-                TorrentState.ERROR,
-                new TorrentSnapshot.Progress(1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(
-                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
-                Path.of("/"),
-                new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
-                0,
-                TorrentSnapshot.Turn.ORDINARY,
-                Optional.of(new TorrentError(TorrentError.Kind.STORE_MISSING, "gone")),
-                Settings.EMPTY,
-                List.of());
+        return new SnapshotBuilder(TorrentState.ERROR)
+                .error(Optional.of(new TorrentError(TorrentError.Kind.STORE_MISSING, "gone")))
+                .build();
     }
 
     private static EngineHost host(Optional<Engine> engine) {
-        return (EngineHost)
-                Proxy.newProxyInstance(
-                        ChecksTest.class.getClassLoader(),
-                        new Class<?>[] {EngineHost.class},
-                        (_, _, _) -> engine);
+        return fake(EngineHost.class, _ -> engine);
     }
 
     private EngineHost host(int port, int failures, Path downloads) {
         Engine engine =
-                (Engine)
-                        Proxy.newProxyInstance(
-                                ChecksTest.class.getClassLoader(),
-                                new Class<?>[] {Engine.class},
-                                (_, method, _) ->
-                                        switch (method.getName()) {
-                                            case "status" ->
-                                                    new EngineStatus(
-                                                            "1",
-                                                            port,
-                                                            0,
-                                                            0,
-                                                            0,
-                                                            0,
-                                                            0,
-                                                            0,
-                                                            Instant.EPOCH);
-                                            case "settings" ->
-                                                    Settings.EMPTY.with(
-                                                            EngineSettings.DOWNLOAD_DIR,
-                                                            downloads.toString());
-                                            default -> Collections.nCopies(failures, failed());
-                                        });
+                fake(
+                        Engine.class,
+                        method ->
+                                switch (method) {
+                                    case "status" ->
+                                            new EngineStatus(
+                                                    "1", port, 0, 0, 0, 0, 0, 0, Instant.EPOCH);
+                                    case "settings" ->
+                                            Settings.EMPTY.with(
+                                                    EngineSettings.DOWNLOAD_DIR,
+                                                    downloads.toString());
+                                    default -> Collections.nCopies(failures, failed());
+                                });
         return host(Optional.of(engine));
     }
 

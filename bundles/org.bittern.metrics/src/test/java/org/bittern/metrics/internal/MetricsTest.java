@@ -1,22 +1,20 @@
 package org.bittern.metrics.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.testkit.Fakes.fake;
 
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineStatus;
-import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
-import org.bittern.metainfo.InfoHash;
+import org.bittern.testkit.SnapshotBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,52 +24,34 @@ class MetricsTest {
             Pattern.compile("[a-z_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*})? -?[0-9.E+-]+");
 
     private static TorrentSnapshot torrent(TorrentState state, Optional<TorrentError> error) {
-        return new TorrentSnapshot(
-                1,
-                1,
-                InfoHash.ofV1(new byte[InfoHash.V1_BYTES]),
-                "secret name",
-                state,
-                new TorrentSnapshot.Progress(1, 1, 100, 100, 40, 40, 0, 4, 1, 25),
-                new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 7, 2),
-                new TorrentSnapshot.Swarm(
-                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
-                Path.of("/"),
-                new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
-                0,
-                TorrentSnapshot.Turn.ORDINARY,
-                error,
-                Settings.EMPTY,
-                List.of());
+        return new SnapshotBuilder(state)
+                .name("secret name")
+                .progress(new TorrentSnapshot.Progress(1, 1, 100, 100, 40, 40, 0, 4, 1, 25))
+                .transfer(new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 7, 2))
+                .error(error)
+                .build();
     }
 
     private static EngineHost host(Optional<Engine> engine) {
-        return (EngineHost)
-                Proxy.newProxyInstance(
-                        MetricsTest.class.getClassLoader(),
-                        new Class<?>[] {EngineHost.class},
-                        (_, _, _) -> engine);
+        return fake(EngineHost.class, _ -> engine);
     }
 
     private static Engine engine(TorrentSnapshot... torrents) {
-        return (Engine)
-                Proxy.newProxyInstance(
-                        MetricsTest.class.getClassLoader(),
-                        new Class<?>[] {Engine.class},
-                        (_, method, _) ->
-                                method.getName().equals("status")
-                                        ? new EngineStatus(
-                                                "1.2.3",
-                                                51413,
-                                                2,
-                                                5,
-                                                10,
-                                                20,
-                                                1000,
-                                                2000,
-                                                Instant.ofEpochSecond(1_000_000))
-                                        : List.of(torrents));
+        return fake(
+                Engine.class,
+                method ->
+                        method.equals("status")
+                                ? new EngineStatus(
+                                        "1.2.3",
+                                        51413,
+                                        2,
+                                        5,
+                                        10,
+                                        20,
+                                        1000,
+                                        2000,
+                                        Instant.ofEpochSecond(1_000_000))
+                                : List.of(torrents));
     }
 
     private static String text(Optional<Engine> engine) throws Exception {

@@ -2,6 +2,7 @@ package org.bittern.shell.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bittern.testkit.Fakes.fake;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -10,20 +11,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineStatus;
-import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.MetainfoException;
+import org.bittern.testkit.SnapshotBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,32 +36,12 @@ class ShellCommandsTest {
     private final List<AddTorrent> added = new ArrayList<>();
 
     private static TorrentSnapshot torrent() {
-        return new TorrentSnapshot(
-                1,
-                7,
-                InfoHash.ofV1(new byte[InfoHash.V1_BYTES]),
-                "evil\u001b[2Jname",
-                TorrentState.DOWNLOADING,
-                new TorrentSnapshot.Progress(1, 1, 100, 100, 40, 40, 0, 4, 1, 25),
-                new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(
-                        3, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
-                Path.of("/"),
-                new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
-                0,
-                TorrentSnapshot.Turn.ORDINARY,
-                Optional.empty(),
-                Settings.EMPTY,
-                List.of());
-    }
-
-    private static <T> T fake(Class<T> type, Function<String, Object> answers) {
-        return type.cast(
-                Proxy.newProxyInstance(
-                        ShellCommandsTest.class.getClassLoader(),
-                        new Class<?>[] {type},
-                        (_, method, _) -> answers.apply(method.getName())));
+        return new SnapshotBuilder(TorrentState.DOWNLOADING)
+                .of(7, 1)
+                .name("evil\u001b[2Jname")
+                .progress(new TorrentSnapshot.Progress(1, 1, 100, 100, 40, 40, 0, 4, 1, 25))
+                .connected(3)
+                .build();
     }
 
     private ShellCommands commands(TorrentSnapshot... torrents) {

@@ -1,8 +1,6 @@
 package org.bittern.tinytorrent.internal;
 
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +20,10 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
-import org.bittern.metainfo.InfoHash;
 import org.bittern.rpc.FieldNames;
 import org.bittern.rpc.FieldTexts;
 import org.bittern.rpc.RpcView;
+import org.bittern.testkit.SnapshotBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,24 +181,9 @@ final class World implements EngineHost, RpcView {
     }
 
     private static TorrentSnapshot snapshot(Thing thing) {
-        return new TorrentSnapshot(
-                thing.revision,
-                thing.number,
-                InfoHash.ofV1(new byte[20]),
-                "name",
-                TorrentState.DOWNLOADING,
-                new TorrentSnapshot.Progress(1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0),
-                new TorrentSnapshot.Swarm(
-                        0, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
-                Path.of("/d"),
-                new TorrentSnapshot.Storage(Path.of("/d"), Optional.empty(), 1),
-                0,
-                TorrentSnapshot.Turn.ORDINARY,
-                Optional.empty(),
-                Settings.EMPTY,
-                List.of());
+        return new SnapshotBuilder(TorrentState.DOWNLOADING)
+                .of(thing.number, thing.revision)
+                .build();
     }
 
     private synchronized Optional<Torrent> torrent(int number) {
