@@ -10,8 +10,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -28,10 +26,10 @@ import org.bittern.api.host.EngineHost;
  */
 public final class SwapMeter {
     /** How exact gaps are. */
-    private static final long SAMPLE_MILLIS = 2;
+    private static final Duration SAMPLE = Duration.ofMillis(2);
 
     /** Often enough to see a new link before it has brought more than the one that it replaced. */
-    private static final long LINKS_MILLIS = 20;
+    private static final Duration LINKS = Duration.ofMillis(20);
 
     /** So much must have come after an exchange: blocks flow again. */
     private static final long FLOW_BYTES = 256 << 10;
@@ -42,18 +40,31 @@ public final class SwapMeter {
     private final String torrent;
     private final Duration patience;
     private final Duration settling;
+    private final Ticker ticker;
 
     /**
+     * Measures with the clock of the machine, see {@link #SwapMeter(EngineHost, String, Duration,
+     * Duration, Ticker)}.
+     */
+    public SwapMeter(EngineHost host, String torrent, Duration patience, Duration settling) {
+        this(host, torrent, patience, settling, Ticker.SYSTEM);
+    }
+
+    /**
+     * Measures nothing yet.
+     *
      * @param torrent id of a torrent that downloads
      * @param patience how long blocks may take to flow again
      * @param settling how long to look for the least number of bytes fetched twice: blocks on their
      *     way to the disk look like some
      */
-    public SwapMeter(EngineHost host, String torrent, Duration patience, Duration settling) {
+    public SwapMeter(
+            EngineHost host, String torrent, Duration patience, Duration settling, Ticker ticker) {
         this.host = host;
         this.torrent = torrent;
         this.patience = patience;
         this.settling = settling;
+        this.ticker = ticker;
     }
 
     /**
@@ -76,23 +87,22 @@ public final class SwapMeter {
      */
     public SwapCost measure(Callable<?> exchange) throws Exception {
         Standing before = settled(Long.MIN_VALUE);
-        try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
-            Flow flow = new Flow();
-            Links links = new Links(before.bytesOfPeers());
-            var _ = clock.scheduleAtFixedRate(flow::look, 0, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
-            var _ = clock.scheduleAtFixedRate(links::look, 0, LINKS_MILLIS, TimeUnit.MILLISECONDS);
+        Flow flow = new Flow();
+        Links links = new Links(before.bytesOfPeers());
+        try (Ticker.Looks looks = ticker.looks()) {
+            looks.every(SAMPLE, flow::look);
+            looks.every(LINKS, links::look);
             exchange.call();
             flow.exchanged();
             await(flow::flows, "blocks do not flow again");
             await(() -> hasPeers(before), "peers do not come back");
-            var _ = clock.shutdownNow();
-            Standing after = settled(before.surplus());
-            links.see(after.bytesOfPeers());
-            return new SwapCost(
-                    Duration.ofNanos(flow.longestNanos()),
-                    links.dropped(),
-                    after.fetchedTwiceSince(before));
         }
+        Standing after = settled(before.surplus());
+        links.see(after.bytesOfPeers());
+        return new SwapCost(
+                Duration.ofNanos(flow.longestNanos()),
+                links.dropped(),
+                after.fetchedTwiceSince(before));
     }
 
     private boolean hasPeers(Standing before) {
@@ -111,9 +121,9 @@ public final class SwapMeter {
      */
     private Standing settled(long least) throws Exception {
         Standing best = standing();
-        long end = System.nanoTime() + settling.toNanos();
-        while (best.surplus() > least && System.nanoTime() - end < 0) {
-            TimeUnit.MILLISECONDS.sleep(LINKS_MILLIS);
+        long begin = ticker.nanoTime();
+        while (best.surplus() > least && ticker.nanoTime() - begin < settling.toNanos()) {
+            ticker.pause(LINKS);
             Standing now = standing();
             best = now.surplus() <= best.surplus() ? now : best;
         }
@@ -150,13 +160,7 @@ public final class SwapMeter {
 
     private void await(BooleanSupplier condition, String complaint)
             throws InterruptedException, TimeoutException {
-        long end = System.nanoTime() + patience.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new TimeoutException(complaint + " in " + patience.toSeconds() + " s");
-            }
-            TimeUnit.MILLISECONDS.sleep(SAMPLE_MILLIS);
-        }
+        ticker.await(condition, patience, SAMPLE, complaint);
     }
 
     /** The links that there were. Told on the loop of the torrent and on the measuring thread. */
@@ -190,10 +194,10 @@ public final class SwapMeter {
         }
     }
 
-    /** The stream of blocks. {@link #look} belongs to the clock's thread. */
+    /** The stream of blocks. {@link #look} belongs to the thread of the looks. */
     private final class Flow {
         private long bytes = downloaded();
-        private long lastNanos = System.nanoTime();
+        private long lastNanos = ticker.nanoTime();
         private long sinceExchange;
         private volatile boolean exchanged;
         private volatile boolean flowing;
@@ -202,7 +206,7 @@ public final class SwapMeter {
         /** A new engine counts from 0: only what grows is something that came. */
         void look() {
             long now = downloaded();
-            long nanos = System.nanoTime();
+            long nanos = ticker.nanoTime();
             longestNanos = Math.max(longestNanos, nanos - lastNanos);
             if (now > bytes) {
                 lastNanos = nanos;

@@ -23,6 +23,7 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.host.EngineHost;
 import org.bittern.demo.Exchange;
 import org.bittern.demo.SwapMeter;
+import org.bittern.demo.Ticker;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
 import org.osgi.framework.Bundle;
@@ -35,18 +36,20 @@ final class Demo {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SETTLING = Duration.ofMillis(700);
-    private static final int POLL_MILLIS = 20;
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final EngineHost host;
     private final BundleContext context;
     private final Options options;
     private final Table table;
+    private final Ticker ticker;
 
-    Demo(EngineHost host, BundleContext context, Options options, Table table) {
+    Demo(EngineHost host, BundleContext context, Options options, Table table, Ticker ticker) {
         this.host = host;
         this.context = context;
         this.options = options;
         this.table = table;
+        this.ticker = ticker;
     }
 
     /**
@@ -63,7 +66,7 @@ final class Demo {
                 torrent.addPeer(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), options.peer())));
         await(() -> torrent.snapshot().progress().piecesVerified() > 0);
-        exchangeAll(new SwapMeter(host, id, PATIENCE, SETTLING));
+        exchangeAll(new SwapMeter(host, id, PATIENCE, SETTLING, ticker));
         answer(host.require().apply(limit(false)));
         await(() ->
                 host.require()
@@ -122,14 +125,7 @@ final class Demo {
         return stage.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private static void await(BooleanSupplier condition)
-            throws InterruptedException, TimeoutException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new TimeoutException("the download does not go on");
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
+    private void await(BooleanSupplier condition) throws InterruptedException, TimeoutException {
+        ticker.await(condition, PATIENCE, POLL, "the download does not go on");
     }
 }

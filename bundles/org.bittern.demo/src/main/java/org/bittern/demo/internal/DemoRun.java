@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
+import org.bittern.demo.Ticker;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -64,7 +65,7 @@ public final class DemoRun {
             return OptionalInt.of(EXIT_USAGE);
         }
         try {
-            Demo demo = new Demo(host, context, options, new Table(System.out));
+            Demo demo = new Demo(host, context, options, new Table(System.out), Ticker.SYSTEM);
             return OptionalInt.of(demo.run(data) ? 0 : EXIT_FAILURE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
