@@ -15,6 +15,7 @@ import org.bittern.api.engine.Subscription;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.disk.WaitingBytes;
 import org.bittern.spi.net.BufferPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ final class FileStores implements DiskStore, AutoCloseable {
     private final BufferPool buffers;
     private final Limits limits;
     private final LongSupplier nanos;
-    private final WriteBudget budget = new WriteBudget(WAITING_LIMIT_BYTES);
+    private final WaitingBytes waiting = new WaitingBytes(WAITING_LIMIT_BYTES);
     private final OpenFiles openFiles;
     private final Map<String, Device> devices = new ConcurrentHashMap<>();
     private final Set<FileTorrentStore> open = ConcurrentHashMap.newKeySet();
@@ -98,7 +99,7 @@ final class FileStores implements DiskStore, AutoCloseable {
                         layout,
                         files,
                         route,
-                        budget,
+                        waiting,
                         spec.completions(),
                         scratch,
                         nanos);
@@ -130,22 +131,22 @@ final class FileStores implements DiskStore, AutoCloseable {
 
     @Override
     public long waitingBytes() {
-        return budget.waitingBytes();
+        return waiting.waitingBytes();
     }
 
     @Override
     public void waitingLimit(long bytes) {
-        budget.limit(bytes);
+        waiting.limit(bytes);
     }
 
     @Override
     public boolean congested() {
-        return budget.congested();
+        return waiting.congested();
     }
 
     @Override
     public Subscription onRelief(Runnable relieved) {
-        return budget.onRelief(relieved);
+        return waiting.onRelief(relieved);
     }
 
     /** Number of files that are open. */

@@ -79,7 +79,7 @@ final class PieceLane implements Device.Aging {
 
     /** Adds a block. On the loop. */
     void add(Block block) {
-        disk.budget().add(block.length);
+        disk.waiting().add(block.length);
         boolean run = false;
         boolean wait = false;
         lock.lock();
@@ -89,7 +89,7 @@ final class PieceLane implements Device.Aging {
                 oldestNanos = disk.nanos().getAsLong();
             }
             freshBytes += block.length;
-            if (!scheduled && (freshBytes >= BATCH_BYTES || disk.budget().pressed())) {
+            if (!scheduled && (freshBytes >= BATCH_BYTES || disk.pressed())) {
                 scheduled = run = true;
             } else if (!scheduled && !aging) {
                 aging = wait = true;
@@ -159,7 +159,7 @@ final class PieceLane implements Device.Aging {
                 inbox.clear();
                 freshBytes = 0;
                 tasks = 0;
-                all = flushAll || disk.budget().pressed();
+                all = flushAll || disk.pressed();
                 flushAll = false;
             } finally {
                 lock.unlock();
@@ -264,7 +264,7 @@ final class PieceLane implements Device.Aging {
         for (int i = 0; i < buffers.length; i++) {
             finish(run.get(i), !buffers[i].hasRemaining(), result, completions);
         }
-        disk.budget().remove(bytes);
+        disk.waiting().remove(bytes);
     }
 
     private void finish(

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.disk.WaitingBytes;
 
 /**
  * What the disk work of one torrent shares. Immutable; its parts are thread-safe.
@@ -17,7 +18,13 @@ record TorrentDisk(
         FileLayout layout,
         PieceFiles files,
         Route route,
-        WriteBudget budget,
+        WaitingBytes waiting,
         Executor loop,
         ThreadLocal<ByteBuffer> scratch,
-        LongSupplier nanos) {}
+        LongSupplier nanos) {
+
+    /** True when so much waits that nothing should be held back to make larger writes. */
+    boolean pressed() {
+        return waiting.waitingBytes() > waiting.limitBytes() / 4;
+    }
+}

@@ -1,7 +1,6 @@
 package org.bittern.disk.file.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.api.engine.Priority;
-import org.bittern.api.engine.Subscription;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
@@ -24,6 +22,7 @@ import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.disk.WaitingBytes;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.testkit.CheckedBuffers;
 import org.junit.jupiter.api.Test;
@@ -38,44 +37,10 @@ class PressureTest {
     @TempDir Path directory;
 
     @Test
-    void congestionBeginsAtSevenEighthsAndEndsAtThreeQuarters() {
-        long mib = 1 << 20;
-        WriteBudget budget = new WriteBudget(8 * mib);
-        AtomicInteger relieved = new AtomicInteger();
-        Subscription subscription = budget.onRelief(relieved::incrementAndGet);
-        budget.add(7 * mib - 1);
-        assertThat(budget.congested()).isFalse();
-        budget.add(1);
-        assertThat(budget.congested()).isTrue();
-        budget.remove(mib - 1);
-        assertThat(budget.congested()).isTrue();
-        assertThat(relieved).hasValue(0);
-        budget.remove(1);
-        assertThat(budget.congested()).isFalse();
-        assertThat(relieved).hasValue(1);
-        budget.add(2 * mib);
-        subscription.close();
-        subscription.close();
-        budget.remove(8 * mib);
-        assertThat(relieved).hasValue(1);
-    }
-
-    @Test
-    void aSmallerLimitTakesEffectAtOnce() {
-        WriteBudget budget = new WriteBudget(100L << 20);
-        budget.add(5L << 20);
-        budget.limit(4L << 20);
-        assertThat(budget.congested()).isTrue();
-        budget.limit(100L << 20);
-        assertThat(budget.congested()).isFalse();
-        assertThatThrownBy(() -> budget.limit(1)).hasMessageContaining("at least");
-    }
-
-    @Test
     void congestionEndsByItselfWhenTheDiskCatchesUp() {
         Sample sample = Sample.ofFile(6 << 20, PIECE, TorrentVersion.V1, 61);
         try (Rig rig = Rig.local()) {
-            rig.stores.waitingLimit(WriteBudget.MIN_LIMIT_BYTES);
+            rig.stores.waitingLimit(WaitingBytes.MIN_LIMIT_BYTES);
             AtomicInteger relieved = new AtomicInteger();
             rig.stores.onRelief(relieved::incrementAndGet);
             TorrentStore store = rig.open(sample, directory);

@@ -13,6 +13,7 @@ import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
+import org.bittern.spi.disk.WaitingBytes;
 import org.bittern.spi.net.BufferPool;
 
 /**
