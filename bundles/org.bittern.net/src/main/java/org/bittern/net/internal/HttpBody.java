@@ -1,36 +1,23 @@
 package org.bittern.net.internal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalLong;
+import org.bittern.spi.net.HttpHead;
 
 /** One answer of HTTP/1.x (RFC 9112) whose body is passed on as it comes. One thread, used once. */
 final class HttpBody {
-    private static final int MAX_LINE_BYTES = 8192;
-    private static final int MAX_FIELDS = 100;
-    private static final int MAX_INTERIM_ANSWERS = 4;
     private static final int COPY_BYTES = 1 << 16;
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d (\\d{3})(?: .*)?");
-    private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9a-fA-F]{1,8})\\s*(?:;.*)?");
 
     private final InputStream in;
-    private final int status;
-    private final Map<String, String> fields;
+    private final HttpHead head;
     private long left;
 
-    private HttpBody(InputStream in, int status, Map<String, String> fields, long maxBytes) {
+    private HttpBody(InputStream in, HttpHead head, long maxBytes) {
         this.in = in;
-        this.status = status;
-        this.fields = fields;
+        this.head = head;
         left = maxBytes;
     }
 
@@ -41,42 +28,33 @@ final class HttpBody {
      * @throws IOException it is not HTTP, or cut off
      */
     static HttpBody begin(InputStream in, long maxBytes) throws IOException {
-        int status = status(in);
-        Map<String, String> fields = fields(in);
-        for (int i = 0; status < 200 && i < MAX_INTERIM_ANSWERS; i++) {
-            status = status(in);
-            fields = fields(in);
-        }
-        return new HttpBody(in, status, fields, maxBytes);
+        return new HttpBody(in, HttpHead.read(in), maxBytes);
     }
 
     int status() {
-        return status;
+        return head.status();
     }
 
     /** Where a redirect leads. */
     Optional<String> redirect() {
-        @Nullable String location = fields.get("location");
-        return status / 100 == 3 ? Optional.ofNullable(location) : Optional.empty();
+        return status() / 100 == 3 ? field("location") : Optional.empty();
     }
 
     /** A header field, by its name in lower case. */
     Optional<String> field(String name) {
-        return Optional.ofNullable(fields.get(name));
+        return head.field(name);
     }
 
     /** Copies the body; returns its length. */
     long copyTo(OutputStream out) throws IOException {
         long most = left;
-        String coding = fields.getOrDefault("transfer-encoding", "identity");
-        String length = fields.get("content-length");
-        if (coding.toLowerCase(Locale.ROOT).endsWith("chunked")) {
+        if (head.isChunked()) {
             chunks(out);
-        } else if (length != null) {
-            if (!length.matches("\\d{1,18}")) {
-                throw new IOException("the length of the answer is no number");
-            }
-            copy(Long.parseLong(length), out);
+            return most - left;
+        }
+        OptionalLong length = head.length();
+        if (length.isPresent()) {
+            copy(length.getAsLong(), out);
         } else {
             rest(out);
         }
@@ -84,20 +62,11 @@ final class HttpBody {
     }
 
     private void chunks(OutputStream out) throws IOException {
-        while (true) {
-            Matcher size = CHUNK_SIZE.matcher(line(in));
-            if (!size.matches()) {
-                throw new IOException("chunk without a size");
-            }
-            long bytes = Long.parseLong(size.group(1), 16);
-            if (bytes == 0) {
-                return; // trailers say nothing to us
-            }
+        for (long bytes = HttpHead.chunkSize(in); bytes > 0; bytes = HttpHead.chunkSize(in)) {
             copy(bytes, out);
-            if (!line(in).isEmpty()) {
-                throw new IOException("chunk of the wrong size");
-            }
+            HttpHead.endOfChunk(in);
         }
+        // trailers say nothing to us
     }
 
     private void copy(long bytes, OutputStream out) throws IOException {
@@ -127,48 +96,5 @@ final class HttpBody {
             throw new IOException("the answer is larger than allowed");
         }
         left -= bytes;
-    }
-
-    private static int status(InputStream in) throws IOException {
-        Matcher matcher = STATUS_LINE.matcher(line(in));
-        if (!matcher.matches()) {
-            throw new IOException("the answer is not HTTP");
-        }
-        return Integer.parseInt(matcher.group(1));
-    }
-
-    private static Map<String, String> fields(InputStream in) throws IOException {
-        Map<String, String> fields = new HashMap<>();
-        for (int i = 0; i <= MAX_FIELDS; i++) {
-            String line = line(in);
-            if (line.isEmpty()) {
-                return fields;
-            }
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                fields.putIfAbsent(
-                        line.substring(0, colon).strip().toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
-        }
-        throw new IOException("more than " + MAX_FIELDS + " header fields");
-    }
-
-    private static String line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(128);
-        while (true) {
-            int b = in.read();
-            if (b < 0) {
-                throw new IOException("the answer is cut off");
-            }
-            if (b == '\n') {
-                String text = line.toString(StandardCharsets.ISO_8859_1);
-                return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-            }
-            if (line.size() >= MAX_LINE_BYTES) {
-                throw new IOException("header line of more than " + MAX_LINE_BYTES + " bytes");
-            }
-            line.write(b);
-        }
     }
 }

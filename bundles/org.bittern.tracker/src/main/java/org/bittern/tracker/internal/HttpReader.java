@@ -4,26 +4,18 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.net.ProtocolException;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
+import org.bittern.spi.net.HttpHead;
 
 /**
  * Reads one answer of HTTP/1.x (RFC 9112) from a connection that ends with it. Every length is
  * checked before memory is reserved. One thread, used once.
  */
 final class HttpReader {
-    private static final int MAX_LINE_BYTES = 8192;
-    private static final int MAX_FIELDS = 100;
-    private static final int MAX_INTERIM_ANSWERS = 4;
     private static final int COPY_BYTES = 8192;
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d (\\d{3})(?: .*)?");
-    private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9a-fA-F]{1,8})\\s*(?:;.*)?");
 
     private final InputStream in;
     private final int maxBytes;
@@ -44,98 +36,40 @@ final class HttpReader {
      * @throws TrackerException it is not HTTP, too large or cut off
      */
     HttpReply read() throws IOException, TrackerException {
-        int status = status();
-        Map<String, String> fields = fields();
-        for (int i = 0; status < 200 && i < MAX_INTERIM_ANSWERS; i++) {
-            status = status();
-            fields = fields();
-        }
-        byte[] raw = body(fields);
-        return new HttpReply(
-                status,
-                Optional.ofNullable(fields.get("location")),
-                decoded(raw, fields.getOrDefault("content-encoding", "")));
-    }
-
-    private int status() throws IOException, TrackerException {
-        Matcher matcher = STATUS_LINE.matcher(line());
-        if (!matcher.matches()) {
-            throw new TrackerException("answer is not HTTP");
-        }
-        return Integer.parseInt(matcher.group(1));
-    }
-
-    private Map<String, String> fields() throws IOException, TrackerException {
-        Map<String, String> fields = new HashMap<>();
-        for (int i = 0; i <= MAX_FIELDS; i++) {
-            String line = line();
-            if (line.isEmpty()) {
-                return fields;
-            }
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                fields.putIfAbsent(
-                        line.substring(0, colon).strip().toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
-        }
-        throw new TrackerException("more than " + MAX_FIELDS + " header fields");
-    }
-
-    private String line() throws IOException, TrackerException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(128);
-        while (true) {
-            int b = in.read();
-            if (b < 0) {
-                throw new TrackerException("answer is cut off");
-            }
-            if (b == '\n') {
-                String text = line.toString(StandardCharsets.ISO_8859_1);
-                return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-            }
-            if (line.size() >= MAX_LINE_BYTES) {
-                throw new TrackerException("header line of more than " + MAX_LINE_BYTES + " bytes");
-            }
-            line.write(b);
+        try {
+            HttpHead head = HttpHead.read(in);
+            byte[] raw = body(head);
+            return new HttpReply(
+                    head.status(),
+                    head.field("location"),
+                    decoded(raw, head.field("content-encoding").orElse("")));
+        } catch (ProtocolException e) {
+            throw new TrackerException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private byte[] body(Map<String, String> fields) throws IOException, TrackerException {
-        String coding = fields.getOrDefault("transfer-encoding", "identity");
-        if (coding.toLowerCase(Locale.ROOT).endsWith("chunked")) {
+    private byte[] body(HttpHead head) throws IOException, TrackerException {
+        if (head.isChunked()) {
             return chunks();
         }
-        String length = fields.get("content-length");
-        if (length == null) {
+        OptionalLong length = head.length();
+        if (length.isEmpty()) {
             byte[] all = in.readNBytes(maxBytes + 1);
             requireSize(all.length);
             return all;
         }
-        if (!length.matches("\\d{1,18}")) {
-            throw new TrackerException("length of the answer is no number");
-        }
-        long bytes = Long.parseLong(length);
-        requireSize(bytes);
-        return exactly((int) bytes);
+        requireSize(length.getAsLong());
+        return exactly((int) length.getAsLong());
     }
 
     private byte[] chunks() throws IOException, TrackerException {
         ByteArrayOutputStream body = new ByteArrayOutputStream(COPY_BYTES);
-        while (true) {
-            Matcher size = CHUNK_SIZE.matcher(line());
-            if (!size.matches()) {
-                throw new TrackerException("chunk without a size");
-            }
-            long bytes = Long.parseLong(size.group(1), 16);
-            if (bytes == 0) {
-                return body.toByteArray(); // trailers say nothing to us
-            }
+        for (long bytes = HttpHead.chunkSize(in); bytes > 0; bytes = HttpHead.chunkSize(in)) {
             requireSize(body.size() + bytes);
             body.writeBytes(exactly((int) bytes));
-            if (!line().isEmpty()) {
-                throw new TrackerException("chunk of the wrong size");
-            }
+            HttpHead.endOfChunk(in);
         }
+        return body.toByteArray(); // trailers say nothing to us
     }
 
     private byte[] exactly(int bytes) throws IOException, TrackerException {
