@@ -2,13 +2,14 @@ package org.bittern.net.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bittern.net.internal.Heard.bytes;
+import static org.bittern.net.internal.Heard.text;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class UdpPortsTest {
-    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final Heard received = new Heard();
     private SelectorLoops loops;
     private final RoutedEgress egress = new RoutedEgress();
     private UdpPorts ports;
@@ -46,7 +47,7 @@ class UdpPortsTest {
         ports.open(new InetSocketAddress("0.0.0.0", port), understands('d', "dht"));
         Datagrams.Port sender = ports.open(SocketFixture.loopback(0), (bytes, from) -> false);
         sender.send(bytes("delta"), SocketFixture.loopback(port));
-        assertThat(next()).isEqualTo("dht delta " + sender.local().getPort());
+        assertThat(received.next()).isEqualTo("dht delta " + sender.local().getPort());
     }
 
     @Test
@@ -57,10 +58,10 @@ class UdpPortsTest {
                         (bytes, from) -> received.add("" + bytes.remaining()));
         Datagrams.Port sender = ports.open(SocketFixture.loopback(0), (bytes, from) -> true);
         assertThat(sender.sendUncut(ByteBuffer.allocate(60_000), receiver.local())).isTrue();
-        assertThat(next()).isEqualTo("60000");
+        assertThat(received.next()).isEqualTo("60000");
         assertThat(sender.sendUncut(ByteBuffer.allocate(70_000), receiver.local())).isFalse();
         assertThat(sender.send(ByteBuffer.allocate(1_000), receiver.local())).isTrue();
-        assertThat(next()).isEqualTo("1000");
+        assertThat(received.next()).isEqualTo("1000");
     }
 
     @Test
@@ -71,14 +72,14 @@ class UdpPortsTest {
         assertThat(List.of(utp.local(), all.local())).containsOnly(dht.local());
         Datagrams.Port sender = ports.open(SocketFixture.loopback(0), (bytes, from) -> false);
         assertThat(sender.send(bytes("upsilon"), dht.local())).isTrue();
-        assertThat(next()).isEqualTo("utp upsilon " + sender.local().getPort());
+        assertThat(received.next()).isEqualTo("utp upsilon " + sender.local().getPort());
         sender.send(bytes("delta"), dht.local());
-        assertThat(next()).isEqualTo("dht delta " + sender.local().getPort());
+        assertThat(received.next()).isEqualTo("dht delta " + sender.local().getPort());
         sender.send(bytes("x"), dht.local());
-        assertThat(next()).isEqualTo("all x " + sender.local().getPort());
+        assertThat(received.next()).isEqualTo("all x " + sender.local().getPort());
         utp.close();
         sender.send(bytes("upsilon"), dht.local());
-        assertThat(next()).startsWith("all upsilon");
+        assertThat(received.next()).startsWith("all upsilon");
     }
 
     @Test
@@ -119,7 +120,7 @@ class UdpPortsTest {
                         });
         port.send(bytes("boom"), port.local());
         port.send(bytes("alive"), port.local());
-        assertThat(next()).isEqualTo("alive");
+        assertThat(received.next()).isEqualTo("alive");
     }
 
     @Test
@@ -132,7 +133,7 @@ class UdpPortsTest {
         assertThat(port.send(bytes("to bad"), fromBad.local())).isFalse();
         fromBad.send(bytes("from bad"), port.local());
         port.send(bytes("good"), port.local());
-        assertThat(next()).isEqualTo("good");
+        assertThat(received.next()).isEqualTo("good");
     }
 
     @Test
@@ -158,19 +159,5 @@ class UdpPortsTest {
             received.add(name + " " + text(bytes) + " " + from.getPort());
             return true;
         };
-    }
-
-    private String next() throws InterruptedException {
-        String text = received.poll(30, TimeUnit.SECONDS);
-        assertThat(text).as("a datagram").isNotNull();
-        return text;
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static String text(ByteBuffer bytes) {
-        return StandardCharsets.US_ASCII.decode(bytes).toString();
     }
 }

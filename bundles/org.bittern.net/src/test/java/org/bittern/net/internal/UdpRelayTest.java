@@ -1,6 +1,7 @@
 package org.bittern.net.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.net.internal.Heard.bytes;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -11,9 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.ProxyServer;
 import org.bittern.spi.net.Route;
@@ -25,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 /** Shared UDP ports while peers are reached through a proxy. */
 @Timeout(120)
 class UdpRelayTest {
-    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final Heard received = new Heard();
     private final RoutedEgress egress = new RoutedEgress();
     private SelectorLoops loops;
     private UdpPorts ports;
@@ -41,7 +39,7 @@ class UdpRelayTest {
         port =
                 ports.open(
                         SocketFixture.loopback(0),
-                        (bytes, from) -> received.add(text(bytes) + " " + from.getPort()));
+                        (bytes, from) -> received.add(Heard.text(bytes) + " " + from.getPort()));
     }
 
     @AfterEach
@@ -62,7 +60,7 @@ class UdpRelayTest {
             assertThat(first.getPort()).isEqualTo(proxy.outsidePort());
             assertThat(proxy.next()).isEqualTo("command 3");
             answer(first, "two");
-            assertThat(heard()).isEqualTo("two " + peer.getLocalPort());
+            assertThat(received.next()).isEqualTo("two " + peer.getLocalPort());
             assertThat(port.send(bytes("three"), there())).isTrue();
             assertThat(text(next())).isEqualTo("three");
             assertThat(port.sendUncut(bytes("four"), there())).as("nobody can tell").isFalse();
@@ -78,7 +76,7 @@ class UdpRelayTest {
             DatagramPacket first = next();
             peer.send(new DatagramPacket(new byte[] {'x'}, 1, port.local()));
             answer(first, "good");
-            assertThat(heard()).isEqualTo("good " + peer.getLocalPort());
+            assertThat(received.next()).isEqualTo("good " + peer.getLocalPort());
         }
     }
 
@@ -163,21 +161,7 @@ class UdpRelayTest {
         peer.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
     }
 
-    private String heard() throws InterruptedException {
-        String text = received.poll(30, TimeUnit.SECONDS);
-        assertThat(text).as("a datagram").isNotNull();
-        return text;
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static String text(ByteBuffer bytes) {
-        return StandardCharsets.US_ASCII.decode(bytes).toString();
-    }
-
     private static String text(DatagramPacket packet) {
-        return text(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
+        return Heard.text(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
     }
 }
