@@ -69,14 +69,14 @@ final class GatewayExchange {
 
     private static <T> @Nullable T answer(DatagramSocket socket, Reader<T> reader, int millis)
             throws IOException {
-        long deadline = System.nanoTime() + millis * 1_000_000L;
+        Deadline deadline = Deadline.after(millis);
         byte[] buffer = new byte[MAX_ANSWER_BYTES];
         while (true) {
-            long left = (deadline - System.nanoTime()) / 1_000_000L;
-            if (left <= 0) {
+            int left = deadline.leftMillis();
+            if (left == 0) {
                 return null;
             }
-            socket.setSoTimeout((int) left);
+            socket.setSoTimeout(left);
             DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
             try {
                 socket.receive(packet);

@@ -40,7 +40,7 @@ final class LanHttp {
      */
     static Answer ask(URI url, String method, String head, byte[] body) throws IOException {
         int port = url.getPort() > 0 ? url.getPort() : DEFAULT_PORT;
-        long deadline = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;
+        Deadline deadline = Deadline.after(TIMEOUT_MILLIS);
         try (Socket socket = new Socket(Proxy.NO_PROXY)) {
             socket.connect(new InetSocketAddress(url.getHost(), port), TIMEOUT_MILLIS);
             String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
@@ -57,16 +57,16 @@ final class LanHttp {
     }
 
     /** We asked for the connection to be closed after the answer. */
-    private static byte[] all(Socket socket, long deadline) throws IOException {
+    private static byte[] all(Socket socket, Deadline deadline) throws IOException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
         while (true) {
-            long left = (deadline - System.nanoTime()) / 1_000_000L;
-            if (left <= 0) {
+            int left = deadline.leftMillis();
+            if (left == 0) {
                 throw new SocketTimeoutException("the gateway is too slow");
             }
-            socket.setSoTimeout((int) left);
+            socket.setSoTimeout(left);
             int read = in.read(buffer);
             if (read < 0) {
                 return bytes.toByteArray();

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ final class Ssdp implements Upnp.Discoverer {
                 byte[] question = question(target);
                 socket.send(new DatagramPacket(question, question.length, group));
             }
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+            Deadline deadline = Deadline.after(waitMillis);
             for (int i = 0; i < MAX_ANSWERS; i++) {
                 DatagramPacket packet = next(socket, deadline);
                 if (packet == null) {
@@ -78,13 +77,13 @@ final class Ssdp implements Upnp.Discoverer {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static @Nullable DatagramPacket next(DatagramSocket socket, long deadline)
+    private static @Nullable DatagramPacket next(DatagramSocket socket, Deadline deadline)
             throws IOException {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0) {
+        int left = deadline.leftMillis();
+        if (left == 0) {
             return null;
         }
-        socket.setSoTimeout((int) left);
+        socket.setSoTimeout(left);
         DatagramPacket packet = new DatagramPacket(new byte[MAX_ANSWER_BYTES], MAX_ANSWER_BYTES);
         try {
             socket.receive(packet);
