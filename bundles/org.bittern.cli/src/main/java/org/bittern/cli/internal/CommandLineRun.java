@@ -1,5 +1,6 @@
 package org.bittern.cli.internal;
 
+import java.time.InstantSource;
 import java.util.List;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.api.host.EngineHost;
@@ -38,7 +39,13 @@ public final class CommandLineRun {
         Session session = new Session(host, urls, asked.data(), terminal, stop);
         Thread.ofPlatform()
                 .name("bt-cli")
-                .start(() -> process.exit(run(session, asked.version(), asked.arguments())));
+                .start(() ->
+                        process.exit(
+                                run(
+                                        session,
+                                        asked.version(),
+                                        InstantSource.system(),
+                                        asked.arguments())));
     }
 
     @Deactivate
@@ -47,7 +54,7 @@ public final class CommandLineRun {
     }
 
     /** Runs one command to its end and says how it ended. */
-    static int run(Session session, String version, List<String> arguments) {
+    static int run(Session session, String version, InstantSource clock, List<String> arguments) {
         Terminal terminal = session.terminal();
         CommandLine line =
                 new CommandLine(new TopCommand("which command? get, seed, create, show or import"));
@@ -55,7 +62,7 @@ public final class CommandLineRun {
         line.addSubcommand(new GetCommand(session));
         line.addSubcommand(new SeedCommand(session));
         line.addSubcommand(new ImportCommand(session));
-        line.addSubcommand(new CreateCommand(terminal, version));
+        line.addSubcommand(new CreateCommand(terminal, version, clock));
         line.addSubcommand(new ShowCommand(terminal));
         return CommandLines.run(line, terminal, arguments);
     }

@@ -39,6 +39,7 @@ final class CreateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final String version;
+    private final InstantSource clock;
 
     @Parameters(paramLabel = "PATH", description = "A file or directory.")
     private Path path = Path.of("");
@@ -103,9 +104,10 @@ final class CreateCommand implements Callable<Integer> {
         }
     }
 
-    CreateCommand(Terminal terminal, String version) {
+    CreateCommand(Terminal terminal, String version, InstantSource clock) {
         this.terminal = terminal;
         this.version = version;
+        this.clock = clock;
     }
 
     @Override
@@ -142,7 +144,7 @@ final class CreateCommand implements Callable<Integer> {
             builder.source(sourceTag);
         }
         if (!noDate) {
-            builder.creationDate(InstantSource.system().instant());
+            builder.creationDate(clock.instant());
         }
         return builder;
     }

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CommandLineRunTest {
+    private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -59,6 +63,7 @@ class CommandLineRunTest {
         Metainfo made = Metainfo.parse(Files.readAllBytes(torrent));
         assertThat(text(out)).contains(made.infoHash().hex()).contains("magnet:?");
         assertThat(made.createdBy()).hasValue("Bittern 9.9.9");
+        assertThat(made.creationDate()).hasValue(NOW);
 
         out.reset();
         assertThat(run("show", "--json", torrent.toString())).isZero();
@@ -148,7 +153,7 @@ class CommandLineRunTest {
                     throw new AssertionError("nothing is fetched before an engine runs");
                 };
         Session session = new Session(new RefusingHost(), urls, directory, terminal, new Stop());
-        return CommandLineRun.run(session, "9.9.9", List.of(arguments));
+        return CommandLineRun.run(session, "9.9.9", InstantSource.fixed(NOW), List.of(arguments));
     }
 
     private static String text(ByteArrayOutputStream bytes) {
