@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.bittern.terminal.CommandFailure;
-import org.bittern.terminal.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,22 +18,6 @@ import picocli.CommandLine.Parameters;
             "RATE is kB/s (1000 bytes), or with k, M, G; or off."
         })
 final class LimitCommand extends RemoteCommand {
-    private static final String[] FIELDS = {
-        "id",
-        "name",
-        "downloadLimit",
-        "downloadLimited",
-        "uploadLimit",
-        "uploadLimited",
-        "honorsSessionLimits",
-        "seedRatioLimit",
-        "seedRatioMode",
-        "peer-limit",
-        "bandwidthPriority"
-    };
-    private static final int RATIO_OF_ITS_OWN = 1;
-    private static final int RATIO_OFF = 2;
-
     @Parameters(arity = "0..*", paramLabel = "TORRENT", description = TORRENTS)
     private List<String> torrents = new ArrayList<>();
 
@@ -106,7 +88,8 @@ final class LimitCommand extends RemoteCommand {
         if (torrents.isEmpty()) {
             ObjectNode wanted = ofAll();
             if (wanted.isEmpty()) {
-                showAll(rpc.call("session-get"));
+                JsonNode found = rpc.call("session-get");
+                show(LimitTables.pickAll(found), LimitTables.ofAll(found));
             } else {
                 rpc.call("session-set", wanted);
             }
@@ -115,11 +98,20 @@ final class LimitCommand extends RemoteCommand {
         List<Long> ids = TorrentChoice.ids(rpc, torrents);
         ObjectNode wanted = ofTorrents();
         if (wanted.isEmpty()) {
-            showTorrents(TorrentChoice.get(rpc, ids, FIELDS).path("torrents"));
+            JsonNode found = TorrentChoice.get(rpc, ids, LimitTables.FIELDS).path("torrents");
+            show(found, LimitTables.ofTorrents(found));
         } else {
             rpc.call("torrent-set", TorrentChoice.put(wanted, ids));
         }
         return 0;
+    }
+
+    private void show(JsonNode forPrograms, Table forPeople) {
+        if (json) {
+            sayJson(forPrograms);
+        } else {
+            say(forPeople);
+        }
     }
 
     private ObjectNode ofAll() {
@@ -150,10 +142,10 @@ final class LimitCommand extends RemoteCommand {
         if (!ratio.isEmpty()) {
             switch (ratio) {
                 case "default" -> wanted.put("seedRatioMode", 0);
-                case "off" -> wanted.put("seedRatioMode", RATIO_OFF);
+                case "off" -> wanted.put("seedRatioMode", LimitTables.RATIO_OFF);
                 default ->
                         wanted.put("seedRatioLimit", number(ratio))
-                                .put("seedRatioMode", RATIO_OF_ITS_OWN);
+                                .put("seedRatioMode", LimitTables.RATIO_OF_ITS_OWN);
             }
         }
         if (peers >= 0) {
@@ -207,77 +199,5 @@ final class LimitCommand extends RemoteCommand {
 
     private static CommandFailure usage(String line) {
         return new CommandFailure(line, null, CommandFailure.EXIT_USAGE);
-    }
-
-    private void showAll(JsonNode found) {
-        if (json) {
-            ObjectNode limits = Rpc.arguments();
-            for (String name :
-                    List.of(
-                            "speed-limit-down",
-                            "speed-limit-down-enabled",
-                            "speed-limit-up",
-                            "speed-limit-up-enabled",
-                            "alt-speed-enabled",
-                            "alt-speed-down",
-                            "alt-speed-up",
-                            "seedRatioLimit",
-                            "seedRatioLimited",
-                            "peer-limit-global")) {
-                limits.set(name, found.path(name));
-            }
-            sayJson(limits);
-            return;
-        }
-        Table table = new Table("LIMIT", ">VALUE", "");
-        boolean turtle = found.path("alt-speed-enabled").asBoolean();
-        String instead = turtle ? "the alternative one counts" : "";
-        String used = turtle ? "counts" : "";
-        table.add("down", rate(found, "speed-limit-down", "speed-limit-down-enabled"), instead);
-        table.add("up", rate(found, "speed-limit-up", "speed-limit-up-enabled"), instead);
-        table.add("down, alternative", found.path("alt-speed-down").asText() + " kB/s", used);
-        table.add("up, alternative", found.path("alt-speed-up").asText() + " kB/s", used);
-        table.add(
-                "ratio",
-                found.path("seedRatioLimited").asBoolean()
-                        ? ratioText(found.path("seedRatioLimit"))
-                        : "off",
-                "");
-        table.add("peers", found.path("peer-limit-global").asText(), "");
-        say(table);
-    }
-
-    private void showTorrents(JsonNode found) {
-        if (json) {
-            sayJson(found);
-            return;
-        }
-        Table table =
-                new Table(">ID", ">DOWN", ">UP", ">RATIO", ">PEERS", "SESSION", "PRIORITY", "NAME");
-        for (JsonNode one : found) {
-            int share = one.path("bandwidthPriority").asInt();
-            table.add(
-                    one.path("id").asText(),
-                    rate(one, "downloadLimit", "downloadLimited"),
-                    rate(one, "uploadLimit", "uploadLimited"),
-                    switch (one.path("seedRatioMode").asInt()) {
-                        case RATIO_OF_ITS_OWN -> ratioText(one.path("seedRatioLimit"));
-                        case RATIO_OFF -> "off";
-                        default -> "default";
-                    },
-                    one.path("peer-limit").asText(),
-                    one.path("honorsSessionLimits").asBoolean() ? "on" : "off",
-                    share < 0 ? "low" : share > 0 ? "high" : "normal",
-                    Printable.line(one.path("name").asText()));
-        }
-        say(table);
-    }
-
-    private static String rate(JsonNode found, String limit, String enabled) {
-        return found.path(enabled).asBoolean() ? found.path(limit).asText() + " kB/s" : "off";
-    }
-
-    private static String ratioText(JsonNode value) {
-        return String.format(Locale.ROOT, "%.2f", value.asDouble());
     }
 }
