@@ -1,7 +1,6 @@
 package org.bittern.tinytorrent.system.internal;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.bittern.rpc.Problem;
 import org.bittern.rpc.RpcAnswer;
 import org.bittern.rpc.RpcException;
@@ -47,11 +46,7 @@ public final class Open implements RpcMethod {
                             }
                             return real;
                         });
-        Optional<RpcException> lacking = surroundings.desktop().noWindows();
-        if (lacking.isPresent()) {
-            throw lacking.get();
-        }
-        surroundings.show(surroundings.desktop().open(path));
+        surroundings.show(desktop -> desktop.open(path));
         return RpcAnswer.NONE;
     }
 }

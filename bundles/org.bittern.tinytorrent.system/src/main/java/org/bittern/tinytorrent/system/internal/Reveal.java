@@ -2,7 +2,6 @@ package org.bittern.tinytorrent.system.internal;
 
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.bittern.rpc.RpcAnswer;
 import org.bittern.rpc.RpcException;
 import org.bittern.rpc.RpcMethod;
@@ -36,11 +35,7 @@ public final class Reveal implements RpcMethod {
     public RpcAnswer perform(RpcRequest request) throws RpcException {
         Path asked = PathArgument.absolute(request.arguments());
         Path path = surroundings.look(asked, () -> asked.toRealPath(LinkOption.NOFOLLOW_LINKS));
-        Optional<RpcException> lacking = surroundings.desktop().noWindows();
-        if (lacking.isPresent()) {
-            throw lacking.get();
-        }
-        surroundings.show(surroundings.desktop().reveal(path));
+        surroundings.show(desktop -> desktop.reveal(path));
         return RpcAnswer.NONE;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.bittern.rpc.Capabilities;
 import org.bittern.rpc.Problem;
 import org.bittern.rpc.RpcException;
@@ -113,8 +114,21 @@ public final class Surroundings implements Capabilities {
         return opensPrograms;
     }
 
-    /** Starts a program that shows a window. */
-    void show(List<String> command) throws RpcException {
+    /**
+     * Shows a window.
+     *
+     * @param by which program of the desktop
+     * @throws RpcException no window can be shown, or the program fails
+     */
+    void show(Function<Desktop, List<String>> by) throws RpcException {
+        Optional<RpcException> lacking = desktop.noWindows();
+        if (lacking.isPresent()) {
+            throw lacking.get();
+        }
+        start(by.apply(desktop));
+    }
+
+    private void start(List<String> command) throws RpcException {
         OptionalInt code;
         try {
             code = programs.start(command);
