@@ -43,24 +43,18 @@ record Beginning(
 
     /** The same with other labels. */
     Beginning labelled(List<String> others) {
-        return new Beginning(
-                number,
-                infoHash,
-                metainfo,
-                magnet,
-                directory,
-                destination,
-                start,
-                filePriorities,
-                options,
-                others,
-                added,
-                resume,
-                afterCrash);
+        return with(filePriorities, others, resume);
     }
 
     /** The same without its past: for the time when that has been taken over. */
     Beginning begun() {
+        return with(Map.of(), labels, Optional.empty());
+    }
+
+    private Beginning with(
+            Map<Integer, Priority> otherPriorities,
+            List<String> otherLabels,
+            Optional<ResumeData> otherResume) {
         return new Beginning(
                 number,
                 infoHash,
@@ -69,11 +63,11 @@ record Beginning(
                 directory,
                 destination,
                 start,
-                Map.of(),
+                otherPriorities,
                 options,
-                labels,
+                otherLabels,
                 added,
-                Optional.empty(),
+                otherResume,
                 afterCrash);
     }
 
