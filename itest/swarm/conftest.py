@@ -196,3 +196,15 @@ def besiege(fortress, work, seed):
 @pytest.fixture
 def siege(besiege):
     return besiege()
+
+
+@pytest.fixture
+def seeded(besiege):
+    """Makes sieges of an engine that has everything."""
+
+    def make(**options):
+        siege = besiege(rate=0, **options)
+        siege.completes()
+        return siege
+
+    return make

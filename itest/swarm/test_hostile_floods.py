@@ -34,15 +34,8 @@ def test_a_flood_whose_answers_nobody_reads_is_bounded(siege, message):
     siege.survives()
 
 
-def seeded(besiege):
-    """A siege of a complete engine."""
-    siege = besiege(rate=0)
-    siege.completes()
-    return siege
-
-
-def test_unchoked_peers_that_ask_and_never_read_cost_little(besiege, work):
-    siege = seeded(besiege)
+def test_unchoked_peers_that_ask_and_never_read_cost_little(seeded, work):
+    siege = seeded()
     flood = b"".join(numbers(hostile.REQUEST, i % 32, 0, BLOCK) for i in range(20_000))
     with contextlib.ExitStack() as stack:
         for _ in range(6):
@@ -51,9 +44,9 @@ def test_unchoked_peers_that_ask_and_never_read_cost_little(besiege, work):
         siege.serves_an_honest_leecher(work)
 
 
-def test_half_a_million_rejects_are_not_kept_for_a_peer_that_does_not_read(besiege, work):
+def test_half_a_million_rejects_are_not_kept_for_a_peer_that_does_not_read(seeded, work):
     """At most 2000 requests wait; all others are rejected, and the rejects must not pile up either."""
-    siege = seeded(besiege)
+    siege = seeded()
     flood = numbers(hostile.REQUEST, 1, 0, BLOCK) * 50_000
     with siege.unchoked() as peer:
         for _ in range(10):

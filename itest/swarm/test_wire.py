@@ -13,15 +13,9 @@ from harness.waiting import wait_until
 pytestmark = pytest.mark.bep_3
 
 
-def seeded(besiege, **options):
-    siege = besiege(rate=0, **options)
-    siege.completes()
-    return siege
-
-
-def test_the_bitfield_names_the_pieces_that_are_there(besiege):
+def test_the_bitfield_names_the_pieces_that_are_there(seeded):
     """Pieces 0 to 8 of 9 in two bytes: the high bit of the first byte is piece 0."""
-    siege = seeded(besiege, length=9 * 64 * KIB)
+    siege = seeded(length=9 * 64 * KIB)
     with siege.dial() as peer:
         assert peer.read_until(hostile.BITFIELD) == b"\xff\x80"
 
@@ -42,8 +36,8 @@ def test_every_new_piece_is_told(siege):
         assert told == set(range(pieces))
 
 
-def test_blocks_come_from_where_they_were_asked(besiege):
-    siege = seeded(besiege)
+def test_blocks_come_from_where_they_were_asked(seeded):
+    siege = seeded()
     data = (siege.payload.root / siege.payload.name).read_bytes()
     wanted = [(0, 0, BLOCK), (3, BLOCK, BLOCK), (31, 48 * KIB, BLOCK), (5, 100, 1000), (7, 64 * KIB - 1, 1)]
     with siege.dial() as peer:
@@ -57,9 +51,9 @@ def test_blocks_come_from_where_they_were_asked(besiege):
 
 
 @pytest.mark.bep_6
-def test_cancelled_blocks_are_not_sent(besiege):
+def test_cancelled_blocks_are_not_sent(seeded):
     """1000 blocks are asked for and taken back before anything is read: most must not come, and each has an answer."""
-    siege = seeded(besiege, length=16 * MIB)
+    siege = seeded(length=16 * MIB)
     blocks = [(piece, begin) for piece in range(250) for begin in range(0, 64 * KIB, BLOCK)]
     with siege.dial(FAST) as peer:
         peer.send(frame(hostile.INTERESTED))

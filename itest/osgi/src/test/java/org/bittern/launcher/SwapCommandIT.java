@@ -97,17 +97,23 @@ final class SwapCommandIT {
         return daemon().control("swap", bundle, jar.toString());
     }
 
-    @Test
-    void noRequestFailsWhileAnAdapterIsSwapped() throws Exception {
-        Path jar = copies().marked(RunningDaemon.jar(GOTORRENT), "gotorrent.jar", "2");
+    /** Swaps the adapter whose path is asked for before, meanwhile and afterwards. */
+    private String swapWhileAsking(Path jar) throws Exception {
         copies().list(jar);
         Thread client = askFor("/alldata");
         awaitMoreRequests();
-
         String answer = swap(GOTORRENT, jar);
         awaitMoreRequests();
         asking = false;
         client.join();
+        return answer;
+    }
+
+    @Test
+    void noRequestFailsWhileAnAdapterIsSwapped() throws Exception {
+        Path jar = copies().marked(RunningDaemon.jar(GOTORRENT), "gotorrent.jar", "2");
+
+        String answer = swapWhileAsking(jar);
 
         assertThat(answer).startsWith("0\nswapped org.bittern.gotorrent, side by side; ");
         assertThat(failed).isEmpty();
@@ -128,14 +134,8 @@ final class SwapCommandIT {
                                         text.replaceFirst(
                                                 "<implementation",
                                                 "<reference name=\"none\" interface=\"org.example.None\"/><implementation"));
-        copies().list(jar);
-        Thread client = askFor("/alldata");
-        awaitMoreRequests();
 
-        String answer = swap(GOTORRENT, jar);
-        awaitMoreRequests();
-        asking = false;
-        client.join();
+        String answer = swapWhileAsking(jar);
 
         assertThat(answer)
                 .startsWith("1\norg.bittern.gotorrent is as it was: ")

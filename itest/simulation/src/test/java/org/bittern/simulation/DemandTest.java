@@ -13,6 +13,7 @@ import org.bittern.api.engine.PieceDemand;
 import org.bittern.api.engine.PieceNeed;
 import org.bittern.api.engine.PieceNeed.Span;
 import org.bittern.api.engine.PieceNeed.Urgency;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,36 +31,39 @@ class DemandTest {
     /** What a piece costs at {@link #RATE}. */
     private static final double PIECE_SECONDS = (double) PIECE / RATE;
 
+    private static final Payload PAYLOAD = Payload.of(PIECES * PIECE, PIECE, SEED);
+
     @TempDir Path directory;
+    private World world;
+
+    @BeforeEach
+    void make() {
+        world = new World(SEED, directory);
+    }
 
     @Test
     void anUrgentPieceOvertakesWhatWasAskedForBefore() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        seed(world, payload, RATE);
-        Machine leecher = leecher(world, payload, Duration.ofSeconds(8));
-        PieceDemand demand = leecher.torrent(payload).demand();
-        int piece = missing(leecher, payload);
-        double took = wait(world, demand, urgent(piece, piece));
+        seed(RATE);
+        Machine leecher = leecher(Duration.ofSeconds(8));
+        PieceDemand demand = leecher.torrent(PAYLOAD).demand();
+        int piece = missing(leecher);
+        double took = wait(demand, urgent(piece, piece));
         System.out.printf("seed %#x: an urgent piece in %.2f s%n", SEED, took);
         // Half a second of blocks is on its way and cannot be stopped; then the piece itself.
         assertThat(took).isLessThan(1 + PIECE_SECONDS);
         demand.close();
-        world.until("complete", () -> leecher.seeds(payload), LONG);
-        assertThat(leecher.snapshot(payload).transfer().wastedBytes()).isLessThan(2L * PIECE);
+        world.until("complete", () -> leecher.seeds(PAYLOAD), LONG);
+        assertThat(leecher.snapshot(PAYLOAD).transfer().wastedBytes()).isLessThan(2L * PIECE);
         world.close();
     }
 
     @Test
     void piecesAheadComeInTheirOrderAndNothingIsLeftOfAClosedDemand() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        seed(world, payload, RATE);
-        Machine leecher = world.machine(0, 0).start().add(payload);
-        PieceDemand demand = leecher.torrent(payload).demand();
+        seed(RATE);
+        Machine leecher = world.machine(0, 0).start().add(PAYLOAD);
+        PieceDemand demand = leecher.torrent(PAYLOAD).demand();
         Span first = new Span(20, 20, Urgency.URGENT);
         wait(
-                world,
                 demand,
                 new PieceNeed(
                         first,
@@ -68,31 +72,29 @@ class DemandTest {
                                 new Span(21, 26, Urgency.NEXT),
                                 new Span(0, 0, Urgency.EDGE))));
         world.run(Duration.ofMillis((long) (1000 * 4.5 * PIECE_SECONDS)));
-        var there = leecher.ask(leecher.torrent(payload).pieces());
+        var there = leecher.ask(leecher.torrent(PAYLOAD).pieces());
         assertThat(List.of(20, 63, 21, 22)).allMatch(there::get);
         demand.close();
         world.run(Duration.ofSeconds(3));
         int before = 0;
-        var later = leecher.ask(leecher.torrent(payload).pieces());
+        var later = leecher.ask(leecher.torrent(PAYLOAD).pieces());
         for (int piece = 23; piece <= 32; piece++) {
             before += later.get(piece) ? 1 : 0;
         }
         assertThat(before).as("no longer in order").isLessThan(8);
-        world.until("complete", () -> leecher.seeds(payload), LONG);
+        world.until("complete", () -> leecher.seeds(PAYLOAD), LONG);
         world.close();
     }
 
     @Test
     void whatAReaderWaitedForDoesNotStandBeforeOthersWhenItHasGone() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        seed(world, payload, RATE);
-        Machine leecher = leecher(world, payload, Duration.ofSeconds(8));
-        int piece = missing(leecher, payload);
-        PieceDemand left = leecher.torrent(payload).demand();
+        seed(RATE);
+        Machine leecher = leecher(Duration.ofSeconds(8));
+        int piece = missing(leecher);
+        PieceDemand left = leecher.torrent(PAYLOAD).demand();
         left.need(urgent(piece - 4, piece - 1));
         world.run(Duration.ofMillis(500));
-        PieceDemand demand = leecher.torrent(payload).demand();
+        PieceDemand demand = leecher.torrent(PAYLOAD).demand();
         var there = demand.need(urgent(piece, piece)).toCompletableFuture();
         double began = world.time().seconds();
         world.run(Duration.ofMillis(40));
@@ -108,15 +110,13 @@ class DemandTest {
 
     @Test
     void aSilentPeerDoesNotHoldAnUrgentPiece() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        seed(world, payload, RATE / 2);
-        Machine failing = seed(world, payload, RATE / 2);
-        Machine leecher = leecher(world, payload, Duration.ofSeconds(6));
+        seed(RATE / 2);
+        Machine failing = seed(RATE / 2);
+        Machine leecher = leecher(Duration.ofSeconds(6));
         failing.host().silent(true);
-        PieceDemand demand = leecher.torrent(payload).demand();
-        int piece = missing(leecher, payload);
-        double took = wait(world, demand, urgent(piece, piece));
+        PieceDemand demand = leecher.torrent(PAYLOAD).demand();
+        int piece = missing(leecher);
+        double took = wait(demand, urgent(piece, piece));
         System.out.printf("seed %#x: from a second peer in %.2f s%n", SEED, took);
         assertThat(took).as("a silent peer is given up after 30 s").isLessThan(8);
         failing.host().silent(false);
@@ -125,12 +125,10 @@ class DemandTest {
 
     @Test
     void twoReadersShareFairly() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        seed(world, payload, RATE);
-        Machine leecher = world.machine(0, 0).start().add(payload);
-        Reader one = new Reader(leecher.torrent(payload).demand(), 0);
-        Reader two = new Reader(leecher.torrent(payload).demand(), 32);
+        seed(RATE);
+        Machine leecher = world.machine(0, 0).start().add(PAYLOAD);
+        Reader one = new Reader(leecher.torrent(PAYLOAD).demand(), 0);
+        Reader two = new Reader(leecher.torrent(PAYLOAD).demand(), 32);
         world.poll("sixteen pieces", () -> one.moves() + two.moves() >= 16, LONG);
         System.out.printf("seed %#x: %d and %d pieces%n", SEED, one.read, two.read);
         assertThat(one.read).isBetween(two.read / 2, two.read * 2);
@@ -139,13 +137,11 @@ class DemandTest {
 
     @Test
     void noneOfManyReadersStarves() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        seed(world, payload, RATE);
-        Machine leecher = world.machine(0, 0).start().add(payload);
+        seed(RATE);
+        Machine leecher = world.machine(0, 0).start().add(PAYLOAD);
         List<Reader> readers = new ArrayList<>();
         for (int begin = 0; begin < 60; begin += 12) {
-            readers.add(new Reader(leecher.torrent(payload).demand(), begin));
+            readers.add(new Reader(leecher.torrent(PAYLOAD).demand(), begin));
         }
         world.poll("25 pieces", () -> readers.stream().mapToInt(Reader::moves).sum() >= 25, LONG);
         List<Integer> read = readers.stream().map(reader -> reader.read).toList();
@@ -156,10 +152,8 @@ class DemandTest {
 
     @Test
     void needsThatAreReplacedClosedImpossibleOrOverSayItTheirWay() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        Machine leecher = world.machine(0, 0).start().add(payload);
-        PieceDemand demand = leecher.torrent(payload).demand();
+        Machine leecher = world.machine(0, 0).start().add(PAYLOAD);
+        PieceDemand demand = leecher.torrent(PAYLOAD).demand();
         var replaced = demand.need(urgent(1, 2)).toCompletableFuture();
         var impossible = demand.need(urgent(PIECES - 1, PIECES)).toCompletableFuture();
         var closed = demand.need(urgent(3, 3)).toCompletableFuture();
@@ -169,9 +163,9 @@ class DemandTest {
         world.until("closed", () -> closed.isDone() && replaced.isDone(), LONG);
         assertThat(replaced.join()).isEmpty();
         assertThat(closed.join()).isEmpty();
-        PieceDemand other = leecher.torrent(payload).demand();
+        PieceDemand other = leecher.torrent(PAYLOAD).demand();
         var orphan = other.need(urgent(5, 5)).toCompletableFuture();
-        world.await(leecher.engine().remove(leecher.torrent(payload), false));
+        world.await(leecher.engine().remove(leecher.torrent(PAYLOAD), false));
         world.until("failed", orphan::isDone, LONG);
         assertThat(codeOf(orphan)).isEqualTo(EngineException.Code.TORRENT_NOT_FOUND);
         world.close();
@@ -179,11 +173,9 @@ class DemandTest {
 
     @Test
     void tellsHowFarTheReaderCanGo() {
-        World world = new World(SEED, directory);
-        Payload payload = payload();
-        Machine whole = world.machine(0, 0).holding(payload).start().add(payload);
-        world.until("checked", () -> whole.seeds(payload), LONG);
-        var end = whole.torrent(payload).demand().need(urgent(7, 8)).toCompletableFuture();
+        Machine whole = world.machine(0, 0).holding(PAYLOAD).start().add(PAYLOAD);
+        world.until("checked", () -> whole.seeds(PAYLOAD), LONG);
+        var end = whole.torrent(PAYLOAD).demand().need(urgent(7, 8)).toCompletableFuture();
         world.until("an answer", end::isDone, LONG);
         assertThat(end.join()).hasValue(PIECES - 1);
         world.close();
@@ -211,17 +203,13 @@ class DemandTest {
         }
     }
 
-    private static Payload payload() {
-        return Payload.of(PIECES * PIECE, PIECE, SEED);
+    private Machine seed(int rate) {
+        return world.machine(rate, 0).holding(PAYLOAD).start().add(PAYLOAD);
     }
 
-    private static Machine seed(World world, Payload payload, int rate) {
-        return world.machine(rate, 0).holding(payload).start().add(payload);
-    }
-
-    private static Machine leecher(World world, Payload payload, Duration before) {
+    private Machine leecher(Duration before) {
         world.run(Duration.ofSeconds(2));
-        Machine leecher = world.machine(0, 0).start().add(payload);
+        Machine leecher = world.machine(0, 0).start().add(PAYLOAD);
         world.run(before);
         return leecher;
     }
@@ -231,8 +219,8 @@ class DemandTest {
     }
 
     /** A piece of which nothing was asked yet: the last one missing is begun last or not at all. */
-    private static int missing(Machine machine, Payload payload) {
-        var there = machine.ask(machine.torrent(payload).pieces());
+    private static int missing(Machine machine) {
+        var there = machine.ask(machine.torrent(PAYLOAD).pieces());
         for (int piece = PIECES - 1; piece >= 0; piece--) {
             if (!there.get(piece)) {
                 return piece;
@@ -241,7 +229,7 @@ class DemandTest {
         throw new AssertionError("all is there");
     }
 
-    private static double wait(World world, PieceDemand demand, PieceNeed need) {
+    private double wait(PieceDemand demand, PieceNeed need) {
         double began = world.time().seconds();
         var there = demand.need(need).toCompletableFuture();
         world.until("the pieces", there::isDone, LONG);

@@ -53,22 +53,14 @@ class SpreadingTest {
         world.await(
                 seed.torrent(payload)
                         .setOptions(Settings.EMPTY.with(TorrentOptions.SUPER_SEEDING, true)));
-        List<Machine> leechers = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            leechers.add(world.machine(2L * rate, 0).start().add(payload));
-        }
-        double began = world.time().seconds();
-        world.until(
-                "all complete",
-                () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
-                Duration.ofMinutes(5));
-        double took = world.time().seconds() - began;
-        long sent = seed.snapshot(payload).transfer().uploadedBytes();
+        Leechers leechers = new Leechers(world, payload, 20, 2L * rate, 0);
+        double took = leechers.complete(Duration.ofMinutes(5));
+        double copies = copies(seed, payload);
         System.out.printf(
                 "seed %#x: super-seeding to twenty in %.2f s, seed sent %.2f copies%n",
-                SEED, took, (double) sent / payload.bytes().length);
-        assertThat((double) sent / payload.bytes().length).isLessThan(1.3);
-        assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
+                SEED, took, copies);
+        assertThat(copies).isLessThan(1.3);
+        leechers.holdAll();
         world.close();
     }
 
@@ -79,26 +71,17 @@ class SpreadingTest {
         int pieceLength = 32 * KIB;
         Payload payload = Payload.of(6 * KIB * KIB, pieceLength, SEED);
         Machine seed = world.machine(rate, 0).holding(payload).start().add(payload);
-        List<Machine> leechers = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            leechers.add(world.machine(rate, 0).start().add(payload));
-        }
-        double began = world.time().seconds();
-        world.until(
-                "all complete",
-                () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
-                Duration.ofSeconds(200));
+        Leechers leechers = new Leechers(world, payload, 20, rate, 0);
+        double took = leechers.complete(Duration.ofSeconds(200));
         // Each byte must leave the seed once, and its piece travel once more from peer to peer.
         // What is above that: up to eight peers ask the seed for pieces at a time, all of them for
         // what is rarest, and now and then for the same.
         double least = (double) (payload.bytes().length + pieceLength) / rate;
-        double took = world.time().seconds() - began;
-        long sent = seed.snapshot(payload).transfer().uploadedBytes();
         System.out.printf(
                 "seed %#x: twenty in %.2f s, least %.2f s, seed sent %.2f copies%n",
-                SEED, took, least, (double) sent / payload.bytes().length);
+                SEED, took, least, copies(seed, payload));
         assertThat(took).isLessThan(2.3 * least);
-        assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
+        leechers.holdAll();
         world.close();
     }
 
@@ -114,23 +97,49 @@ class SpreadingTest {
         int pieceLength = 16 * KIB;
         Payload payload = Payload.of(8 * KIB * KIB, pieceLength, SEED);
         Machine seed = world.machine(rate, rate).holding(payload).start().add(payload);
-        List<Machine> leechers = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            leechers.add(world.machine(rate, rate).start().add(payload));
-        }
-        double began = world.time().seconds();
-        world.until(
-                "all complete",
-                () -> leechers.stream().allMatch(leecher -> leecher.seeds(payload)),
-                Duration.ofMinutes(3));
+        Leechers leechers = new Leechers(world, payload, 8, rate, rate);
+        double took = leechers.complete(Duration.ofMinutes(3));
         double least = (double) (payload.bytes().length + pieceLength) / rate;
-        double took = world.time().seconds() - began;
-        long sent = seed.snapshot(payload).transfer().uploadedBytes();
         System.out.printf(
                 "seed %#x: eight in %.2f s, least %.2f s, seed sent %.2f copies%n",
-                SEED, took, least, (double) sent / payload.bytes().length);
+                SEED, took, least, copies(seed, payload));
         assertThat(took).isLessThan(1.3 * least);
-        assertThat(leechers).allMatch(leecher -> leecher.holds(payload));
+        leechers.holdAll();
         world.close();
+    }
+
+    /** How often the seed sent all there is. */
+    private static double copies(Machine seed, Payload payload) {
+        long sent = seed.snapshot(payload).transfer().uploadedBytes();
+        return (double) sent / payload.bytes().length;
+    }
+
+    /** Machines with the same line each that want the payload. */
+    private static final class Leechers {
+        private final World world;
+        private final Payload payload;
+        private final List<Machine> machines = new ArrayList<>();
+
+        Leechers(World world, Payload payload, int count, long up, long down) {
+            this.world = world;
+            this.payload = payload;
+            for (int i = 0; i < count; i++) {
+                machines.add(world.machine(up, down).start().add(payload));
+            }
+        }
+
+        /** Waits until all have everything; returns the seconds that took. */
+        double complete(Duration limit) {
+            double began = world.time().seconds();
+            world.until(
+                    "all complete",
+                    () -> machines.stream().allMatch(machine -> machine.seeds(payload)),
+                    limit);
+            return world.time().seconds() - began;
+        }
+
+        void holdAll() {
+            assertThat(machines).allMatch(machine -> machine.holds(payload));
+        }
     }
 }
