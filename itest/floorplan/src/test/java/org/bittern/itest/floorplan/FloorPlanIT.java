@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class FloorPlanIT {
     /** In place of runtimes: a bundle that people add to a runtime of their own. */
-    private static final Set<String> NOTHING = Set.of("nothing");
+    static final Set<String> NOTHING = Set.of("nothing");
 
     private final Path root = Path.of(System.getProperty("bittern.root", "../.."));
     private FloorPlan plan = new FloorPlan(Map.of(), Map.of());
