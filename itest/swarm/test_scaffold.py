@@ -112,18 +112,20 @@ def test_of_ten_parallel_starts_one_succeeds(make_engine):
 def test_second_start_leaves_the_engine_alone(make_engine):
     engine = make_engine()
     before = engine.get("/engine/status")
-    assert failure(engine.plane, "POST", "/engine/start", {"config": {"listen_port": "x"}}) == (409, "EngineAlreadyRunning")
+    for body in ({"config": {"listen_port": "x"}}, {"config": 7}, []):
+        assert failure(engine.plane, "POST", "/engine/start", body) == (409, "EngineAlreadyRunning"), body
     assert engine.get("/engine/status") == before
     assert before["port"] == engine.port and re.fullmatch(r"\d+\.\d+\.\d+", before["version"]) and before["torrents"] == []
 
 
 def test_start_lists_unknown_names_and_refuses_bad_values(make_engine):
     engine = make_engine(init=False)
-    for bad in ({"listen_port": "x"}, {"listen_port": -1}, {"encryption": "sometimes"}, {"enable_pex": 1}, [], 7):
+    for bad in ({"listen_port": "x"}, {"listen_port": -1}, {"encryption": "sometimes"}, {"enable_pex": 1}, [], 7, {"listen_port": 1 << 64}, {"listen_host": ""},
+                {"listen_host": "nonsense"}, {"download_dir": ""}, {"state_dir": ""}, {"dht_bootstrap": ["nonsense"]}, {"max_connections": 0}):
         assert failure(engine.plane, "POST", "/engine/start", {"config": bad}) == (400, "InvalidRequest"), bad
         assert engine.plane.request("GET", "/engine/status")[1] == {"ok": True, "running": False}
-    status, answer = engine.plane.request("POST", "/engine/start", {"config": {**config(engine), "foo": 1}})
-    assert (status, answer) == (200, {"ok": True, "ignored": ["foo"]})
+    status, answer = engine.plane.request("POST", "/engine/start", {"config": {**config(engine), "foo": 1, "strangeName": None}})
+    assert (status, answer) == (200, {"ok": True, "ignored": ["foo", "strangeName"]})
     assert "foo" in engine.plane.tail()
 
 

@@ -76,7 +76,7 @@ class StdioProcess:
         self._lines.put(None)
 
     def send_line(self, text):
-        self.process.stdin.write(text.encode() + b"\n")
+        self.process.stdin.write((text if isinstance(text, bytes) else text.encode()) + b"\n")
         self.process.stdin.flush()
 
     def read_line(self, seconds=ANSWER_SECONDS):

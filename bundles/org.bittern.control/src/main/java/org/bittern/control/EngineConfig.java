@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.Encryption;
 import org.bittern.api.engine.NetworkSettings;
@@ -18,6 +19,8 @@ import org.bittern.api.host.EngineHost.EngineStart;
  */
 final class EngineConfig {
     private static final int BYTES_PER_KILOBYTE = 1000;
+    private static final int MAX_PORT = 65535;
+    private static final Pattern PORT = Pattern.compile("[1-9]\\d{0,4}");
 
     /** Whoever tests wants a torrent to run when he says so. */
     private static final Settings NO_QUEUE =
@@ -43,14 +46,12 @@ final class EngineConfig {
                         .with(
                                 EngineSettings.ALLOW_SAME_IP,
                                 params.flag("allow_same_ip").orElse(true))
-                        .with(
-                                NetworkSettings.DHT_BOOTSTRAP,
-                                params.texts("dht_bootstrap").orElse(List.of()))
+                        .with(NetworkSettings.DHT_BOOTSTRAP, bootstrap(params))
                         .with(
                                 NetworkSettings.PEER_PORT,
-                                params.whole("listen_port", 0, 65535).orElse(0L).intValue())
+                                params.whole("listen_port", 0, MAX_PORT).orElse(0L).intValue())
                         .with(EngineSettings.ENCRYPTION, encryption(params));
-        settings = listenAddress(settings, params.optionalText("listen_host").orElse("127.0.0.1"));
+        settings = listenAddress(settings, params.filledText("listen_host").orElse("127.0.0.1"));
         settings =
                 limit(
                         settings,
@@ -70,11 +71,9 @@ final class EngineConfig {
             settings =
                     settings.with(EngineSettings.PEER_LIMIT_GLOBAL, connections.get().intValue());
         }
-        var stateDirectory = params.optionalText("state_dir").map(EngineConfig::path);
+        var stateDirectory = params.filledText("state_dir").map(EngineConfig::path);
         Path downloads =
-                params.optionalText("download_dir")
-                        .map(EngineConfig::path)
-                        .orElse(defaultDirectory);
+                params.filledText("download_dir").map(EngineConfig::path).orElse(defaultDirectory);
         makeWritable(downloads);
         return new EngineStart(
                 settings.with(EngineSettings.DOWNLOAD_DIR, downloads.toString()), stateDirectory);
@@ -102,6 +101,19 @@ final class EngineConfig {
                             + e.getClass().getSimpleName()
                             + ")");
         }
+    }
+
+    private static List<String> bootstrap(Params params) {
+        List<String> nodes = params.texts("dht_bootstrap").orElse(List.of());
+        for (String node : nodes) {
+            String port = node.substring(node.lastIndexOf(':') + 1);
+            if (node.lastIndexOf(':') < 1
+                    || !PORT.matcher(port).matches()
+                    || Integer.parseInt(port) > MAX_PORT) {
+                throw ControlException.invalid("'dht_bootstrap' must be a list of host:port");
+            }
+        }
+        return nodes;
     }
 
     private static Encryption encryption(Params params) {

@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -13,8 +12,6 @@ import java.util.concurrent.TimeoutException;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
-import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.host.EngineHost;
@@ -53,18 +50,20 @@ public final class Orchestrator {
      * @return {@code listen_port}, and {@code ignored} when names were not known
      */
     public Map<String, Object> start(Params config) {
+        requireNone();
+        Engine engine = answer(host.start(EngineConfig.read(config, defaultDownloads)));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("listen_port", engine.status().listenPort());
+        result.putAll(config.remainder());
+        return result;
+    }
+
+    /** Refuses to go on while an engine runs; of a start this is looked at first. */
+    public void requireNone() {
         if (running()) {
             throw new ControlException(
                     ControlException.Code.ENGINE_ALREADY_RUNNING, "an engine is already running");
         }
-        Engine engine = answer(host.start(EngineConfig.read(config, defaultDownloads)));
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("listen_port", engine.status().listenPort());
-        List<String> ignored = config.ignored();
-        if (!ignored.isEmpty()) {
-            result.put("ignored", ignored);
-        }
-        return result;
     }
 
     /** Stops the engine: state is flushed, {@code stopped} announced. */
@@ -144,28 +143,6 @@ public final class Orchestrator {
         Settings options = changes.options();
         if (!options.keys().isEmpty()) {
             answer(torrent.setOptions(options));
-        }
-    }
-
-    /**
-     * Changes settings, all or none.
-     *
-     * @param values by the names of {@code settings.json}
-     */
-    public void setSettings(Map<String, Object> values) {
-        try {
-            Settings changes = Settings.EMPTY;
-            for (Map.Entry<String, Object> entry : values.entrySet()) {
-                Setting<?> key =
-                        EngineSettings.named(entry.getKey())
-                                .orElseThrow(() ->
-                                        ControlException.invalid(
-                                                "no setting is named '" + entry.getKey() + "'"));
-                changes = changes.parsed(key, entry.getValue());
-            }
-            answer(engine().apply(changes));
-        } catch (EngineException e) {
-            throw ControlException.of(e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.bittern.control;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,17 @@ import org.jspecify.annotations.Nullable;
  * a value of the wrong type with a message that names it. Not thread-safe.
  */
 public final class Params {
+    /** How deep the JSON of a command may be nested, whatever carries it. */
+    public static final int MAX_DEPTH = 100;
+
+    /** How many tokens it may have: what is made of them fits into a small heap. */
+    public static final int MAX_TOKENS = 1_000_000;
+
+    /** Whole numbers up to here are exact in a double. */
+    private static final double MAX_EXACT = 1L << 53;
+
     private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, String> given = new LinkedHashMap<>();
     private final Set<String> asked = new HashSet<>();
 
     /**
@@ -23,6 +34,7 @@ public final class Params {
      */
     public Params(Map<String, ? extends @Nullable Object> given) {
         given.forEach((name, value) -> {
+            this.given.put(snake(name), name);
             if (value != null) {
                 values.put(snake(name), value);
             }
@@ -46,6 +58,15 @@ public final class Params {
                 });
     }
 
+    /** A text that may be left out, but not be empty. */
+    public Optional<String> filledText(String name) {
+        Optional<String> text = optionalText(name);
+        if (text.filter(String::isEmpty).isPresent()) {
+            throw wrong(name, "a text that is not empty");
+        }
+        return text;
+    }
+
     public Optional<Boolean> flag(String name) {
         return value(name)
                 .map(value -> {
@@ -59,15 +80,13 @@ public final class Params {
     /** A whole number within bounds. */
     public Optional<Long> whole(String name, long least, long most) {
         return value(name)
-                .map(value -> {
-                    if (value instanceof Number number
-                            && number.doubleValue() == Math.rint(number.doubleValue())
-                            && number.longValue() >= least
-                            && number.longValue() <= most) {
-                        return number.longValue();
-                    }
-                    throw wrong(name, "a whole number from " + least + " to " + most);
-                });
+                .map(value ->
+                        exact(value)
+                                .filter(number -> number >= least && number <= most)
+                                .orElseThrow(() ->
+                                        wrong(
+                                                name,
+                                                "a whole number from " + least + " to " + most)));
     }
 
     /** A list of whole numbers within bounds. */
@@ -78,7 +97,11 @@ public final class Params {
                         throw wrong(name, "a list of whole numbers");
                     }
                     return list.stream()
-                            .map(element -> wholeElement(name, element, least, most))
+                            .map(element ->
+                                    exact(element)
+                                            .filter(n -> n >= least && n <= most)
+                                            .map(Long::intValue)
+                                            .orElseThrow(() -> wrongElement(name, least, most)))
                             .toList();
                 });
     }
@@ -112,9 +135,32 @@ public final class Params {
                 });
     }
 
-    /** Names that were given and that no getter has asked for. */
+    /** An object within the object, as parameters of its own. */
+    public Optional<Params> inner(String name) {
+        return value(name)
+                .map(value -> {
+                    if (!(value instanceof Map<?, ?> given)) {
+                        throw wrong(name, "an object");
+                    }
+                    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+                    given.forEach((key, element) -> object.put(String.valueOf(key), element));
+                    return new Params(object);
+                });
+    }
+
+    /** Names that no getter has asked for, as they were given. */
     public List<String> ignored() {
-        return values.keySet().stream().filter(name -> !asked.contains(name)).sorted().toList();
+        return given.entrySet().stream()
+                .filter(entry -> !asked.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .sorted()
+                .toList();
+    }
+
+    /** The field {@code ignored} of an answer; nothing when every name was asked for. */
+    public Map<String, Object> remainder() {
+        List<String> ignored = ignored();
+        return ignored.isEmpty() ? Map.of() : Map.of("ignored", ignored);
     }
 
     private Optional<Object> value(String name) {
@@ -122,18 +168,25 @@ public final class Params {
         return Optional.ofNullable(values.get(name));
     }
 
-    private static int wholeElement(String name, @Nullable Object element, int least, int most) {
-        if (element instanceof Number number
-                && number.doubleValue() == Math.rint(number.doubleValue())
-                && number.doubleValue() >= least
-                && number.doubleValue() <= most) {
-            return number.intValue();
-        }
-        throw wrong(name, "whole numbers from " + least + " to " + most);
+    /** A whole number without loss: what does not fit would come out as another number. */
+    private static Optional<Long> exact(@Nullable Object value) {
+        return switch (value) {
+            case Integer number -> Optional.of(number.longValue());
+            case Long number -> Optional.of(number);
+            case Double number when number == Math.rint(number) && Math.abs(number) <= MAX_EXACT ->
+                    Optional.of(number.longValue());
+            case null, default -> Optional.empty();
+        };
     }
 
-    private static ControlException wrong(String name, String expected) {
-        return ControlException.invalid("'" + name + "' must be " + expected);
+    private ControlException wrongElement(String name, int least, int most) {
+        return wrong(name, "whole numbers from " + least + " to " + most);
+    }
+
+    /** Names it as the caller did. */
+    private ControlException wrong(String name, String expected) {
+        return ControlException.invalid(
+                "'" + given.getOrDefault(name, name) + "' must be " + expected);
     }
 
     private static String snake(String name) {

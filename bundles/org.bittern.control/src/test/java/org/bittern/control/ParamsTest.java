@@ -3,6 +3,7 @@ package org.bittern.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ class ParamsTest {
         Params params = new Params(Map.of("listenPort", 5, "downloadDir", "/x", "fooBar", 1));
         assertThat(params.whole("listen_port", 0, 9)).hasValue(5L);
         assertThat(params.text("download_dir")).isEqualTo("/x");
-        assertThat(params.ignored()).containsExactly("foo_bar");
+        assertThat(params.ignored()).containsExactly("fooBar");
     }
 
     @Test
@@ -47,6 +48,54 @@ class ParamsTest {
         assertThatThrownBy(() -> params.wholes("l", 0, 9)).hasMessageContaining("'l' must be");
         assertThatThrownBy(() -> new Params(Map.of("l", Arrays.asList(1, null))).wholes("l", 0, 9))
                 .isInstanceOf(ControlException.class);
+    }
+
+    @Test
+    void numbersThatDoNotFitAreRefusedAndNeverCutOff() {
+        BigInteger beyond = BigInteger.TWO.pow(64).add(BigInteger.ONE); // its last 64 bits are 1
+        for (Number wrong : List.of(beyond, 1.5, 1e300, Double.POSITIVE_INFINITY, Long.MIN_VALUE)) {
+            Params params = new Params(Map.of("n", wrong, "l", List.of(wrong)));
+            assertThatThrownBy(() -> params.whole("n", 0, 9)).hasMessageContaining("'n' must be");
+            assertThatThrownBy(() -> params.wholes("l", 0, 9)).hasMessageContaining("'l' must be");
+        }
+        assertThat(new Params(Map.of("n", 7.0)).whole("n", 0, 9)).hasValue(7L);
+        assertThat(new Params(Map.of("n", 1L << 40)).whole("n", 0, 1L << 40)).hasValue(1L << 40);
+    }
+
+    @Test
+    void refusalsAndLeftOversNameWhatWasGiven() {
+        Map<String, @Nullable Object> given = new HashMap<>();
+        given.put("deleteData", 5);
+        given.put("strangeName", null);
+        Params params = new Params(given);
+        assertThatThrownBy(() -> params.flag("delete_data"))
+                .hasMessageContaining("'deleteData' must be");
+        assertThat(params.remainder()).isEqualTo(Map.of("ignored", List.of("strangeName")));
+        assertThat(new Params(Map.of()).remainder()).isEmpty();
+    }
+
+    @Test
+    void configurationsThatCannotWorkAreRefused(@TempDir Path directory) {
+        for (Map<String, Object> wrong :
+                List.<Map<String, Object>>of(
+                        Map.of("download_dir", ""),
+                        Map.of("state_dir", ""),
+                        Map.of("listen_host", ""),
+                        Map.of("dht_bootstrap", List.of("nonsense")),
+                        Map.of("dht_bootstrap", List.of("127.0.0.1:1", "127.0.0.1:65536")),
+                        Map.of("dht_bootstrap", List.of(":6881")),
+                        Map.of("dht_bootstrap", List.of("host:0")))) {
+            assertThatThrownBy(() -> EngineConfig.read(new Params(wrong), directory))
+                    .as("%s", wrong)
+                    .isInstanceOf(ControlException.class)
+                    .hasMessageContaining(wrong.keySet().iterator().next());
+        }
+        List<String> nodes = List.of("[::1]:6881", "localhost:65535");
+        assertThat(
+                        EngineConfig.read(new Params(Map.of("dht_bootstrap", nodes)), directory)
+                                .settings()
+                                .get(NetworkSettings.DHT_BOOTSTRAP))
+                .isEqualTo(nodes);
     }
 
     @Test

@@ -35,8 +35,6 @@ final class Body {
     static final int LARGE_AT_ONCE = 1;
 
     private static final Duration DRAIN_TIME = Duration.ofSeconds(5);
-    private static final int MAX_DEPTH = 100;
-    private static final int MAX_TOKENS = 1_000_000;
     private static final int CHUNK_BYTES = 1 << 16;
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
             new TypeReference<>() {};
@@ -46,8 +44,8 @@ final class Body {
                             JsonFactory.builder()
                                     .streamReadConstraints(
                                             StreamReadConstraints.builder()
-                                                    .maxNestingDepth(MAX_DEPTH)
-                                                    .maxTokenCount(MAX_TOKENS)
+                                                    .maxNestingDepth(Params.MAX_DEPTH)
+                                                    .maxTokenCount(Params.MAX_TOKENS)
                                                     .build())
                                     .build())
                     // Or a body that is too large would look like one that is not JSON.

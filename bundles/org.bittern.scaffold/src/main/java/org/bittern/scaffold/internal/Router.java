@@ -30,6 +30,7 @@ final class Router {
 
     private final Orchestrator core;
     private final List<Route> own;
+    private final Route start = Route.post("/engine/start", this::start).withoutEngine();
     private final List<Routes> more = new CopyOnWriteArrayList<>();
     private final Route shutdown = Route.post("/shutdown", call -> Map.of()).withoutEngine();
 
@@ -37,7 +38,7 @@ final class Router {
         this.core = core;
         own =
                 List.of(
-                        Route.post("/engine/start", this::start).withoutEngine(),
+                        start,
                         Route.post("/engine/stop", this::stop),
                         Route.get("/engine/status", this::engineStatus).withoutEngine(),
                         Route.post("/torrent/add", this::add),
@@ -96,6 +97,9 @@ final class Router {
         if (route.needsEngine()) {
             core.engine();
         }
+        if (route.equals(start)) {
+            core.requireNone();
+        }
         if (route.namesTorrent()) {
             core.torrent(id);
         }
@@ -103,8 +107,8 @@ final class Router {
     }
 
     private Map<String, Object> start(Call call) {
-        Map<String, Object> config = call.params().object("config").orElse(Map.of());
-        Object ignored = core.start(new Params(config)).get("ignored");
+        Params config = call.params().inner("config").orElseGet(() -> new Params(Map.of()));
+        Object ignored = core.start(config).get("ignored");
         if (ignored == null) {
             return Map.of();
         }

@@ -101,7 +101,7 @@ class RouterTest {
                         Map.of("config", Map.of("listen_port", 50_001, "pexEnabledd", 1)));
         assertThat(reply.fields())
                 .containsExactly(
-                        Map.entry("ok", true), Map.entry("ignored", List.of("pex_enabledd")));
+                        Map.entry("ok", true), Map.entry("ignored", List.of("pexEnabledd")));
         assertThat(host.fake().settings().get(NetworkSettings.PEER_PORT)).isEqualTo(50_001);
     }
 

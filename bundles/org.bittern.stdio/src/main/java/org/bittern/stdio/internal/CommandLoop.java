@@ -1,14 +1,14 @@
 package org.bittern.stdio.internal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.bittern.api.engine.EngineException;
 import org.bittern.api.host.ProcessControl;
 import org.bittern.control.ControlException;
 import org.bittern.control.Params;
@@ -26,8 +26,10 @@ final class CommandLoop implements Runnable, AutoCloseable {
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
             new TypeReference<>() {};
 
-    private final ObjectMapper json =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    /** The id of an answer to what nobody could read. */
+    private static final Optional<String> NO_ID = Optional.of("null");
+
+    private final ObjectMapper json = new ObjectMapper();
     private final LineReader lines;
     private final OutputStream out;
     private final Commands commands;
@@ -46,7 +48,7 @@ final class CommandLoop implements Runnable, AutoCloseable {
         try {
             while (!closed) {
                 if (!step()) {
-                    commands.stopEngine();
+                    stopEngine();
                     process.exit(0);
                     return;
                 }
@@ -72,8 +74,8 @@ final class CommandLoop implements Runnable, AutoCloseable {
         Optional<String> line;
         try {
             line = lines.next();
-        } catch (LineReader.LineTooLongException e) {
-            write(refusal(ControlException.Code.INVALID_REQUEST, e.getMessage()), null, true);
+        } catch (LineReader.UnreadableLineException e) {
+            write(refusal(ControlException.Code.INVALID_REQUEST, e.getMessage()), NO_ID);
             return true;
         }
         if (line.isEmpty()) {
@@ -83,49 +85,51 @@ final class CommandLoop implements Runnable, AutoCloseable {
     }
 
     private boolean handle(String line) throws IOException {
-        Map<String, @Nullable Object> request;
+        Request request;
         try {
-            request = json.readValue(line, OBJECT);
-        } catch (JsonProcessingException e) {
-            write(
-                    refusal(
-                            ControlException.Code.INVALID_REQUEST,
-                            "not a JSON object: " + e.getOriginalMessage()),
-                    null,
-                    true);
+            request = Request.parse(line);
+        } catch (ControlException e) {
+            write(refusal(e.code(), e.getMessage()), NO_ID);
             return true;
         }
-        if (request == null) { // the literal null
-            write(refusal(ControlException.Code.INVALID_REQUEST, "not a JSON object"), null, true);
-            return true;
+        boolean shutdown = Commands.SHUTDOWN.equals(request.fields().get("cmd"));
+        if (shutdown) {
+            stopEngine();
         }
-        Object id = request.get("id");
-        boolean shutdown = Commands.SHUTDOWN.equals(request.get("cmd"));
-        write(shutdown ? shutdown() : answer(request), id, request.containsKey("id"));
+        write(shutdown ? success(Map.of()) : answer(request.fields()), request.id());
         return !shutdown;
     }
 
-    private Map<String, @Nullable Object> shutdown() {
+    /** Whatever happens, the process ends. */
+    private void stopEngine() {
         try {
             commands.stopEngine();
-        } catch (ControlException e) {
+        } catch (RuntimeException e) {
             log.warn("the engine did not stop in order: {}", e.getMessage());
         }
-        return success(Map.of());
     }
 
     private Map<String, @Nullable Object> answer(Map<String, @Nullable Object> request) {
         try {
-            if (!(request.get("cmd") instanceof String name)) {
-                return refusal(ControlException.Code.INVALID_REQUEST, "'cmd' is missing");
-            }
-            return success(commands.perform(name, params(request.get("params"))));
+            return success(commands.perform(name(request), () -> params(request.get("params"))));
         } catch (ControlException e) {
             return refusal(e.code(), e.getMessage());
-        } catch (IllegalStateException e) {
+        } catch (EngineException e) {
+            return refusal(ControlException.of(e).code(), e.getMessage());
+        } catch (RuntimeException e) {
             log.error("command failed", e);
-            return refusal(ControlException.Code.INTERNAL_ERROR, e.getMessage());
+            return refusal(ControlException.Code.INTERNAL_ERROR, "the command failed, see the log");
         }
+    }
+
+    private static String name(Map<String, @Nullable Object> request) {
+        Object name = request.get("cmd");
+        if (name instanceof String text) {
+            return text;
+        }
+        throw new ControlException(
+                ControlException.Code.INVALID_REQUEST,
+                name == null ? "'cmd' is missing" : "'cmd' must be a text");
     }
 
     private Params params(@Nullable Object params) {
@@ -156,12 +160,10 @@ final class CommandLoop implements Runnable, AutoCloseable {
         return answer;
     }
 
-    private void write(Map<String, @Nullable Object> answer, @Nullable Object id, boolean withId)
+    private void write(Map<String, @Nullable Object> answer, Optional<String> id)
             throws IOException {
         Map<String, @Nullable Object> line = new LinkedHashMap<>();
-        if (withId) {
-            line.put("id", id);
-        }
+        id.ifPresent(text -> line.put("id", new RawValue(text)));
         line.putAll(answer);
         byte[] bytes = json.writeValueAsBytes(line);
         byte[] ended = new byte[bytes.length + 1];

@@ -3,6 +3,7 @@ package org.bittern.stdio.internal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.control.ControlException;
 import org.bittern.control.Orchestrator;
@@ -19,50 +20,52 @@ final class Commands {
     /** The command that ends the process; the loop itself performs it. */
     static final String SHUTDOWN = "shutdown";
 
+    private static final String INIT = "init";
     private static final String ID = "torrent_id";
     private static final int MAX_PORT = 65535;
 
-    private final Orchestrator orchestrator;
+    private final Orchestrator core;
     private final Map<String, Command> commands = new LinkedHashMap<>();
 
-    Commands(Orchestrator orchestrator) {
-        this.orchestrator = orchestrator;
-        commands.put("init", this::init);
+    Commands(Orchestrator core) {
+        this.core = core;
+        commands.put(INIT, this::init);
         commands.put("add_torrent_file", p -> add(TorrentSource.file(p.text("path")), p));
         commands.put("add_magnet_uri", p -> add(TorrentSource.magnet(p.text("uri")), p));
         commands.put("add_torrent_and_seed", this::addAndSeed);
         commands.put("get_status", p -> status());
         commands.put("get_engine_stats", p -> status());
-        commands.put(
-                "get_torrent_status",
-                p -> Map.of("status", orchestrator.torrentStatus(p.text(ID))));
-        commands.put(
+        torrent("get_torrent_status", p -> Map.of("status", core.torrentStatus(p.text(ID))));
+        torrent(
                 "remove_torrent",
-                done(p -> orchestrator.remove(p.text(ID), p.flag("delete_data").orElse(false))));
-        commands.put("force_reannounce", done(p -> orchestrator.reannounce(p.text(ID))));
-        commands.put("recheck_torrent", done(p -> orchestrator.recheck(p.text(ID))));
-        commands.put("pause_torrent", done(p -> orchestrator.pause(p.text(ID))));
-        commands.put("resume_torrent", done(p -> orchestrator.resume(p.text(ID))));
-        commands.put("set_torrent_options", done(p -> orchestrator.setOptions(p.text(ID), p)));
-        commands.put("stop_torrent", done(p -> orchestrator.stop(p.text(ID))));
-        commands.put(
-                "set_settings",
-                done(p -> orchestrator.setSettings(p.object("settings").orElse(Map.of()))));
-        commands.put(
+                done(p -> core.remove(p.text(ID), p.flag("delete_data").orElse(false))));
+        torrent("force_reannounce", done(p -> core.reannounce(p.text(ID))));
+        torrent("recheck_torrent", done(p -> core.recheck(p.text(ID))));
+        torrent("pause_torrent", done(p -> core.pause(p.text(ID))));
+        torrent("resume_torrent", done(p -> core.resume(p.text(ID))));
+        torrent("stop_torrent", done(p -> core.stop(p.text(ID))));
+        torrent("set_torrent_options", this::setOptions);
+        torrent(
                 "move_torrent",
-                done(p ->
-                        orchestrator.move(
-                                p.text(ID), p.text("path"), p.flag("move_data").orElse(true))));
-        commands.put(
-                "rename_path",
-                done(p -> orchestrator.rename(p.text(ID), p.text("path"), p.text("name"))));
-        commands.put("add_peer", done(this::addPeer));
-        SessionCommands session = new SessionCommands(orchestrator);
+                done(p -> core.move(p.text(ID), p.text("path"), p.flag("move_data").orElse(true))));
+        torrent("rename_path", done(p -> core.rename(p.text(ID), p.text("path"), p.text("name"))));
+        torrent("add_peer", done(this::addPeer));
+        SessionCommands session = new SessionCommands(core);
+        torrent("set_options", done(session::options));
+        torrent("move_in_queue", done(session::move));
         commands.put("get_session", p -> session.session());
         commands.put("set_settings", done(session::apply));
         commands.put("set_group", done(session::group));
-        commands.put("set_options", done(session::options));
-        commands.put("move_in_queue", done(session::move));
+    }
+
+    /** A command about a torrent, which is looked for before the other parameters are. */
+    private void torrent(String name, Command command) {
+        commands.put(
+                name,
+                params -> {
+                    core.torrent(params.text(ID));
+                    return command.perform(params);
+                });
     }
 
     /** Names of all commands but {@value #SHUTDOWN}. */
@@ -71,43 +74,44 @@ final class Commands {
     }
 
     /**
-     * Performs a command.
+     * Performs a command. Whether an engine runs is looked at first.
      *
+     * @param params may throw {@link ControlException}
      * @return the fields of the answer beside {@code id} and {@code ok}
      * @throws ControlException refused
      */
-    Map<String, ? extends @Nullable Object> perform(String name, Params params) {
+    Map<String, ? extends @Nullable Object> perform(String name, Supplier<Params> params) {
         Command command = commands.get(name);
         if (command == null) {
             throw new ControlException(
                     ControlException.Code.INVALID_REQUEST, "Unknown command '" + name + "'");
         }
-        if (!name.equals("init")) {
-            orchestrator.engine(); // refused before the parameters are looked at
+        if (name.equals(INIT)) {
+            core.requireNone();
+        } else {
+            core.engine();
         }
-        return command.perform(params);
+        return command.perform(params.get());
     }
 
     /** Stops the engine, if one runs. */
     void stopEngine() {
-        if (orchestrator.running()) {
-            orchestrator.stop();
+        if (core.running()) {
+            core.stop();
         }
     }
 
     private Map<String, ? extends @Nullable Object> init(Params params) {
-        if (!orchestrator.running()) {
-            params.text("download_dir");
-            if (params.whole("listen_port", 0, MAX_PORT).isEmpty()) {
-                throw new ControlException(
-                        ControlException.Code.INVALID_REQUEST, "'listen_port' is missing");
-            }
+        params.text("download_dir");
+        if (params.whole("listen_port", 0, MAX_PORT).isEmpty()) {
+            throw new ControlException(
+                    ControlException.Code.INVALID_REQUEST, "'listen_port' is missing");
         }
-        return orchestrator.start(params);
+        return core.start(params);
     }
 
     private Map<String, ? extends @Nullable Object> add(AddTorrent request, Params params) {
-        return orchestrator.add(TorrentSource.with(request, params));
+        return core.add(TorrentSource.with(request, params));
     }
 
     private Map<String, ? extends @Nullable Object> addAndSeed(Params params) {
@@ -116,7 +120,12 @@ final class Commands {
     }
 
     private Map<String, ? extends @Nullable Object> status() {
-        return Map.of("status", orchestrator.status());
+        return Map.of("status", core.status());
+    }
+
+    private Map<String, Object> setOptions(Params params) {
+        core.setOptions(params.text(ID), params);
+        return params.remainder();
     }
 
     private void addPeer(Params params) {
@@ -126,7 +135,7 @@ final class Commands {
                                 new ControlException(
                                         ControlException.Code.INVALID_REQUEST, "'port' is missing"))
                         .intValue();
-        orchestrator.addPeer(params.text(ID), params.text("host"), port);
+        core.addPeer(params.text(ID), params.text("host"), port);
     }
 
     private static Command done(Action action) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,9 @@ final class LineReader {
     /** Longest line, in bytes. */
     static final int MAX_LINE_BYTES = 16 << 20;
 
+    /** What a decoder puts where it finds no character. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final InputStream in;
 
     LineReader(InputStream in) {
@@ -25,9 +29,9 @@ final class LineReader {
      * The next line, without its end.
      *
      * @return empty at the end of the stream
-     * @throws LineTooLongException after the whole line was skipped
+     * @throws UnreadableLineException after the whole line was skipped
      */
-    Optional<String> next() throws IOException, LineTooLongException {
+    Optional<String> next() throws IOException, UnreadableLineException {
         synchronized (in) { // shared with the other generation of this bundle: no loop can own it
             ByteArrayOutputStream line = new ByteArrayOutputStream(256);
             boolean tooLong = false;
@@ -44,18 +48,29 @@ final class LineReader {
                 b = in.read();
             }
             if (tooLong) {
-                throw new LineTooLongException();
+                throw new UnreadableLineException(
+                        "line is longer than " + MAX_LINE_BYTES + " bytes");
             }
-            return Optional.of(line.toString(StandardCharsets.UTF_8));
+            return Optional.of(text(line.toByteArray()));
         }
     }
 
-    /** A line of more than {@link #MAX_LINE_BYTES}. */
-    static final class LineTooLongException extends Exception {
+    /** What is not UTF-8 would become other names of files, so it is refused. */
+    private static String text(byte[] line) throws UnreadableLineException {
+        String text = new String(line, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0
+                && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), line)) {
+            throw new UnreadableLineException("line is not UTF-8");
+        }
+        return text;
+    }
+
+    /** A line that is too long, or no text. */
+    static final class UnreadableLineException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        LineTooLongException() {
-            super("line is longer than " + MAX_LINE_BYTES + " bytes");
+        UnreadableLineException(String message) {
+            super(message);
         }
     }
 }

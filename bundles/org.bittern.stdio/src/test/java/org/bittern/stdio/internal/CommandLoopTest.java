@@ -39,6 +39,80 @@ class CommandLoopTest {
     }
 
     @Test
+    void echoesEveryIdToTheLetter() {
+        for (String id :
+                List.of(
+                        "1.10",
+                        "1e400",
+                        "-0",
+                        "12345678901234567890123",
+                        "123456789.12345678901234",
+                        "\"\\ud800 é \\/\"",
+                        "[ 1, {\"a\" : null} ]",
+                        "{}",
+                        "true",
+                        "null",
+                        "\"" + "x".repeat(100_000) + "\"")) {
+            assertThat(
+                            answers(
+                                    "{\"cmd\":\"foo\", \"id\" : " + id + " }",
+                                    "{\"id\":" + id + ",\"cmd\":\"foo\"}"))
+                    .hasSize(2)
+                    .allSatisfy(a -> assertThat(a).startsWith("{\"id\":" + id + ",\"ok\":false,"));
+        }
+    }
+
+    @Test
+    void deepAndWideAndUndecodableLinesAreRefused() {
+        String wide = "{\"x\":[" + "{},".repeat(600_000) + "1]}";
+        String deep = "{\"x\":" + "[".repeat(200) + "]".repeat(200) + "}";
+        assertThat(answers(wide, deep))
+                .hasSize(2)
+                .allSatisfy(a -> assertThat(a).startsWith("{\"id\":null,").contains("exceeds"));
+        byte[] latin = "{\"id\":1,\"cmd\":\"é\"}\n".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(answers(new NoEngine(), latin))
+                .singleElement()
+                .asString()
+                .startsWith("{\"id\":null,")
+                .contains("UTF-8");
+        assertThat(answers("{\"cmd\":\"\uFFFD\"}"))
+                .singleElement()
+                .asString()
+                .contains("Unknown command '\uFFFD'");
+    }
+
+    @Test
+    void engineIsLookedForBeforeTheParameters() {
+        assertThat(answers("{\"cmd\":\"get_status\",\"params\":[]}"))
+                .singleElement()
+                .asString()
+                .contains("EngineNotRunning");
+        assertThat(answers("{\"cmd\":\"foo\",\"params\":7}"))
+                .singleElement()
+                .asString()
+                .contains("Unknown command 'foo'");
+    }
+
+    @Test
+    void commandThatBreaksIsAnsweredAndTheProcessGoesOn() {
+        EngineHost broken =
+                new NoEngine() {
+                    @Override
+                    public Optional<Engine> engine() {
+                        throw new IllegalArgumentException("secret");
+                    }
+                };
+        byte[] lines =
+                "{\"cmd\":\"get_status\"}\n{\"cmd\":\"shutdown\"}\n"
+                        .getBytes(StandardCharsets.UTF_8);
+        assertThat(answers(broken, lines))
+                .satisfiesExactly(
+                        a -> assertThat(a).contains("InternalError").doesNotContain("secret"),
+                        a -> assertThat(a).isEqualTo("{\"ok\":true}"));
+        assertThat(exits).containsExactly(0);
+    }
+
+    @Test
     void namesAnUnknownCommand() {
         assertThat(answers("{\"id\":1,\"cmd\":\"foo\"}"))
                 .singleElement()
@@ -108,11 +182,14 @@ class CommandLoopTest {
 
     private List<String> answers(String... lines) {
         String input = lines.length == 0 ? "" : String.join("\n", lines) + "\n";
+        return answers(new NoEngine(), input.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<String> answers(EngineHost host, byte[] input) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Orchestrator orchestrator = new Orchestrator(new NoEngine(), Path.of("/"));
+        Orchestrator orchestrator = new Orchestrator(host, Path.of("/"));
         new CommandLoop(
-                        new LineReader(
-                                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))),
+                        new LineReader(new ByteArrayInputStream(input)),
                         out,
                         new Commands(orchestrator),
                         exits::add)
@@ -121,7 +198,7 @@ class CommandLoopTest {
     }
 
     /** A host that has no engine and cannot start one. */
-    private static final class NoEngine implements EngineHost {
+    private static class NoEngine implements EngineHost {
         @Override
         public Optional<Engine> engine() {
             return Optional.empty();

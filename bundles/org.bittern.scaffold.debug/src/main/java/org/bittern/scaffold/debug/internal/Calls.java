@@ -94,8 +94,7 @@ final class Calls {
 
     private static Map<String, Object> settings(Call call) {
         call.core().setOptions(call.id(), call.params());
-        List<String> ignored = call.params().ignored();
-        return ignored.isEmpty() ? Map.of() : Map.of("ignored", ignored);
+        return call.params().remainder();
     }
 
     private static Map<String, @Nullable Object> details(Call call) {
