@@ -92,6 +92,8 @@ record Binding(
         properties.put("org.apache.felix.http.host", hostInUrl(address));
         properties.put("org.apache.felix.http.timeout", idleSeconds * 1000); // ms of silence
         properties.put("org.apache.felix.http.jetty.virtualthreads.enable", true);
+        // No limit; without it only calls are virtual, and a burst of connections leaves a pool.
+        properties.put("org.apache.felix.http.jetty.threadpool.max", 0);
         // Odd paths reach the door, which answers them in the form of the endpoint.
         properties.put("org.eclipse.jetty.UriComplianceMode", "UNSAFE");
         properties.put("org.apache.felix.http.jetty.sendServerHeader", false);
