@@ -127,12 +127,21 @@ public final class Daemon {
     }
 
     private void start(String[] words) {
-        Options options = new Options();
-        // Without words there is nothing to read: picocli would take a part of the start for it.
-        if (words.length > 0 && !read(words, options)) {
+        Optional<Options> options = Options.plain(words);
+        if (options.isEmpty()) {
+            options = read(words);
+        }
+        if (options.isEmpty()) {
             return;
         }
-        door = new DoorSettings(options, data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
+        Optional<String> problem = options.get().problem();
+        if (problem.isPresent()) {
+            end(EXIT_USAGE, problem.get());
+            return;
+        }
+        door =
+                new DoorSettings(
+                        options.get(), data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
         try {
             publish(engine().settings());
         } catch (ExecutionException e) {
@@ -154,27 +163,22 @@ public final class Daemon {
         }
     }
 
-    /**
-     * Fills in what was typed.
-     *
-     * @return whether to go on; else the process ends
-     */
-    private boolean read(String[] words, Options options) {
+    /** What was typed; empty if the process ends because of that. */
+    private Optional<Options> read(String... words) {
+        Options options = new Options();
         CommandLine line = new CommandLine(options);
         try {
             line.parseArgs(words);
         } catch (CommandLine.ParameterException e) {
             end(EXIT_USAGE, String.valueOf(e.getMessage()));
-            return false;
+            return Optional.empty();
         }
         if (line.isUsageHelpRequested()) {
             line.usage(System.out);
             process.exit(0);
-            return false;
+            return Optional.empty();
         }
-        Optional<String> problem = options.problem();
-        problem.ifPresent(why -> end(EXIT_USAGE, why));
-        return problem.isEmpty();
+        return Optional.of(options);
     }
 
     /**
