@@ -30,7 +30,7 @@ final class LastSaveIT {
     private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int BYTES = 64 << 20;
-    private static final int BYTES_PER_SECOND = 1 << 20;
+    private static final int BYTES_PER_SECOND = 512 << 10;
     private static final String STORE = "org.bittern.state.file";
 
     @TempDir private Path work = Path.of(".");
