@@ -9,6 +9,7 @@ from test_resume import (  # noqa: F401
     test_seed_is_a_seed_at_once_after_a_restart,
     test_shortened_file_is_noticed_after_a_restart,
 )
+from test_stdio import test_what_only_tests_ask_for, test_what_can_be_told_to_the_session_and_to_a_torrent  # noqa: F401
 from test_transfer import (  # noqa: F401
     test_corrupt_piece_of_a_seed_is_detected_and_fetched_elsewhere,
     test_file_selection_leaves_no_trace_of_unwanted_files,

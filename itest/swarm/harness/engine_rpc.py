@@ -179,8 +179,32 @@ class Engine:
     def add_peer(self, torrent, port, host="127.0.0.1"):
         self.call("add_peer", torrent_id=torrent, host=host, port=port)
 
-    def stop(self, torrent):
+    def disconnect_peer(self, torrent, port, host="127.0.0.1"):
+        self.call("disconnect_peer", torrent_id=torrent, host=host, port=port)
+
+    def availability(self, torrent):
+        return self.call("get_availability", torrent_id=torrent)["availability"]
+
+    def stop_torrent(self, torrent):
         self.call("stop_torrent", torrent_id=torrent)
+
+    def set_options(self, torrent, **options):
+        self.call("set_options", torrent_id=torrent, **options)
+
+    def move_in_queue(self, torrent, where):
+        self.call("move_in_queue", torrent_id=torrent, where=where)
+
+    def session(self):
+        return self.call("get_session")
+
+    def group(self, **group):
+        self.call("set_group", **group)
+
+    def logs(self, **which):
+        return self.call("get_logs", **which)["logs"]
+
+    def process(self):
+        return self.call("get_process")["process"]
 
     def settings(self, **values):
         """Settings by the names of settings.json, with _ for -."""

@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import threading
+import urllib.parse
 
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT, Engine, error_of
 from .waiting import Timeout, crowding
@@ -162,6 +163,42 @@ class ScaffoldEngine(Engine):
 
     def add_peer(self, torrent, port, host="127.0.0.1"):
         self.post(f"/torrent/{torrent}/add-peer", ip=host, port=port)
+
+    def disconnect_peer(self, torrent, port, host="127.0.0.1"):
+        self.post(f"/torrent/{torrent}/disconnect-peer", ip=host, port=port)
+
+    def availability(self, torrent):
+        return self.get(f"/torrent/{torrent}/availability")["availability"]
+
+    def stop_torrent(self, torrent):
+        self.post(f"/torrent/{torrent}/stop")
+
+    def set_options(self, torrent, **options):
+        self.post(f"/torrent/{torrent}/options", **options)
+
+    def move_in_queue(self, torrent, where):
+        self.post(f"/torrent/{torrent}/queue", where=where)
+
+    def settings(self, **values):
+        self.post("/session/settings", settings={name.replace("_", "-"): value for name, value in values.items()})
+
+    def move(self, torrent, path, move_data=True):
+        self.post(f"/torrent/{torrent}/move", path=str(path), moveData=move_data)
+
+    def rename(self, torrent, path, name):
+        self.post(f"/torrent/{torrent}/rename", path=path, name=name)
+
+    def session(self):
+        return self.get("/session")
+
+    def group(self, **group):
+        self.post("/session/group", **group)
+
+    def logs(self, **which):
+        return self.get(f"/logs?{urllib.parse.urlencode(which)}")["logs"]
+
+    def process(self):
+        return self.get("/stats")["process"]
 
     def options(self, torrent, **options):
         self.post(f"/torrent/{torrent}/settings", **options)

@@ -3,6 +3,7 @@ package org.bittern.control;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -131,6 +132,17 @@ public final class Orchestrator {
     /** Dials a peer at once. */
     public void addPeer(String id, String host, int port) {
         answer(torrent(id).addPeer(InetSocketAddress.createUnresolved(host, port)));
+    }
+
+    /** Closes the connections to a peer, if there are any. */
+    public void disconnectPeer(String id, String host, int port) {
+        answer(torrent(id).disconnectPeer(new InetSocketAddress(host, port)));
+    }
+
+    /** How many peers have each piece; empty before the metadata. */
+    public Map<String, Object> availability(String id) {
+        int[] counts = answer(torrent(id).availability());
+        return Map.of("availability", Arrays.stream(counts).boxed().toList());
     }
 
     /** Changes options, all or none: everything is read and checked before the first change. */

@@ -87,8 +87,8 @@ public final class SessionCommands {
     }
 
     /** Moves a torrent in the queue: {@code where} is top, up, down or bottom. */
-    public void move(Params params) {
-        Torrent torrent = orchestrator.torrent(params.text("torrent_id"));
+    public void move(String id, Params params) {
+        Torrent torrent = orchestrator.torrent(id);
         String where = params.text("where");
         for (Queue.Move move : Queue.Move.values()) {
             if (move.name().toLowerCase(Locale.ROOT).equals(where)) {
@@ -102,8 +102,8 @@ public final class SessionCommands {
     /**
      * Changes {@code options} of a torrent by their names in the engine, and its {@code labels}.
      */
-    public void options(Params params) {
-        Torrent torrent = orchestrator.torrent(params.text("torrent_id"));
+    public void options(String id, Params params) {
+        Torrent torrent = orchestrator.torrent(id);
         Settings changes = Settings.EMPTY;
         for (var entry : params.object("options").orElse(Map.of()).entrySet()) {
             Optional<Setting<?>> key =

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.control.ControlException;
+import org.bittern.control.Diagnostics;
 import org.bittern.control.Orchestrator;
 import org.bittern.control.Params;
 import org.bittern.control.SessionCommands;
@@ -27,7 +28,7 @@ final class Commands {
     private final Orchestrator core;
     private final Map<String, Command> commands = new LinkedHashMap<>();
 
-    Commands(Orchestrator core) {
+    Commands(Orchestrator core, Diagnostics diagnostics) {
         this.core = core;
         commands.put(INIT, this::init);
         commands.put("add_torrent_file", p -> add(TorrentSource.file(p.text("path")), p));
@@ -49,10 +50,16 @@ final class Commands {
                 "move_torrent",
                 done(p -> core.move(p.text(ID), p.text("path"), p.flag("move_data").orElse(true))));
         torrent("rename_path", done(p -> core.rename(p.text(ID), p.text("path"), p.text("name"))));
-        torrent("add_peer", done(this::addPeer));
+        torrent("add_peer", done(p -> core.addPeer(p.text(ID), p.text("host"), port(p))));
+        torrent(
+                "disconnect_peer",
+                done(p -> core.disconnectPeer(p.text(ID), p.text("host"), port(p))));
+        torrent("get_availability", p -> core.availability(p.text(ID)));
+        commands.put("get_logs", diagnostics::logs);
+        commands.put("get_process", p -> Map.of("process", Diagnostics.process()));
         SessionCommands session = new SessionCommands(core);
-        torrent("set_options", done(session::options));
-        torrent("move_in_queue", done(session::move));
+        torrent("set_options", done(p -> session.options(p.text(ID), p)));
+        torrent("move_in_queue", done(p -> session.move(p.text(ID), p)));
         commands.put("get_session", p -> session.session());
         commands.put("set_settings", done(session::apply));
         commands.put("set_group", done(session::group));
@@ -128,14 +135,12 @@ final class Commands {
         return params.remainder();
     }
 
-    private void addPeer(Params params) {
-        int port =
-                params.whole("port", 1, MAX_PORT)
-                        .orElseThrow(() ->
-                                new ControlException(
-                                        ControlException.Code.INVALID_REQUEST, "'port' is missing"))
-                        .intValue();
-        core.addPeer(params.text(ID), params.text("host"), port);
+    private static int port(Params params) {
+        return params.whole("port", 1, MAX_PORT)
+                .orElseThrow(() ->
+                        new ControlException(
+                                ControlException.Code.INVALID_REQUEST, "'port' is missing"))
+                .intValue();
     }
 
     private static Command done(Action action) {

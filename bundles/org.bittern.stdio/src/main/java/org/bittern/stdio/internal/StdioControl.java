@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.nio.file.Path;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
+import org.bittern.control.Diagnostics;
 import org.bittern.control.Orchestrator;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -20,17 +21,19 @@ import org.osgi.service.component.annotations.Reference;
         immediate = true)
 public final class StdioControl {
     private final CommandLoop loop;
+    private final Diagnostics diagnostics;
 
     /** Starts reading. */
     @Activate
     public StdioControl(@Reference EngineHost host, @Reference ProcessControl process) {
         System.setOut(System.err);
         Orchestrator orchestrator = new Orchestrator(host, Path.of("").toAbsolutePath());
+        diagnostics = new Diagnostics(host);
         loop =
                 new CommandLoop(
                         new LineReader(System.in),
                         new FileOutputStream(FileDescriptor.out),
-                        new Commands(orchestrator),
+                        new Commands(orchestrator, diagnostics),
                         process);
         Thread.ofPlatform().daemon().name("bt-stdio").start(loop);
     }
@@ -39,5 +42,6 @@ public final class StdioControl {
     @Deactivate
     void close() {
         loop.close();
+        diagnostics.close();
     }
 }

@@ -17,6 +17,7 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.host.EngineHost;
+import org.bittern.control.Diagnostics;
 import org.bittern.control.Orchestrator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,7 +135,9 @@ class CommandLoopTest {
 
     @Test
     void everyCommandBeforeInitIsRefusedWhateverItsParameters() {
-        for (String name : new Commands(new Orchestrator(new NoEngine(), Path.of("/"))).names()) {
+        EngineHost none = new NoEngine();
+        Orchestrator core = new Orchestrator(none, Path.of("/"));
+        for (String name : new Commands(core, new Diagnostics(none)).names()) {
             if (!name.equals("init")) {
                 assertThat(answers("{\"cmd\":\"" + name + "\",\"params\":{}}"))
                         .as(name)
@@ -191,7 +194,7 @@ class CommandLoopTest {
         new CommandLoop(
                         new LineReader(new ByteArrayInputStream(input)),
                         out,
-                        new Commands(orchestrator),
+                        new Commands(orchestrator, new Diagnostics(new NoEngine())),
                         exits::add)
                 .run();
         return out.toString(StandardCharsets.UTF_8).lines().toList();

@@ -1,20 +1,21 @@
 package org.bittern.scaffold.debug.internal;
 
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Torrent;
 import org.bittern.control.ControlException;
+import org.bittern.control.Diagnostics;
 import org.bittern.control.Orchestrator;
 import org.bittern.control.Params;
 import org.bittern.control.Route;
+import org.bittern.control.Route.Action;
 import org.bittern.control.Route.Call;
+import org.bittern.control.SessionCommands;
 import org.bittern.control.TorrentSource;
 import org.bittern.metainfo.Bitfield;
 import org.jspecify.annotations.Nullable;
@@ -22,28 +23,31 @@ import org.jspecify.annotations.Nullable;
 /** What the routes do. Each method performs one call. */
 final class Calls {
     private static final int MAX_PORT = 65535;
-    private static final int DEFAULT_LINES = 100;
 
-    private final Chronicle chronicle;
+    private Calls() {}
 
-    private Calls(Chronicle chronicle) {
-        this.chronicle = chronicle;
-    }
-
-    static List<Route> routes(Chronicle chronicle) {
-        Calls calls = new Calls(chronicle);
+    static List<Route> routes(Diagnostics diagnostics) {
         return List.of(
                 Route.post("/torrent/add-with-options", Calls::add),
                 Route.post("/torrent/:id/add-peer", Calls::addPeer),
                 Route.post("/torrent/:id/disconnect-peer", Calls::disconnectPeer),
-                Route.post("/torrent/:id/recheck", Calls::recheck),
-                Route.post("/torrent/:id/force-announce", Calls::announce),
+                Route.post("/torrent/:id/recheck", done((core, id) -> core.recheck(id))),
+                Route.post("/torrent/:id/force-announce", done((core, id) -> core.reannounce(id))),
                 Route.post("/torrent/:id/settings", Calls::settings),
+                Route.post("/torrent/:id/stop", done((core, id) -> core.stop(id))),
+                Route.post("/torrent/:id/move", Calls::move),
+                Route.post("/torrent/:id/rename", Calls::rename),
+                Route.post(
+                        "/torrent/:id/options", session((s, c) -> s.options(c.id(), c.params()))),
+                Route.post("/torrent/:id/queue", session((s, c) -> s.move(c.id(), c.params()))),
+                Route.get("/session", call -> new SessionCommands(call.core()).session()),
+                Route.post("/session/settings", session((s, c) -> s.apply(c.params()))),
+                Route.post("/session/group", session((s, c) -> s.group(c.params()))),
                 Route.get("/torrent/:id/details", Calls::details),
                 Route.get("/torrent/:id/peers", Calls::peers),
                 Route.get("/torrent/:id/pieces", Calls::pieces),
                 Route.get("/torrent/:id/availability", Calls::availability),
-                Route.get("/logs", calls::logs).withoutEngine(),
+                Route.get("/logs", call -> diagnostics.logs(call.params())).withoutEngine(),
                 Route.get("/stats", Calls::stats).withoutEngine());
     }
 
@@ -67,10 +71,7 @@ final class Calls {
 
     private static Map<String, Object> disconnectPeer(Call call) {
         InetSocketAddress peer = peer(call.params());
-        Orchestrator.answer(
-                torrent(call)
-                        .disconnectPeer(
-                                new InetSocketAddress(peer.getHostString(), peer.getPort())));
+        call.core().disconnectPeer(call.id(), peer.getHostString(), peer.getPort());
         return Map.of();
     }
 
@@ -82,14 +83,11 @@ final class Calls {
         return InetSocketAddress.createUnresolved(params.text("ip"), port);
     }
 
-    private static Map<String, Object> recheck(Call call) {
-        call.core().recheck(call.id());
-        return Map.of();
-    }
-
-    private static Map<String, Object> announce(Call call) {
-        call.core().reannounce(call.id());
-        return Map.of();
+    private static Action done(BiConsumer<Orchestrator, String> command) {
+        return call -> {
+            command.accept(call.core(), call.id());
+            return Map.of();
+        };
     }
 
     private static Map<String, Object> settings(Call call) {
@@ -144,41 +142,31 @@ final class Calls {
     }
 
     private static Map<String, Object> availability(Call call) {
-        int[] counts = Orchestrator.answer(torrent(call).availability());
-        return Map.of("availability", Arrays.stream(counts).boxed().toList());
+        return call.core().availability(call.id());
     }
 
-    private Map<String, Object> logs(Call call) {
-        String name = call.params().optionalText("level").orElse("info").toUpperCase(Locale.ROOT);
-        Chronicle.Level least =
-                Arrays.stream(Chronicle.Level.values())
-                        .filter(level -> level.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> invalid("'level' must be debug, info, warn or error"));
-        long limit =
-                call.params().whole("limit", 1, Chronicle.CAPACITY).orElse((long) DEFAULT_LINES);
-        return Map.of(
-                "logs", chronicle.newest(least, (int) limit).stream().map(Calls::line).toList());
+    private static Map<String, Object> move(Call call) {
+        Params params = call.params();
+        call.core().move(call.id(), params.text("path"), params.flag("move_data").orElse(true));
+        return Map.of();
     }
 
-    private static Map<String, String> line(Chronicle.Entry entry) {
-        Map<String, String> line = new LinkedHashMap<>();
-        line.put("time", entry.at().toString());
-        line.put("level", entry.level().name().toLowerCase(Locale.ROOT));
-        line.put("torrent", entry.torrent());
-        line.put("message", entry.message());
-        return line;
+    private static Map<String, Object> rename(Call call) {
+        call.core().rename(call.id(), call.params().text("path"), call.params().text("name"));
+        return Map.of();
+    }
+
+    private static Action session(BiConsumer<SessionCommands, Call> command) {
+        return call -> {
+            command.accept(new SessionCommands(call.core()), call);
+            return Map.of();
+        };
     }
 
     /** Of the process always, of the engine while one runs. */
     private static Map<String, Object> stats(Call call) {
-        Map<String, Object> process = new LinkedHashMap<>();
-        process.put("threads", ManagementFactory.getThreadMXBean().getThreadCount());
-        process.put(
-                "heapBytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        process.put("uptimeMillis", ManagementFactory.getRuntimeMXBean().getUptime());
         Map<String, Object> stats = new LinkedHashMap<>();
-        stats.put("process", process);
+        stats.put("process", Diagnostics.process());
         if (call.core().running()) {
             stats.put("engine", call.core().status());
         }

@@ -2,6 +2,7 @@ package org.bittern.scaffold.debug.internal;
 
 import java.util.List;
 import org.bittern.api.host.EngineHost;
+import org.bittern.control.Diagnostics;
 import org.bittern.control.Route;
 import org.bittern.control.Routes;
 import org.osgi.service.component.annotations.Activate;
@@ -12,19 +13,19 @@ import org.osgi.service.component.annotations.Reference;
 /** Offers the routes; what they do is in {@link Calls}. */
 @Component(immediate = true)
 public final class DebugRoutes implements Routes {
-    private final Chronicle chronicle;
+    private final Diagnostics diagnostics;
     private final List<Route> routes;
 
     /** Begins to keep events. */
     @Activate
     public DebugRoutes(@Reference EngineHost host) {
-        chronicle = new Chronicle(host);
-        routes = Calls.routes(chronicle);
+        diagnostics = new Diagnostics(host);
+        routes = Calls.routes(diagnostics);
     }
 
     @Deactivate
     void close() {
-        chronicle.close();
+        diagnostics.close();
     }
 
     @Override

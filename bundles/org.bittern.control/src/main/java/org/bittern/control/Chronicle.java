@@ -1,4 +1,4 @@
-package org.bittern.scaffold.debug.internal;
+package org.bittern.control;
 
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,10 +1,9 @@
-package org.bittern.scaffold.debug.internal;
+package org.bittern.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +18,8 @@ import org.bittern.api.engine.Subscription;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
-import org.bittern.control.ControlException;
-import org.bittern.control.Orchestrator;
-import org.bittern.control.Params;
-import org.bittern.control.Route;
+import org.bittern.control.Chronicle.Level;
 import org.bittern.metainfo.InfoHash;
-import org.bittern.scaffold.debug.internal.Chronicle.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -90,34 +85,28 @@ class ChronicleTest {
 
     @Test
     void logsTakeLevelAndLimit() {
+        Diagnostics diagnostics = new Diagnostics(host);
         host.start();
         host.tell(new EngineEvent.Added(Instant.EPOCH, 1, HASH, "a"));
         host.tell(failed(TorrentError.Kind.DISK_FULL, "disk is full"));
-        assertThat(logs(Map.of())).hasSize(2);
-        assertThat(logs(Map.of("limit", 1)))
+        assertThat(logs(diagnostics, Map.of())).hasSize(2);
+        assertThat(logs(diagnostics, Map.of("limit", 1)))
                 .containsExactly(
                         Map.of(
                                 "time", "1970-01-01T00:00:00Z",
                                 "level", "error",
                                 "torrent", HASH.hex(),
                                 "message", "DISK_FULL: disk is full"));
-        assertThat(logs(Map.of("level", "ERROR"))).hasSize(1);
+        assertThat(logs(diagnostics, Map.of("level", "ERROR"))).hasSize(1);
         for (Map<String, Object> bad :
                 List.<Map<String, Object>>of(
                         Map.of("level", "loud"), Map.of("limit", 0), Map.of("limit", "x"))) {
-            assertThatThrownBy(() -> logs(bad)).isInstanceOf(ControlException.class);
+            assertThatThrownBy(() -> logs(diagnostics, bad)).isInstanceOf(ControlException.class);
         }
     }
 
-    private List<Object> logs(Map<String, Object> params) {
-        Route route =
-                Calls.routes(chronicle).stream()
-                        .filter(candidate -> candidate.path().equals("/logs"))
-                        .findFirst()
-                        .orElseThrow();
-        Route.Call call =
-                new Route.Call(new Orchestrator(host, Path.of("/")), "", new Params(params));
-        return new ArrayList<>((List<?>) route.action().perform(call).get("logs"));
+    private static List<Object> logs(Diagnostics diagnostics, Map<String, Object> params) {
+        return new ArrayList<>((List<?>) diagnostics.logs(new Params(params)).get("logs"));
     }
 
     private static EngineEvent failed(TorrentError.Kind kind, String message) {
