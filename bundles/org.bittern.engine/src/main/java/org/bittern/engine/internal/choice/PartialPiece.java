@@ -2,9 +2,7 @@ package org.bittern.engine.internal.choice;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,32 +26,14 @@ final class PartialPiece {
     /** In the file. */
     static final byte WRITTEN = 3;
 
-    /** How many late answers and refusals are remembered; older ones are simply forgotten. */
-    private static final int MAX_NOTES = 1024;
-
     private final int piece;
     private final byte[] states;
     private final @Nullable PeerView[] askers; // first asker; later who sent the block
-    private @Nullable List<Note> notes;
-    private int refusals; // notes that forbid to ask
+    private @Nullable BlockNotes notes; // null while nothing is out of the ordinary
     private @Nullable PeerView owner;
     private int free;
     private int missing; // FREE or ASKED
     private int firstFree; // no block before it is FREE
-
-    /** Something out of the ordinary about a block and a peer. */
-    private record Note(int block, PeerView peer, Kind kind, long untilNanos) {}
-
-    private enum Kind {
-        /** It was asked although the first asker was, too. */
-        ALSO_ASKED,
-        /** It was asked and given up; an answer is still welcome. */
-        LATE,
-        /** As LATE, and it shall not be asked again before {@code untilNanos}. */
-        SHUNNED,
-        /** It said no, and shall not be asked again before {@code untilNanos}. */
-        REFUSED
-    }
 
     PartialPiece(int piece, int blocks) {
         this.piece = piece;
@@ -136,22 +116,7 @@ final class PartialPiece {
     }
 
     private boolean forbidden(int block, PeerView peer, long nowNanos) {
-        if (notes == null || refusals == 0) {
-            return false;
-        }
-        for (Note note : notes) {
-            if (forbids(note, block, peer, nowNanos)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean forbids(Note note, int block, PeerView peer, long nowNanos) {
-        return note.block == block
-                && note.peer.equals(peer)
-                && forbids(note)
-                && note.untilNanos - nowNanos > 0;
+        return notes != null && notes.forbids(block, peer, nowNanos);
     }
 
     /** How many peers are asked for this block; 0 unless it is ASKED. */
@@ -159,23 +124,15 @@ final class PartialPiece {
         if (states[block] != ASKED) {
             return 0;
         }
-        int count = 1;
-        if (notes != null) {
-            for (Note note : notes) {
-                count += note.block == block && note.kind == Kind.ALSO_ASKED ? 1 : 0;
-            }
-        }
-        return count;
+        return notes == null ? 1 : 1 + notes.otherCount(block);
     }
 
     /** The rate of the fastest peer that is asked for this block, 0 unless it is ASKED. */
     long fastestAsked(int block, ToLongFunction<@Nullable PeerView> rate) {
         long fastest = states[block] == ASKED ? rate.applyAsLong(askers[block]) : 0;
         if (notes != null) {
-            for (Note note : notes) {
-                if (note.block == block && note.kind == Kind.ALSO_ASKED) {
-                    fastest = Math.max(fastest, rate.applyAsLong(note.peer));
-                }
+            for (PeerView other : notes.others(block, null)) {
+                fastest = Math.max(fastest, rate.applyAsLong(other));
             }
         }
         return fastest;
@@ -186,19 +143,12 @@ final class PartialPiece {
         if (states[block] != ASKED || peer.equals(askers[block])) {
             return false;
         }
-        if (notes != null) {
-            for (Note note : notes) {
-                if (note.block == block && note.peer.equals(peer)) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return notes == null || !notes.knows(block, peer);
     }
 
     /** Asks one more peer for a block, see {@link #mayDouble}. */
     void takeToo(int block, PeerView peer, BlockSink sink) {
-        note(new Note(block, peer, Kind.ALSO_ASKED, 0));
+        notes().add(block, peer, BlockNotes.Kind.ALSO_ASKED, 0);
         owner = null;
         sink.request(piece, block);
     }
@@ -209,11 +159,10 @@ final class PartialPiece {
             return new Arrival.Duplicate();
         }
         boolean first = states[block] == ASKED && peer.equals(askers[block]);
-        if (!first && !expected(block, peer)) {
+        if (!first && (notes == null || !notes.expects(block, peer))) {
             return new Arrival.Unwanted();
         }
-        List<PeerView> cancel =
-                states[block] == ASKED && notes != null ? others(block, peer) : List.of();
+        List<PeerView> cancel = states[block] == ASKED ? others(block, peer) : List.of();
         PeerView other = askers[block];
         if (!first && other != null) {
             cancel = new ArrayList<>(cancel);
@@ -229,29 +178,16 @@ final class PartialPiece {
         return new Arrival.Wanted(missing == 0, List.copyOf(cancel));
     }
 
-    private boolean expected(int block, PeerView peer) {
-        if (notes != null) {
-            for (Note note : notes) {
-                if (note.block == block && note.peer.equals(peer) && note.kind != Kind.REFUSED) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    /** Who else is asked for a block. */
+    private List<PeerView> others(int block, PeerView peer) {
+        return notes == null ? List.of() : notes.others(block, peer);
     }
 
-    private List<PeerView> others(int block, PeerView peer) {
-        List<PeerView> found = new ArrayList<>(1);
-        if (notes != null) {
-            for (Note note : notes) {
-                if (note.block == block
-                        && !note.peer.equals(peer)
-                        && note.kind == Kind.ALSO_ASKED) {
-                    found.add(note.peer);
-                }
-            }
+    private BlockNotes notes() {
+        if (notes == null) {
+            notes = new BlockNotes();
         }
-        return found;
+        return notes;
     }
 
     void written(int block) {
@@ -271,21 +207,21 @@ final class PartialPiece {
     /** The peer said no (BEP 6), and is not asked again for a while. */
     void refused(int block, PeerView peer, long untilNanos) {
         if (release(block, peer)) {
-            note(new Note(block, peer, Kind.REFUSED, untilNanos));
+            notes().add(block, peer, BlockNotes.Kind.REFUSED, untilNanos);
         }
     }
 
     /** The peer did not answer in time: others may be asked now; an answer is still welcome. */
     void timedOut(int block, PeerView peer, long untilNanos) {
         if (release(block, peer)) {
-            note(new Note(block, peer, Kind.SHUNNED, untilNanos));
+            notes().add(block, peer, BlockNotes.Kind.SHUNNED, untilNanos);
         }
     }
 
     /** We took a request back; what was on its way is still welcome. */
     void withdrawn(int block, PeerView peer) {
         if (release(block, peer)) {
-            note(new Note(block, peer, Kind.LATE, 0));
+            notes().add(block, peer, BlockNotes.Kind.LATE, 0);
         }
     }
 
@@ -303,7 +239,8 @@ final class PartialPiece {
             release(block, peer);
         }
         if (notes != null) {
-            removeNotes(note -> note.peer.equals(peer));
+            notes.forget(peer);
+            dropEmptyNotes();
         }
         disown(peer);
     }
@@ -320,9 +257,9 @@ final class PartialPiece {
             return false;
         }
         if (!peer.equals(askers[block])) {
-            return notes != null
-                    && removeNotes(n ->
-                            n.block == block && n.peer.equals(peer) && n.kind == Kind.ALSO_ASKED);
+            boolean other = notes != null && notes.takeBack(block, peer);
+            dropEmptyNotes();
+            return other;
         }
         List<PeerView> others = others(block, peer);
         if (others.isEmpty()) {
@@ -342,44 +279,18 @@ final class PartialPiece {
         firstFree = Math.min(firstFree, block);
     }
 
-    private void note(Note note) {
-        if (notes == null) {
-            notes = new ArrayList<>(2);
-        }
-        if (note.kind != Kind.ALSO_ASKED && notes.size() >= MAX_NOTES) {
-            return;
-        }
-        notes.add(note);
-        refusals += forbids(note) ? 1 : 0;
-    }
-
-    private static boolean forbids(Note note) {
-        return note.kind == Kind.REFUSED || note.kind == Kind.SHUNNED;
-    }
-
     /** Removes what is noted of a block, of all peers if {@code peer} is null. */
     private void forget(int block, @Nullable PeerView peer) {
         if (notes != null) {
-            removeNotes(note -> note.block == block && (peer == null || note.peer.equals(peer)));
+            notes.forget(block, peer);
+            dropEmptyNotes();
         }
     }
 
-    private boolean removeNotes(Predicate<Note> which) {
-        boolean any = false;
-        if (notes != null) {
-            for (Iterator<Note> i = notes.iterator(); i.hasNext(); ) {
-                Note note = i.next();
-                if (which.test(note)) {
-                    i.remove();
-                    refusals -= forbids(note) ? 1 : 0;
-                    any = true;
-                }
-            }
-            if (notes.isEmpty()) {
-                notes = null;
-            }
+    private void dropEmptyNotes() {
+        if (notes != null && notes.isEmpty()) {
+            notes = null;
         }
-        return any;
     }
 
     /** The blocks that are in the file. */
