@@ -144,7 +144,7 @@ final class Copying {
             }
             buffer.flip();
             if (at < copy.knownSize() || !isZero(buffer)) {
-                Housekeeping.writeAll(copy, buffer, at);
+                Wishes.writeAll(copy, buffer, at);
             }
             at += read;
             ticket.moved(read);

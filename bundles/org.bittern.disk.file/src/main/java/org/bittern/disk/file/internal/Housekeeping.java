@@ -3,15 +3,12 @@ package org.bittern.disk.file.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.api.engine.Priority;
 import org.bittern.disk.file.internal.Volume.Entry;
-import org.bittern.metainfo.PieceMap;
-import org.bittern.metainfo.PieceMap.Span;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 
 /**
@@ -25,18 +22,16 @@ final class Housekeeping {
     private static final FileStat NOTHING = new FileStat(false, 0, 0);
 
     private final FileLayout layout;
-    private final PieceMap pieces;
     private final Volume volume;
     private final Preallocation preallocation;
-    private final ThreadLocal<ByteBuffer> scratch;
+    private final Wishes wishes;
     private boolean looked;
     private boolean begun;
 
     Housekeeping(FileLayout layout, Preallocation preallocation, ThreadLocal<ByteBuffer> scratch) {
         this.layout = layout;
         this.preallocation = preallocation;
-        this.scratch = scratch;
-        pieces = layout.pieces;
+        wishes = new Wishes(layout, scratch);
         volume = layout.volume;
     }
 
@@ -53,10 +48,10 @@ final class Housekeeping {
             }
             for (FileSlot slot : layout.slots()) {
                 if (slot.stored && slot.wanted) {
-                    appear(slot);
+                    wishes.appear(slot);
                 }
             }
-            freeUnusedParts();
+            wishes.freeUnusedParts();
         } finally {
             lock.unlock();
         }
@@ -82,7 +77,7 @@ final class Housekeeping {
                 if (slot.stored) {
                     layout.look(slot);
                     slot.holdsData |= slot.present && !looked;
-                    slot.inPart = !slot.present && (!slot.wanted || hasParts(slot));
+                    slot.inPart = !slot.present && (!slot.wanted || wishes.hasParts(slot));
                 }
             }
             looked = true;
@@ -91,26 +86,11 @@ final class Housekeeping {
         }
     }
 
-    private boolean hasParts(FileSlot slot) {
-        return slot.length > 0
-                && Arrays.stream(layout.parts.pieces())
-                        .anyMatch(piece -> reachesInto(piece, slot.index));
-    }
-
-    private boolean reachesInto(int piece, int file) {
-        return piece >= pieces.firstPiece(file) && piece <= pieces.lastPiece(file);
-    }
-
     private FileStat stat(FileSlot slot) throws IOException {
         Optional<Entry> entry = layout.entry(slot);
         return entry.isEmpty()
                 ? NOTHING
                 : new FileStat(true, entry.get().bytes(), entry.get().modifiedMillis());
-    }
-
-    private void make(FileSlot slot) throws IOException {
-        OpenFile made = layout.openFiles.acquire(slot, true);
-        layout.openFiles.release(made);
     }
 
     private void preallocate(FileSlot slot) throws IOException {
@@ -165,117 +145,20 @@ final class Housekeeping {
             for (FileSlot slot : layout.slots()) {
                 boolean wanted = priorities.get(slot.index) != Priority.SKIP;
                 if (slot.stored && wanted && !slot.wanted) {
-                    appear(slot);
+                    wishes.appear(slot);
                     appeared.add(slot);
                 } else if (slot.stored && !wanted && slot.wanted) {
-                    disappear(slot);
+                    wishes.disappear(slot);
                 }
                 slot.wanted = wanted;
             }
-            freeUnusedParts();
+            wishes.freeUnusedParts();
         } finally {
             lock.unlock();
         }
         for (FileSlot slot : appeared) {
             preallocate(slot);
         }
-    }
-
-    /** Makes a place for a file that is wanted; brings its bytes from the part file. */
-    private void appear(FileSlot slot) throws IOException {
-        if (slot.present) {
-            return;
-        }
-        layout.checkParents(layout.directory(), slot.path, true);
-        if (slot.length == 0) {
-            make(slot);
-        }
-        if (slot.inPart) {
-            slot.unfinished = !layout.finishing.hasStrangeParts(slot);
-            for (int piece : layout.parts.pieces()) {
-                if (reachesInto(piece, slot.index)) {
-                    copyFromParts(slot, piece);
-                }
-            }
-            slot.inPart = false;
-            layout.finishing.cutIfFinished(slot);
-            layout.finishing.reveal(slot);
-        }
-    }
-
-    private void freeUnusedParts() throws IOException {
-        for (int piece : layout.parts.pieces()) {
-            if (!reachesIntoParts(piece)) {
-                layout.parts.free(piece);
-            }
-        }
-    }
-
-    private void copyFromParts(FileSlot slot, int piece) throws IOException {
-        int begin = 0;
-        for (Span span : pieces.spans(piece, 0, pieces.lengthOf(piece))) {
-            if (span.file() == slot.index) {
-                OpenFile target = layout.openFiles.acquire(slot, true);
-                try {
-                    copy(piece, begin, span, target);
-                    slot.dirty = true;
-                    slot.holdsData = true;
-                } finally {
-                    layout.openFiles.release(target);
-                }
-            }
-            begin += span.length();
-        }
-    }
-
-    private void copy(int piece, int begin, Span span, OpenFile target) throws IOException {
-        ByteBuffer buffer = scratch.get();
-        FileSlot slot = layout.slot(span.file());
-        if (span.fileOffset() + span.length() == slot.length) {
-            layout.finishing.lengthen(slot, target);
-        }
-        for (int done = 0; done < span.length(); ) {
-            buffer.clear().limit(Math.min(buffer.capacity(), span.length() - done));
-            int read = layout.parts.read(piece, begin + done, buffer);
-            if (read < 0) {
-                return; // never written up to here
-            }
-            writeAll(target, buffer.flip(), span.fileOffset() + done);
-            done += read;
-        }
-    }
-
-    static void writeAll(OpenFile target, ByteBuffer bytes, long position) throws IOException {
-        ByteBuffer[] one = {bytes};
-        int start = bytes.position();
-        while (bytes.hasRemaining()) {
-            long at = position + bytes.position() - start;
-            if (target.file.write(one, 0, 1, at) <= 0) {
-                throw new IOException("the file takes no bytes");
-            }
-        }
-        target.grownTo(position + bytes.limit() - start);
-    }
-
-    /** A file that is no longer wanted stays when it has data; a merely reserved one goes. */
-    private void disappear(FileSlot slot) throws IOException {
-        if (slot.present && !slot.holdsData) {
-            layout.openFiles.retire(slot);
-            if (layout.entry(slot).isPresent()) {
-                volume.delete(layout.pathOf(slot));
-            }
-            slot.present = false;
-            slot.dirty = false;
-            slot.fresh = false;
-            slot.unfinished = true;
-            layout.pruneParents(layout.directory(), slot.path);
-        }
-        slot.inPart = !slot.present;
-    }
-
-    private boolean reachesIntoParts(int piece) {
-        return pieces.spans(piece, 0, pieces.lengthOf(piece)).stream()
-                .anyMatch(span -> !span.pad() && layout.slot(span.file()).inPart);
     }
 
     /** Makes what was written survive a loss of power. */
