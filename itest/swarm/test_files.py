@@ -132,7 +132,7 @@ def test_renames_a_file_a_folder_and_the_root_while_downloading(make_engine, mak
 @pytest.mark.slow
 def test_unfinished_torrents_lie_elsewhere_under_names_of_parts(make_engine, make_session, other_disk, work, seed):
     payload = payloads.tree(work / "seed", seed, {"a.bin": 4 * MIB, "d/b.bin": 2 * MIB}, PIECE)
-    session = make_session(upload_rate_limit=2 * MIB)
+    session = make_session(upload_rate_limit=MIB // 2)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine("same")
     engine.settings(incomplete_dir=str(other_disk / "new"), incomplete_dir_enabled=True, rename_partial_files=True)
@@ -145,6 +145,7 @@ def test_unfinished_torrents_lie_elsewhere_under_names_of_parts(make_engine, mak
     assert unfinished and all(path.endswith(".part") for path in unfinished)
     engine.plane.kill()
     engine = make_engine("same")
+    session.lift_limits()
     engine.add_peer(torrent, session.port)
     engine.wait_complete(torrent)
     wait_moved(engine, torrent, engine.downloads)
@@ -163,7 +164,7 @@ def test_what_is_complete_already_stays_where_it_is(make_engine, work, seed):
 @pytest.mark.slow
 def test_a_directory_that_is_gone_stops_the_torrent_and_its_return_starts_it(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 8 * MIB, PIECE)
-    session = make_session(upload_rate_limit=MIB)
+    session = make_session(upload_rate_limit=MIB // 2)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine("same")
     torrent = engine.add(payload.torrent_file)
@@ -179,6 +180,7 @@ def test_a_directory_that_is_gone_stops_the_torrent_and_its_return_starts_it(mak
     assert not engine.downloads.exists() or files_in(engine.downloads) == [], "nothing is downloaded again by itself"
     gone.rename(engine.downloads)
     engine.wait_for(torrent, lambda s: s["state"] == "downloading", "no error any more", 90)
+    session.lift_limits()
     engine.add_peer(torrent, session.port)
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)

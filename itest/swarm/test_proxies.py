@@ -112,10 +112,10 @@ def test_udp_trackers_go_through_socks5_and_nowhere_else(make_engine, make_sessi
     assert tracker.udp_sources <= proxy.sources, "a datagram went around the proxy"
     http = make_proxy("http")
     other = behind(make_engine, ports, http, 4)
-    tracker.announces.clear()
+    known = {announce["peer_id"] for announce in tracker.announces}
     torrent = other.add(payload.torrent_file)
     other.wait_for(torrent, lambda s: "UDP" in str(s["error"]), "error of the tracker")
-    assert tracker.announces == []
+    assert {announce["peer_id"] for announce in tracker.announces} == known
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def callers(session):
 
 def test_utp_and_the_dht_go_through_socks5(make_engine, make_session, make_proxy, make_node, ports, work, seed):
     payload = payloads.single(work / "seed", seed, MIB)
-    session = make_session(upload_rate_limit=700 * KIB, **UTP, enable_outgoing_tcp=False, enable_incoming_tcp=False)
+    session = make_session(upload_rate_limit=50 * KIB, **UTP, enable_outgoing_tcp=False, enable_incoming_tcp=False)
     session.add(payload.torrent_file, payload.root, seed=True)
     node = make_node(session.port)
     proxy = make_proxy("socks5", LOGIN, names={"node.invalid": "127.0.0.1"})
@@ -147,6 +147,7 @@ def test_utp_and_the_dht_go_through_socks5(make_engine, make_session, make_proxy
     torrent = engine.add(payload.torrent_file)
     peer = engine.wait_for(torrent, lambda s: s["peers"], "the peer that the node has named", 90)["peers"][0]
     assert peer["transport"] == "utp"
+    session.lift_limits()  # it was slow, or all might be over before anybody looks
     engine.wait_complete(torrent, 90)
     payload.assert_equal(engine.downloads)
     assert {("node.invalid", node.port), ("127.0.0.1", node.port), ("127.0.0.1", session.port)} <= set(proxy.udp_targets)

@@ -270,7 +270,7 @@ def test_life_of_a_torrent(engine, make_session, work, seed):
     assert answer == {"ok": True, "id": str(payload.info.info_hash())}
     assert engine.post("/torrent/add", type="file", data=raw) == {"ok": True, "id": torrent, "duplicate": True}
 
-    session = make_session(upload_rate_limit=800 * KIB)
+    session = make_session(upload_rate_limit=150 * KIB)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine.add_peer(torrent, session.port)
     wait_until(lambda: engine.brief(torrent)["progress"] > 0, 30, "the first piece")
@@ -335,7 +335,7 @@ def test_only_local_hosts_and_origins(plane):
 
 def test_debug_routes_show_peers_pieces_and_events(engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB, 64 * KIB)
-    session = make_session(upload_rate_limit=800 * KIB)
+    session = make_session(upload_rate_limit=150 * KIB)
     session.add(payload.torrent_file, payload.root, seed=True)
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, session.port)

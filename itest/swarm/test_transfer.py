@@ -146,7 +146,7 @@ def test_swarm_of_four_spreads_pieces(make_engine, make_session, work, seed):
 
 def test_pause_keeps_connections_and_moves_no_block(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB)
-    session = make_session(upload_rate_limit=400 * KIB)
+    session = make_session(upload_rate_limit=150 * KIB)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine()
     torrent = engine.add(payload.torrent_file)

@@ -12,6 +12,7 @@ LT_UTP = {"enable_outgoing_utp": True, "enable_incoming_utp": True}
 LT_NO_TCP = {"enable_outgoing_tcp": False, "enable_incoming_tcp": False}
 LT_ONLY_UTP = LT_UTP | LT_NO_TCP
 ONLY_UTP = {"enable_utp": True, "enable_tcp": False}
+SLOW = 50 * KIB
 BOTH = {"enable_utp": True}
 ENCRYPTION = {"plain": ({}, {}), "rc4": ({"encryption": "required"}, RC4_FORCED)}
 
@@ -20,21 +21,23 @@ def transports(engine, torrent):
     return {peer["transport"] for peer in engine.status(torrent)["peers"]}
 
 
-def watch(engine, torrent):
-    """The transport of the first link that is seen."""
-    return engine.wait_for(torrent, lambda s: s["peers"], "a peer")["peers"][0]["transport"]
+def watch(engine, torrent, session):
+    """The transport of the first link that is seen; the seed is slow until then, or all might be over before."""
+    transport = engine.wait_for(torrent, lambda s: s["peers"], "a peer")["peers"][0]["transport"]
+    session.lift_limits()
+    return transport
 
 
 @pytest.mark.parametrize("form", ENCRYPTION)
 def test_downloads_over_utp(make_engine, make_session, work, seed, form):
     ours, theirs = ENCRYPTION[form]
     payload = payloads.tree(work / "seed", seed, {"a.bin": 1 * MIB + 17, "b/c.bin": 300_001})
-    session = make_session(upload_rate_limit=1500 * KIB, **LT_ONLY_UTP, **theirs)
+    session = make_session(upload_rate_limit=SLOW, **LT_ONLY_UTP, **theirs)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine(**ONLY_UTP, **ours)
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, session.port)
-    assert watch(engine, torrent) == "utp"
+    assert watch(engine, torrent, session) == "utp"
     status = engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
     assert status["hash_failures"] == 0
@@ -67,24 +70,24 @@ def test_we_dial_and_seed_over_utp(make_engine, make_session, work, seed):
 
 def test_reaches_who_has_only_utp(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 1 * MIB)
-    session = make_session(upload_rate_limit=1000 * KIB, **LT_ONLY_UTP)
+    session = make_session(upload_rate_limit=SLOW, **LT_ONLY_UTP)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine(**BOTH)
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, session.port)
-    assert watch(engine, torrent) == "utp"
+    assert watch(engine, torrent, session) == "utp"
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
 
 
 def test_reaches_who_has_only_tcp(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 1 * MIB)
-    session = make_session(upload_rate_limit=1000 * KIB)
+    session = make_session(upload_rate_limit=SLOW)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine(**BOTH)
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, session.port)
-    assert watch(engine, torrent) == "tcp"
+    assert watch(engine, torrent, session) == "tcp"
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
 
