@@ -24,8 +24,11 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 final class PagesIT {
-    /** Made by tools, not by us. */
-    private static final Set<String> FOREIGN = Set.of("target", ".git", "node_modules");
+    /** Made by tools, not by us; so are hidden folders. */
+    private static final Set<String> FOREIGN = Set.of("target", "node_modules");
+
+    /** The pages beside the folders; who works here may have put others there. */
+    private static final Set<String> FIRST = Set.of("README.md", "CONTRIBUTING.md");
 
     /** The bundle that CONTRIBUTING.md tells the reader to make. */
     private static final String EXAMPLE = "hello";
@@ -46,7 +49,7 @@ final class PagesIT {
                     @Override
                     public FileVisitResult preVisitDirectory(
                             Path folder, BasicFileAttributes attributes) {
-                        if (FOREIGN.contains(folder.getFileName().toString())) {
+                        if (isForeign(folder)) {
                             return FileVisitResult.SKIP_SUBTREE;
                         }
                         there.add(root.relativize(folder).toString());
@@ -59,7 +62,7 @@ final class PagesIT {
                         String name = file.getFileName().toString();
                         there.add(root.relativize(file).toString());
                         there.add(name.replaceFirst("\\.java$", ""));
-                        if (name.endsWith(".md")) {
+                        if (isPage(file)) {
                             pages.add(
                                     new Page(
                                             root.relativize(file).toString(),
@@ -68,6 +71,16 @@ final class PagesIT {
                         return FileVisitResult.CONTINUE;
                     }
                 });
+    }
+
+    private boolean isForeign(Path folder) {
+        String name = String.valueOf(folder.getFileName());
+        return !folder.equals(root) && (FOREIGN.contains(name) || name.startsWith("."));
+    }
+
+    private boolean isPage(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".md") && (!root.equals(file.getParent()) || FIRST.contains(name));
     }
 
     private Set<String> missing(Predicate<Page> which, Function<Page, List<String>> named) {
