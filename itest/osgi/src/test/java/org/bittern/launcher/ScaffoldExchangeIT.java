@@ -103,6 +103,10 @@ final class ScaffoldExchangeIT {
                         false,
                         "enable_lsd",
                         false);
+        // A server listens before it has its servlets.
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> call("GET", "/engine/status", Map.of()), _ -> true);
         call("POST", "/engine/start", Map.of("config", config));
         String file = Base64.getEncoder().encodeToString(Files.readAllBytes(seeds.torrent()));
         torrent =
