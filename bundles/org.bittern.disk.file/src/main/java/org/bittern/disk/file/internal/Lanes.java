@@ -10,8 +10,10 @@ import org.bittern.spi.net.PooledBuffer;
 
 /** The {@link PieceLane}s of a torrent. Owned by the torrent's loop; not thread-safe. */
 final class Lanes {
-    /** Pieces whose hash is kept while nothing happens to them. */
-    private static final int MOST = 2048;
+    /**
+     * Pieces above which one is forgotten to which nothing happens; busy ones always have a lane.
+     */
+    static final int MOST = 2048;
 
     private final TorrentDisk disk;
     private final Map<Integer, PieceLane> lanes = new LinkedHashMap<>();
@@ -35,11 +37,14 @@ final class Lanes {
     private PieceLane enter(int piece) {
         PieceLane lane = lanes.get(piece);
         if (lane == null) {
-            lane = new PieceLane(disk, piece);
-            lanes.put(piece, lane);
-            if (lanes.size() > MOST) {
+            // First, for the new one is idle as well: a piece with two lanes is judged by the
+            // second
+            // before the first has written its blocks.
+            if (lanes.size() >= MOST) {
                 forgetAnIdleLane();
             }
+            lane = new PieceLane(disk, piece);
+            lanes.put(piece, lane);
         }
         lane.operations++;
         return lane;

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.api.engine.Priority;
@@ -45,8 +46,12 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(Volume volume, FileStores.Limits limits) {
+        this(volume, limits, System::nanoTime);
+    }
+
+    Rig(Volume volume, FileStores.Limits limits, LongSupplier nanos) {
         buffers = new CheckedBuffers(true);
-        stores = new FileStores(volume, buffers, limits, System::nanoTime);
+        stores = new FileStores(volume, buffers, limits, nanos);
     }
 
     static Rig local() {
