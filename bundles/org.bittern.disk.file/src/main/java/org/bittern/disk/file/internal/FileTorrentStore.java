@@ -135,7 +135,7 @@ final class FileTorrentStore implements TorrentStore {
     }
 
     private DiskResult<List<byte[]>> digests(int piece) {
-        MessageDigest sha1 = PieceHasher.digest("SHA-1");
+        MessageDigest sha1 = Digests.sha1();
         PieceMap pieces = disk.layout().pieces;
         List<byte[]> digests = new ArrayList<>();
         ByteBuffer buffer = disk.scratch().get();

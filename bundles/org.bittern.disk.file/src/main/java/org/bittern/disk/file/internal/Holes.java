@@ -56,7 +56,7 @@ final class Holes {
     }
 
     private byte[] hash(int length) {
-        MessageDigest sha1 = PieceHasher.digest("SHA-1");
+        MessageDigest sha1 = Digests.sha1();
         for (int at = 0; at < length; at += zeros.capacity()) {
             sha1.update(zeros.slice(0, Math.min(zeros.capacity(), length - at)));
         }

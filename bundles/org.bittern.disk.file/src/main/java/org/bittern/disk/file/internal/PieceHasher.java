@@ -3,7 +3,6 @@ package org.bittern.disk.file.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
@@ -29,12 +28,12 @@ final class PieceHasher {
     private final @Nullable V2 v2; // null: v1 only, or the piece layer is not known
 
     private static final class V1 {
-        private final MessageDigest sha1 = digest("SHA-1");
+        private final MessageDigest sha1 = Digests.sha1();
         private int cursor;
     }
 
     private static final class V2 {
-        private final MessageDigest sha256 = digest("SHA-256");
+        private final MessageDigest sha256 = Digests.sha256();
         private final byte[] expected;
         private final int bytes; // padding is not under this hash
         private final byte[] leaves;
@@ -65,14 +64,6 @@ final class PieceHasher {
         FileEntry file = metainfo.files().get(pieces.fileAt(piece));
         long within = (long) piece * pieces.pieceLength() - file.offset();
         return (int) Math.min(pieces.pieceLength(), file.length() - within);
-    }
-
-    static MessageDigest digest(String algorithm) {
-        try {
-            return MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has " + algorithm, e);
-        }
     }
 
     /** False when nothing is known that the piece could be compared with. */
