@@ -12,7 +12,7 @@ from .waiting import Deadline, Timeout, crowding, wait_until
 
 ANSWER_SECONDS = 1.0
 LATE_ANSWERS = 2  # of a siege: the machine itself may stand still for a moment
-LATEST_ANSWER_SECONDS = 10.0
+LATEST_ANSWER_SECONDS = 5.0
 GROWTH_BYTES = 300 * MIB
 HEAP = "256m"
 SLOW = 150 * KIB
