@@ -90,7 +90,7 @@ public final class SnapshotBuilder {
                         0,
                         TorrentSnapshot.Origins.NONE,
                         Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
+                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0, null),
                 DIRECTORY,
                 new TorrentSnapshot.Storage(DIRECTORY, Optional.empty(), 1),
                 0,

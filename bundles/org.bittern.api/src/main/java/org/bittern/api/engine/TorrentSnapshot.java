@@ -1,6 +1,7 @@
 package org.bittern.api.engine;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,22 @@ public record TorrentSnapshot(
 
     public TorrentSnapshot {
         labels = List.copyOf(labels);
+    }
+
+    /**
+     * Seconds of downloading over all runs. No snapshot follows when time passes and nothing else.
+     *
+     * @param now the moment of the question
+     */
+    public long secondsDownloading(Instant now) {
+        boolean seeds = state == TorrentState.SEEDING || state == TorrentState.FINISHED;
+        return times.secondsDownloading() + (seeds ? 0 : times.secondsSince(now));
+    }
+
+    /** Seconds of seeding over all runs, as {@link #secondsDownloading}. */
+    public long secondsSeeding(Instant now) {
+        boolean seeds = state == TorrentState.SEEDING || state == TorrentState.FINISHED;
+        return times.secondsSeeding() + (seeds ? times.secondsSince(now) : 0);
     }
 
     /** Canonical id: lower-case hex of the info-hash. */
@@ -174,8 +191,10 @@ public record TorrentSnapshot(
      * @param completed when the wanted files became complete by downloading
      * @param active last payload in either direction
      * @param edited last change of options, labels, files or trackers
-     * @param secondsDownloading over all runs
-     * @param secondsSeeding over all runs
+     * @param secondsDownloading over all runs, until {@code counting}
+     * @param secondsSeeding over all runs, until {@code counting}
+     * @param counting since when one of them grows with time alone, see {@link
+     *     TorrentSnapshot#secondsSeeding}; null: they stand still
      */
     public record Times(
             Instant added,
@@ -184,7 +203,13 @@ public record TorrentSnapshot(
             @Nullable Instant active,
             @Nullable Instant edited,
             long secondsDownloading,
-            long secondsSeeding) {}
+            long secondsSeeding,
+            @Nullable Instant counting) {
+
+        private long secondsSince(Instant now) {
+            return counting == null ? 0 : Math.max(0, Duration.between(counting, now).toSeconds());
+        }
+    }
 
     /**
      * Where the files are.

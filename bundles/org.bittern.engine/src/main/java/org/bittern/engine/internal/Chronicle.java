@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.engine.internal.queue.Wish;
 import org.bittern.spi.net.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class Chronicle {
     private @Nullable Instant completed; // null until the wanted files were complete
     private @Nullable Instant active; // null until the first payload
     private @Nullable Instant edited; // null until something was changed by the user
+    private boolean moved; // payload, in this run
     private long activeMarkNanos;
     private long downloadingNanos;
     private long seedingNanos;
@@ -28,6 +30,8 @@ final class Chronicle {
                 .resume()
                 .ifPresent(data -> {
                     completed = data.totals().completed().orElse(null);
+                    active = data.totals().active().orElse(null);
+                    edited = data.totals().edited().orElse(null);
                     seedingNanos = TimeUnit.SECONDS.toNanos(data.totals().seedingSeconds());
                     downloadingNanos =
                             TimeUnit.SECONDS.toNanos(data.totals().activeSeconds()) - seedingNanos;
@@ -50,7 +54,8 @@ final class Chronicle {
     /** Payload moved. Called for every block, so the wall clock is asked once a second. */
     void active() {
         long now = loop.nanoTime();
-        if (active == null || now - activeMarkNanos > TimeUnit.SECONDS.toNanos(1)) {
+        if (!moved || now - activeMarkNanos > TimeUnit.SECONDS.toNanos(1)) {
+            moved = true;
             activeMarkNanos = now;
             active = loop.now();
         }
@@ -58,7 +63,7 @@ final class Chronicle {
 
     /** Nanoseconds since payload moved in this run; a large number when none has. */
     long idleNanos(long nowNanos) {
-        return active == null ? Long.MAX_VALUE : nowNanos - activeMarkNanos;
+        return moved ? nowNanos - activeMarkNanos : Long.MAX_VALUE;
     }
 
     /** Time of seeding over all runs, nanoseconds. */
@@ -80,6 +85,7 @@ final class Chronicle {
 
     TorrentSnapshot.Times times(TorrentState state) {
         passed(state);
+        boolean counts = Visible.activity(state) != Wish.NONE;
         return new TorrentSnapshot.Times(
                 added,
                 started,
@@ -87,6 +93,7 @@ final class Chronicle {
                 active,
                 edited,
                 TimeUnit.NANOSECONDS.toSeconds(downloadingNanos),
-                TimeUnit.NANOSECONDS.toSeconds(seedingNanos));
+                TimeUnit.NANOSECONDS.toSeconds(seedingNanos),
+                counts ? loop.now() : null);
     }
 }

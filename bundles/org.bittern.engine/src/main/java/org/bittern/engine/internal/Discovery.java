@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,8 @@ final class Discovery {
     private final Map<PeerFinder, Search> searches = new LinkedHashMap<>(4);
     private final TrackerList trackers;
     private boolean running;
-    private @Nullable TorrentError trouble; // null unless no tracker works
+    private List<TrackerSnapshot> heard = List.of(); // before the last stop
+    private @Nullable TorrentError trouble; // null unless a tracker warns or none works
     private Optional<TorrentSnapshot.Estimate> estimate = Optional.empty();
 
     Discovery(TorrentCore torrent, byte[] peerId, List<List<String>> tiers) {
@@ -143,6 +145,9 @@ final class Discovery {
      */
     void stop(EventLoop loop, Runnable done) {
         running = false;
+        if (!searches.isEmpty()) {
+            heard = status();
+        }
         List<Search> ending = new ArrayList<>(searches.values());
         searches.clear();
         if (ending.isEmpty()) {
@@ -204,11 +209,19 @@ final class Discovery {
     }
 
     private TrackerSnapshot numbered(TrackerSnapshot tracker) {
+        return told(tracker, tracker.tier(), tracker.status(), tracker.nextAnnounce());
+    }
+
+    private TrackerSnapshot told(
+            TrackerSnapshot tracker,
+            int tier,
+            TrackerSnapshot.Status status,
+            @Nullable Instant nextAnnounce) {
         return new TrackerSnapshot(
                 trackers.numberOf(tracker.url()),
-                tracker.tier(),
+                tier,
                 tracker.url(),
-                tracker.status(),
+                status,
                 tracker.message(),
                 tracker.seeders(),
                 tracker.leechers(),
@@ -216,34 +229,42 @@ final class Discovery {
                 tracker.lastPeers(),
                 tracker.lastAnnounce(),
                 tracker.lastAnnounceSucceeded(),
-                tracker.nextAnnounce(),
+                nextAnnounce,
                 tracker.lastScrape());
     }
 
-    /** The trackers while nothing is asked of them. */
+    /** The trackers while nothing is asked of them, with what they said before. */
     private List<TrackerSnapshot> idle() {
         List<TrackerSnapshot> all = new ArrayList<>();
         List<List<String>> tiers = asked();
         for (int tier = 0; tier < tiers.size(); tier++) {
             for (String url : tiers.get(tier)) {
-                all.add(
-                        new TrackerSnapshot(
-                                trackers.numberOf(url),
-                                tier,
-                                url,
-                                TrackerSnapshot.Status.NOT_CONTACTED,
-                                "",
-                                -1,
-                                -1,
-                                -1,
-                                0,
-                                null,
-                                false,
-                                null,
-                                null));
+                TrackerSnapshot last =
+                        heard.stream()
+                                .filter(tracker -> tracker.url().equals(url))
+                                .findFirst()
+                                .orElseGet(() -> silent(url));
+                all.add(told(last, tier, TrackerSnapshot.Status.NOT_CONTACTED, null));
             }
         }
         return all;
+    }
+
+    private static TrackerSnapshot silent(String url) {
+        return new TrackerSnapshot(
+                0,
+                0,
+                url,
+                TrackerSnapshot.Status.NOT_CONTACTED,
+                "",
+                -1,
+                -1,
+                -1,
+                0,
+                null,
+                false,
+                null,
+                null);
     }
 
     /** How large the swarm is by the DHT (BEP 33); empty while nobody has told. */
@@ -251,22 +272,26 @@ final class Discovery {
         return estimate;
     }
 
-    /** What is wrong with the trackers when none of them works; null when one does. */
+    /** What one that works warns of, or what is wrong when none does; null when all is well. */
     @Nullable TorrentError trouble() {
         return running ? trouble : null;
     }
 
     private static @Nullable TorrentError trouble(List<TrackerSnapshot> trackers) {
-        String message = null;
+        TorrentError error = null;
+        boolean works = false;
         for (TrackerSnapshot tracker : trackers) {
+            String message = tracker.message();
             if (tracker.status() == TrackerSnapshot.Status.WORKING) {
-                return null;
-            }
-            if (tracker.status() == TrackerSnapshot.Status.ERROR && message == null) {
-                message = tracker.message();
+                if (!message.isEmpty()) {
+                    return new TorrentError(TorrentError.Kind.TRACKER_WARNING, message);
+                }
+                works = true;
+            } else if (tracker.status() == TrackerSnapshot.Status.ERROR && error == null) {
+                error = new TorrentError(TorrentError.Kind.TRACKER_ERROR, message);
             }
         }
-        return message == null ? null : new TorrentError(TorrentError.Kind.TRACKER_ERROR, message);
+        return works ? null : error;
     }
 
     /** A peer runs a DHT node. */

@@ -1,7 +1,9 @@
 package org.bittern.engine.internal;
 
 import java.util.List;
+import org.bittern.api.engine.AddTorrent.Start;
 import org.bittern.api.engine.TorrentError;
+import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,26 @@ final class DiskTrouble {
     void recovered() {
         watch.stop();
         space.recovered(storage.places().directory());
+    }
+
+    /**
+     * None of the files is there, and nobody knows of any: what is claimed of them is void. They
+     * are made, unless the torrent was only to be checked.
+     *
+     * @param asked somebody wanted a check
+     */
+    void nothingThere(boolean asked) {
+        Content content = torrent.requireContent();
+        int pieces = content.map().pieceCount();
+        if (asked || !content.verified().isEmpty()) {
+            torrent.checked(Bitfield.full(pieces), new Bitfield(pieces), true);
+        }
+        if (torrent.course().mayCreateFiles() && torrent.course().intent() != Start.STOPPED) {
+            storage.prepare();
+        } else {
+            storage.close(() -> {});
+            torrent.course().mayHaveChanged();
+        }
     }
 
     /** A piece was completed: writing works. */

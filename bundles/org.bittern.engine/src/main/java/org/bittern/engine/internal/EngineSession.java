@@ -355,8 +355,12 @@ final class EngineSession implements Engine, EngineFactory.Running {
      */
     private List<TorrentHandle> byNeed() {
         List<TorrentHandle> torrents = new ArrayList<>(registry.all());
-        torrents.sort(Comparator.comparing(torrent -> torrent.snapshot().times().active() == null));
+        torrents.sort(Comparator.comparing(torrent -> !hasMoved(torrent.snapshot().transfer())));
         return torrents;
+    }
+
+    private static boolean hasMoved(TorrentSnapshot.Transfer transfer) {
+        return transfer.downloadedBytes() + transfer.uploadedBytes() > 0;
     }
 
     private void shutDown() {

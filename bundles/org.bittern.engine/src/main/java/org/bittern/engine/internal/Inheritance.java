@@ -56,7 +56,9 @@ final class Inheritance {
                                 counts.secondsDownloading() + counts.secondsSeeding(),
                                 counts.secondsSeeding(),
                                 history.added(),
-                                history.completed()),
+                                history.completed(),
+                                Optional.empty(),
+                                Optional.empty()),
                         new ResumeData.Swarm(Optional.empty(), List.of()));
         return new Beginning(
                 begun.number(),

@@ -83,11 +83,11 @@ final class Relocation {
         }
     }
 
+    /** What was verified was verified elsewhere: nothing of it is claimed before it is checked. */
     private void lookThere(Path target) {
-        boolean wasClosed = storage.isClosed();
         places.arrived(target);
         storage.forget();
-        if (!wasClosed) {
+        if (torrent.content() != null) {
             torrent.course().recheck();
         }
         torrent.commands().edited(EngineEvent.Aspect.DIRECTORY);

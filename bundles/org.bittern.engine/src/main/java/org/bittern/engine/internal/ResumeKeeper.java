@@ -274,7 +274,9 @@ final class ResumeKeeper {
                         times.secondsDownloading() + times.secondsSeeding(),
                         times.secondsSeeding(),
                         times.added(),
-                        Optional.ofNullable(times.completed())),
+                        Optional.ofNullable(times.completed()),
+                        Optional.ofNullable(times.active()),
+                        Optional.ofNullable(times.edited())),
                 new ResumeData.Swarm(
                         torrent.commands().trackersChanged()
                                 ? Optional.of(torrent.discovery().trackers().tiers())

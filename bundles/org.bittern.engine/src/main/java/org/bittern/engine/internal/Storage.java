@@ -168,13 +168,12 @@ final class Storage {
                 inspection.addSample(suspects, torrent.session().random());
             }
             check(suspects);
-        } else if (checkAll || Inspection.anything(stats)) {
+        } else if (Inspection.anything(stats)) {
             check(Bitfield.full(content.map().pieceCount()));
-        } else if (torrent.course().mayCreateFiles()) {
-            prepare();
         } else {
-            close(() -> {});
-            torrent.course().mayHaveChanged();
+            boolean asked = checkAll;
+            checkAll = false;
+            trouble.nothingThere(asked);
         }
     }
 
@@ -214,7 +213,8 @@ final class Storage {
         prepare();
     }
 
-    private void prepare() {
+    /** Makes the files ready for blocks. */
+    void prepare() {
         TorrentStore asked = store;
         if (asked != null) {
             phase = Phase.OPENING;
@@ -241,10 +241,12 @@ final class Storage {
 
     /** Checks all pieces again; opens the files for that if they are closed. */
     void recheck() {
-        if (phase == Phase.READY) {
+        if (phase == Phase.READY && !known().isEmpty()) {
             check(Bitfield.full(torrent.requireContent().map().pieceCount()));
         } else {
-            // The outcome of a check that is running must not be taken for that of the next one.
+            // The outcome of a check that is running must not be taken for that of the next one;
+            // and
+            // when nothing is known of the files they are elsewhere than those that are open.
             checkAll = true;
             reopen();
         }

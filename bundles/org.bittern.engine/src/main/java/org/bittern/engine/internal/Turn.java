@@ -30,6 +30,7 @@ final class Turn {
     private boolean leaving; // it is about to be removed
     private Wish running = Wish.NONE; // what it does, not what it waits for
     private long sinceNanos;
+    private double idleTold = SeedRules.Rule.NEVER; // limit of the snapshot that was asked for
     private EventLoop.Timer timer = () -> {};
 
     Turn(TorrentCore torrent, Beginning beginning) {
@@ -129,6 +130,7 @@ final class Turn {
     /** Options, labels, settings or policies changed, or a second of moving has passed. */
     void look() {
         timer.cancel();
+        tellIdle();
         if (running == Wish.NONE || leaving) {
             return;
         }
@@ -153,6 +155,15 @@ final class Turn {
         }
         if (left != Long.MAX_VALUE) {
             timer = torrent.loop().schedule(left, () -> torrent.guard(this::look));
+        }
+    }
+
+    /** When an idle seed will stop is shown: a snapshot must follow when that is another moment. */
+    private void tellIdle() {
+        double limit = running == Wish.SEED ? rules().idle().limit() : SeedRules.Rule.NEVER;
+        if (limit != idleTold) {
+            idleTold = limit;
+            torrent.touch();
         }
     }
 

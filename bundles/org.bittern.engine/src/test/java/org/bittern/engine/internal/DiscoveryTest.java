@@ -5,11 +5,14 @@ import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.util.List;
+import java.util.Optional;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.spi.peer.PeerProtocol;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,40 @@ class DiscoveryTest extends TwoMachines {
         done(seeder.engine().remove(torrent, false));
         assertThat(tracker.told)
                 .containsExactly("started 0", "stopped 0", "started 0", "stopped 0");
+    }
+
+    @Test
+    void passesOnWhatTrackersSay() throws Exception {
+        FakeFinder tracker = new FakeFinder("tracker", List.of());
+        seeder.parts.add(tracker);
+        Torrent torrent = seeder.engine().torrents().getFirst();
+        Waiting.until(() -> tracker.told.contains("started 0"));
+        tracker.answered(TrackerSnapshot.Status.WORKING, "moves soon");
+        TorrentError warning = new TorrentError(TorrentError.Kind.TRACKER_WARNING, "moves soon");
+        Waiting.until(() -> torrent.snapshot().error().equals(Optional.of(warning)));
+        tracker.answered(TrackerSnapshot.Status.ERROR, "gone");
+        TorrentError error = new TorrentError(TorrentError.Kind.TRACKER_ERROR, "gone");
+        Waiting.until(() -> torrent.snapshot().error().equals(Optional.of(error)));
+        assertThat(torrent.snapshot().state()).isEqualTo(TorrentState.SEEDING);
+        tracker.answered(TrackerSnapshot.Status.WORKING, "");
+        Waiting.until(() -> torrent.snapshot().error().isEmpty());
+    }
+
+    @Test
+    void remembersWhatTrackersSaidWhileTheTorrentIsStopped() throws Exception {
+        FakeFinder tracker = new FakeFinder("tracker", List.of());
+        seeder.parts.add(tracker);
+        Torrent torrent = seeder.engine().torrents().getFirst();
+        done(torrent.setTrackers(List.of(List.of("http://127.0.0.1:1/announce"))));
+        Waiting.until(() -> tracker.told.contains("started 0"));
+        tracker.answered(TrackerSnapshot.Status.WORKING, "");
+        done(torrent.stop());
+        Waiting.state(torrent, TorrentState.STOPPED);
+        TrackerSnapshot last = done(torrent.trackers()).getFirst();
+        assertThat(last.status()).isEqualTo(TrackerSnapshot.Status.NOT_CONTACTED);
+        assertThat(last.seeders()).isEqualTo(7);
+        assertThat(last.lastAnnounceSucceeded()).isTrue();
+        assertThat(last.nextAnnounce()).isNull();
     }
 
     @Test

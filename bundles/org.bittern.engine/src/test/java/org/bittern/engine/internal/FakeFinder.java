@@ -1,7 +1,9 @@
 package org.bittern.engine.internal;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +21,8 @@ final class FakeFinder implements PeerFinder {
     final Queue<String> told = new ConcurrentLinkedQueue<>();
 
     private final AtomicReference<@Nullable SearchSpec> asked = new AtomicReference<>();
+    private final AtomicReference<@Nullable SearchListener> listener = new AtomicReference<>();
+    private volatile List<TrackerSnapshot> status = List.of();
     private final String name;
     private final List<InetSocketAddress> peers;
 
@@ -38,10 +42,11 @@ final class FakeFinder implements PeerFinder {
     }
 
     @Override
-    public Search search(SearchSpec spec, SearchListener listener) {
+    public Search search(SearchSpec spec, SearchListener caller) {
         asked.set(spec);
+        listener.set(caller);
         told.add("started " + left(spec));
-        spec.loop().execute(() -> listener.found(peers, true));
+        spec.loop().execute(() -> caller.found(peers, true));
         return new Search() {
             @Override
             public void now() {
@@ -63,7 +68,7 @@ final class FakeFinder implements PeerFinder {
 
             @Override
             public List<TrackerSnapshot> status() {
-                return List.of();
+                return status;
             }
 
             @Override
@@ -72,6 +77,29 @@ final class FakeFinder implements PeerFinder {
                 spec.loop().execute(() -> done.accept(true));
             }
         };
+    }
+
+    /** The last answer of its only server, when it was asked. */
+    void answered(TrackerSnapshot.Status result, String message) {
+        SearchSpec spec = Objects.requireNonNull(asked.get());
+        SearchListener told = Objects.requireNonNull(listener.get());
+        status =
+                List.of(
+                        new TrackerSnapshot(
+                                0,
+                                0,
+                                "http://127.0.0.1:1/announce",
+                                result,
+                                message,
+                                7,
+                                3,
+                                -1,
+                                0,
+                                Instant.EPOCH,
+                                result == TrackerSnapshot.Status.WORKING,
+                                null,
+                                null));
+        spec.loop().execute(told::statusChanged);
     }
 
     /** The port that an announce would name now, 0 = that on which it listens. */

@@ -72,6 +72,33 @@ class QueueingTest {
     }
 
     @Test
+    void tellsWhenAnIdleSeedWillStop() throws Exception {
+        payload(1).write(directory.resolve("data"));
+        machine.start(settings(1, 1));
+        Torrent seed = machine.add(payload(1).request());
+        shows(List.of(seed), TorrentState.SEEDING);
+        assertThat(seed.snapshot().turn().idleStop()).isNull();
+        idleLimit(true);
+        Waiting.until(() -> seed.snapshot().turn().idleStop() != null);
+        idleLimit(false);
+        Waiting.until(() -> seed.snapshot().turn().idleStop() == null);
+        done(seed.stop());
+        idleLimit(true);
+        done(seed.start());
+        Waiting.until(() -> seed.snapshot().turn().idleStop() != null);
+        done(seed.stop());
+        Waiting.until(() -> seed.snapshot().turn().idleStop() == null);
+    }
+
+    private void idleLimit(boolean holds) {
+        done(
+                machine.engine()
+                        .apply(
+                                Settings.EMPTY.with(
+                                        EngineSettings.IDLE_SEEDING_LIMIT_ENABLED, holds)));
+    }
+
+    @Test
     void onlyTheFirstOnesDownloadAndMovesDecideWhoThatIs() throws Exception {
         Engine engine = machine.start(settings(2, 1));
         List<Torrent> torrents = add(0, 4);

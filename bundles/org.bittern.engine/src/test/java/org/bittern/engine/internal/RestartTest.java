@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.TorrentVersion;
@@ -160,6 +162,23 @@ class RestartTest extends TwoMachines {
         assertThat(done(again.files()).get(0).priority()).isEqualTo(Priority.SKIP);
         assertThat(done(again.files()).get(1).priority()).isEqualTo(Priority.HIGH);
         assertThat(done(again.trackers()).getFirst().url()).contains("127.0.0.1:1");
+    }
+
+    @Test
+    void remembersWhenItLastMovedAndWhenItWasChanged() throws Exception {
+        seed();
+        Torrent first = half();
+        done(first.setLabels(List.of("x")));
+        done(first.stop());
+        Waiting.state(first, TorrentState.STOPPED);
+        TorrentSnapshot.Times before = first.snapshot().times();
+        assertThat(before.active()).isNotNull();
+        assertThat(before.edited()).isNotNull();
+        machine.stop();
+        TorrentSnapshot.Times after = restart().snapshot().times();
+        assertThat(after.active()).isEqualTo(before.active().truncatedTo(ChronoUnit.MILLIS));
+        assertThat(after.edited()).isEqualTo(before.edited().truncatedTo(ChronoUnit.MILLIS));
+        assertThat(after.added()).isEqualTo(before.added().truncatedTo(ChronoUnit.MILLIS));
     }
 
     @Test

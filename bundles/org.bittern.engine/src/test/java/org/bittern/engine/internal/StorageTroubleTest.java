@@ -130,6 +130,38 @@ class StorageTroubleTest extends TwoMachines {
         Waiting.state(torrent, TorrentState.SEEDING);
     }
 
+    @Test
+    void claimsNothingOfAPlaceThatItWasOnlyPointedTo() throws Exception {
+        payload.write(here);
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        Path empty = directory.resolve("empty");
+        done(torrent.move(empty, false));
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        assertThat(torrent.snapshot().progress().verifiedBytes()).isZero();
+        done(torrent.move(here, false));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void checksAStoppedTorrentThatIsPointedElsewhereAndMakesNoFiles() throws Exception {
+        payload.write(here);
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        done(torrent.stop());
+        Path empty = directory.resolve("empty");
+        done(torrent.move(empty, false));
+        Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() == 0);
+        Waiting.state(torrent, TorrentState.STOPPED);
+        assertThat(empty).doesNotExist();
+        done(torrent.move(here, false));
+        Waiting.until(() -> torrent.snapshot().progress().complete());
+        Waiting.state(torrent, TorrentState.STOPPED);
+    }
+
     private void seed() throws Exception {
         payload.write(there);
         seeder.start(Machine.settings(there));

@@ -50,7 +50,7 @@ final class FakeTorrent {
                 new TorrentSnapshot.Transfer(7, 8, 9, 10, 11, 12, 0, 0, 0),
                 new TorrentSnapshot.Swarm(
                         3, 0, 0, 0, 0, 0, 0, TorrentSnapshot.Origins.NONE, Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0),
+                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0, null),
                 Path.of("/"),
                 new TorrentSnapshot.Storage(Path.of("/"), Optional.empty(), 1),
                 0,

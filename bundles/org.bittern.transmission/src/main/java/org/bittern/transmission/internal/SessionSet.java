@@ -30,8 +30,11 @@ final class SessionSet {
     RpcAnswer perform(RpcRequest request) throws RpcException {
         Arguments arguments = request.arguments();
         Change change = new Change();
+        Engine engine = engines.require();
         for (Map.Entry<String, SessionFields.Key> entry : SessionFields.BY_NAME.entrySet()) {
-            read(arguments, entry.getKey(), entry.getValue(), change);
+            if (!isShown(arguments, entry.getKey(), entry.getValue(), engine.settings())) {
+                read(arguments, entry.getKey(), entry.getValue(), change);
+            }
         }
         encryption(arguments, change);
         transports(arguments, change);
@@ -39,11 +42,19 @@ final class SessionSet {
         for (FieldProvider provider : providers) {
             provider.sessionSet(request, change);
         }
-        Engine engine = engines.require();
         if (!change.settings.keys().isEmpty()) {
             Engines.await(engine.apply(change.settings));
         }
         return RpcAnswer.NONE;
+    }
+
+    /**
+     * Clients write back all that they were shown: an empty directory too, which nobody may set.
+     */
+    private static boolean isShown(
+            Arguments arguments, String name, SessionFields.Key key, Settings settings) {
+        return key.kind() == SessionFields.Kind.DIRECTORY
+                && settings.get(key.setting()).equals(arguments.raw(name));
     }
 
     private static void read(Arguments arguments, String name, SessionFields.Key key, Change change)

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
@@ -29,6 +30,8 @@ import org.bittern.rpc.RpcError;
 import org.bittern.rpc.RpcException;
 import org.bittern.rpc.RpcRequest;
 import org.bittern.rpc.paths.PathDesk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code torrent-add}. Thread-safe. */
 final class TorrentAdd {
@@ -36,6 +39,7 @@ final class TorrentAdd {
     static final int MAX_TORRENT_BYTES = 24 << 20;
 
     private static final Duration FILE_LIMIT = Duration.ofSeconds(5);
+    private static final Logger log = LoggerFactory.getLogger(TorrentAdd.class);
 
     private final Engines engines;
     private final UrlFetcher fetcher;
@@ -78,7 +82,30 @@ final class TorrentAdd {
             request = request.into(directory.get());
         }
         Engine.Added added = Engines.await(engine.add(request));
+        if (!added.duplicate()
+                && engine.settings().get(EngineSettings.TRASH_ORIGINAL_TORRENT_FILES)) {
+            filename.flatMap(TorrentAdd::path).ifPresent(this::trash);
+        }
         return answer(added);
+    }
+
+    /**
+     * The torrent is there: what becomes of the file that it came from is no failure of the call.
+     */
+    private void trash(Path path) {
+        try {
+            paths.ask(path, FILE_LIMIT, () -> deleted(path));
+        } catch (RpcException e) {
+            log.warn("{} was not deleted: {}", path, e.text());
+        }
+    }
+
+    private static boolean deleted(Path path) throws RpcException {
+        try {
+            return Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new RpcException(RpcError.SYSTEM, e.toString());
+        }
     }
 
     private static RpcAnswer answer(Engine.Added added) {
@@ -161,11 +188,19 @@ final class TorrentAdd {
 
     /** Empty when there is no such file. */
     private Optional<byte[]> read(String name) throws RpcException {
+        Optional<Path> path = path(name);
+        return path.isPresent()
+                ? paths.ask(path.get(), FILE_LIMIT, () -> content(path.get()))
+                : Optional.empty();
+    }
+
+    /** The file that a name means; empty when it means something else. */
+    private static Optional<Path> path(String name) {
+        if (UrlFetcher.isUrl(name) || Magnet.isMagnet(name)) {
+            return Optional.empty();
+        }
         try {
-            Path path = Path.of(name);
-            return path.isAbsolute()
-                    ? paths.ask(path, FILE_LIMIT, () -> content(path))
-                    : Optional.empty();
+            return Optional.of(Path.of(name)).filter(Path::isAbsolute);
         } catch (InvalidPathException e) {
             return Optional.empty();
         }

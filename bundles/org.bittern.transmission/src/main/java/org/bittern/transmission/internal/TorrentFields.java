@@ -124,8 +124,11 @@ final class TorrentFields {
                 Field.number("pieceSize", row -> row.now().progress().pieceLength()),
                 Field.number("eta", TorrentFields::eta),
                 Field.number("etaIdle", TorrentFields::etaIdle),
-                Field.number("secondsDownloading", row -> row.now().times().secondsDownloading()),
-                Field.number("secondsSeeding", row -> row.now().times().secondsSeeding()));
+                Field.number(
+                        "secondsDownloading",
+                        row -> row.now().secondsDownloading(row.moment().time())),
+                Field.number(
+                        "secondsSeeding", row -> row.now().secondsSeeding(row.moment().time())));
     }
 
     private static List<Field> transfer() {

@@ -48,6 +48,7 @@ final class FakeTorrent {
     volatile TorrentState state = TorrentState.DOWNLOADING;
     volatile Settings options = Settings.EMPTY;
     volatile List<String> labels = List.of();
+    volatile @Nullable Instant counting; // null: its seconds stand still
     volatile long revision = 1;
     volatile int position;
     private final List<Priority> priorities =
@@ -87,7 +88,8 @@ final class FakeTorrent {
                         null,
                         null,
                         11,
-                        12),
+                        12,
+                        counting),
                 Path.of("/downloads"),
                 new TorrentSnapshot.Storage(Path.of("/downloads"), Optional.empty(), 1),
                 position,

@@ -76,6 +76,15 @@ class SessionTest {
     }
 
     @Test
+    void whatWasShownMayBeWrittenBack() {
+        assertThat(rig.engine.settings.get(EngineSettings.INCOMPLETE_DIR)).isEmpty();
+        rig.legacy("session-set", rig.legacy("session-get", "{}").toString());
+        assertThat(rig.engine.settings.get(EngineSettings.INCOMPLETE_DIR)).isEmpty();
+        assertThat(rig.refused("session-set", "{'incomplete-dir':'relative'}"))
+                .isEqualTo("incomplete torrents directory path is not absolute");
+    }
+
+    @Test
     void refusalsChangeNothing() {
         for (String wrong :
                 List.of(

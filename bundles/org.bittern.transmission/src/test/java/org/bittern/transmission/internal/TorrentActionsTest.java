@@ -10,7 +10,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 class TorrentActionsTest {
     private static final String MAGNET =
             "magnet:?xt=urn:btih:AB00000000000000000000000000000000000007&dn=x";
+
+    private static final byte[] TORRENT =
+            ("d4:infod6:lengthi1e4:name1:a12:piece lengthi16384e6:pieces20:"
+                            + "aaaaaaaaaaaaaaaaaaaaee")
+                    .getBytes(StandardCharsets.ISO_8859_1);
 
     private final Rig rig = new Rig();
 
@@ -120,18 +127,29 @@ class TorrentActionsTest {
     }
 
     @Test
+    void aTorrentFileIsTrashedWhenThatIsWishedAndItWasAdded(@TempDir Path directory)
+            throws Exception {
+        Path file = Files.write(directory.resolve("a.torrent"), TORRENT);
+        Path broken = Files.writeString(directory.resolve("b.torrent"), "broken");
+        rig.legacy("torrent-add", "{'filename':'" + file + "'}");
+        assertThat(file).exists();
+        rig.engine.settings =
+                Settings.EMPTY.with(EngineSettings.TRASH_ORIGINAL_TORRENT_FILES, true);
+        rig.refused("torrent-add", "{'filename':'" + broken + "'}");
+        assertThat(broken).exists();
+        rig.legacy("torrent-add", "{'filename':'" + file + "'}");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void torrentFilesAreAddedByPathAndInBase64(@TempDir Path directory) throws Exception {
-        byte[] torrent =
-                ("d4:infod6:lengthi1e4:name1:a12:piece lengthi16384e6:pieces20:"
-                                + "aaaaaaaaaaaaaaaaaaaaee")
-                        .getBytes(StandardCharsets.ISO_8859_1);
-        Path file = Files.write(directory.resolve("a.torrent"), torrent);
+        Path file = Files.write(directory.resolve("a.torrent"), TORRENT);
         rig.legacy("torrent-add", "{'filename':'" + file + "','files-unwanted':[0,7,-1]}");
         assertThat(rig.engine.requests.getFirst().filePriorities())
                 .containsExactly(Map.entry(0, Priority.SKIP));
         byte[] lineFeed = {'\n'};
         String base64 =
-                Base64.getMimeEncoder(20, lineFeed).encodeToString(torrent).replace("\n", "\\n");
+                Base64.getMimeEncoder(20, lineFeed).encodeToString(TORRENT).replace("\n", "\\n");
         rig.legacy("torrent-add", "{'metainfo':'" + base64 + "','files-unwanted':[7]}");
         assertThat(rig.engine.requests.get(1).filePriorities()).isEmpty();
     }

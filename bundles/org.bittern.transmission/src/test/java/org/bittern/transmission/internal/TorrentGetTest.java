@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TorrentState;
 import org.bittern.rpc.FieldProvider;
 import org.bittern.rpc.RpcRequest;
 import org.bittern.rpc.SessionChange;
@@ -43,6 +44,21 @@ class TorrentGetTest {
                     + "\"download_bytes_per_second\":77}]";
 
     private final Rig rig = new Rig();
+
+    @Test
+    void secondsGoOnWhileNothingElseHappens() {
+        FakeTorrent torrent = rig.engine.fake(1);
+        String asked = "{'fields':['secondsDownloading','secondsSeeding']}";
+        assertThat(rig.legacy("torrent-get", asked).at("/torrents/0").toString())
+                .isEqualTo("{\"secondsDownloading\":11,\"secondsSeeding\":12}");
+        torrent.counting = rig.now.minusSeconds(30);
+        torrent.state = TorrentState.SEEDING;
+        assertThat(rig.legacy("torrent-get", asked).at("/torrents/0").toString())
+                .isEqualTo("{\"secondsDownloading\":11,\"secondsSeeding\":42}");
+        torrent.state = TorrentState.DOWNLOADING;
+        assertThat(rig.legacy("torrent-get", asked).at("/torrents/0").toString())
+                .isEqualTo("{\"secondsDownloading\":41,\"secondsSeeding\":12}");
+    }
 
     @Test
     void answersEveryDocumentedField() {

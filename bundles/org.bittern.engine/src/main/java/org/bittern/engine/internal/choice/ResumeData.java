@@ -128,6 +128,8 @@ public record ResumeData(
      * @param activeSeconds time in which it was started
      * @param seedingSeconds part of it in which it was finished
      * @param completed empty while it is not
+     * @param active when payload last moved; empty: never
+     * @param edited when the user last changed something; empty: never
      */
     public record Totals(
             long downloadedBytes,
@@ -136,7 +138,9 @@ public record ResumeData(
             long activeSeconds,
             long seedingSeconds,
             Instant added,
-            Optional<Instant> completed) {}
+            Optional<Instant> completed,
+            Optional<Instant> active,
+            Optional<Instant> edited) {}
 
     /**
      * Others.

@@ -237,7 +237,6 @@ final class ResumeDecoder {
     }
 
     private static ResumeData.Totals totals(ResumeFields part) throws ResumeException {
-        OptionalLong completed = part.number("completed", 0, Long.MAX_VALUE);
         return new ResumeData.Totals(
                 part.count("downloaded"),
                 part.count("uploaded"),
@@ -245,9 +244,16 @@ final class ResumeDecoder {
                 part.count("active"),
                 part.count("seeding"),
                 Instant.ofEpochMilli(part.count("added")),
-                completed.isPresent()
-                        ? Optional.of(Instant.ofEpochMilli(completed.getAsLong()))
-                        : Optional.empty());
+                time(part, "completed"),
+                time(part, "last-active"),
+                time(part, "edited"));
+    }
+
+    private static Optional<Instant> time(ResumeFields part, String key) throws ResumeException {
+        OptionalLong millis = part.number(key, 0, Long.MAX_VALUE);
+        return millis.isPresent()
+                ? Optional.of(Instant.ofEpochMilli(millis.getAsLong()))
+                : Optional.empty();
     }
 
     private static ResumeData.Swarm swarm(ResumeFields part) throws ResumeException {

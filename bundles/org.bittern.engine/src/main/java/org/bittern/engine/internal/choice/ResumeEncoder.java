@@ -25,7 +25,7 @@ import org.bittern.spi.disk.TorrentStore.FileStat;
  *         destination, moving-to, name; renaming [[element…], name]
  * pieces: count; have (as on the wire); partials [piece, bitmap (low bit first)]…; priorities
  * course: start, forced, queue, options {name: value}, labels
- * totals: downloaded, uploaded, wasted, active, seeding (seconds), added, completed (epoch millis)
+ * totals: downloaded, uploaded, wasted, active, seeding (seconds), added, completed, last-active, edited (epoch millis)
  * swarm:  trackers [[url…]…]; peers, peers6 (compact, BEP 23 and 7)
  * </pre>
  */
@@ -114,6 +114,8 @@ final class ResumeEncoder {
                         .put("seeding", totals.seedingSeconds())
                         .put("added", totals.added().toEpochMilli());
         totals.completed().ifPresent(when -> dict.put("completed", when.toEpochMilli()));
+        totals.active().ifPresent(when -> dict.put("last-active", when.toEpochMilli()));
+        totals.edited().ifPresent(when -> dict.put("edited", when.toEpochMilli()));
         return dict.build();
     }
 

@@ -75,15 +75,27 @@ class ResumeCodecTest {
                         plans(random)),
                 new ResumeData.Pieces(have, partials, random.nextBoolean() ? byPiece : List.of()),
                 course(random),
-                new ResumeData.Totals(
-                        random.nextLong() >>> 1,
-                        random.nextInt(9),
-                        0,
-                        random.nextInt(1 << 30),
-                        Long.MAX_VALUE,
-                        Instant.ofEpochMilli(random.nextLong() >>> 16),
-                        random.nextBoolean() ? Optional.empty() : Optional.of(Instant.EPOCH)),
+                totals(random),
                 swarm(random));
+    }
+
+    private static ResumeData.Totals totals(Random random) {
+        return new ResumeData.Totals(
+                random.nextLong() >>> 1,
+                random.nextInt(9),
+                0,
+                random.nextInt(1 << 30),
+                Long.MAX_VALUE,
+                Instant.ofEpochMilli(random.nextLong() >>> 16),
+                random.nextBoolean() ? Optional.empty() : Optional.of(Instant.EPOCH),
+                time(random),
+                time(random));
+    }
+
+    private static Optional<Instant> time(Random random) {
+        return random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(random.nextLong() >>> 16));
     }
 
     private static InfoHash infoHash(Random random) {
