@@ -256,7 +256,7 @@ final class ResumeKeeper {
                 new ResumeData.Files(
                         torrent.storage().places().directory(),
                         torrent.storage().places().renamed(),
-                        torrent.storage().known(),
+                        torrent.storage().claimable(),
                         content == null ? List.of() : content.filePriorities(),
                         torrent.storage().places().plans()),
                 pieces,

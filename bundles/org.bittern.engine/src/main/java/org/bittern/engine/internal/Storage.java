@@ -84,6 +84,11 @@ final class Storage {
         return notes.files();
     }
 
+    /** What the next run compares with: nothing while a check of everything is not over. */
+    List<FileStat> claimable() {
+        return checkAll ? List.of() : known();
+    }
+
     /** The store while blocks can be read and written. */
     @Nullable TorrentStore ready() {
         return phase == Phase.READY ? store : null;
@@ -241,13 +246,12 @@ final class Storage {
 
     /** Checks all pieces again; opens the files for that if they are closed. */
     void recheck() {
+        checkAll = true;
         if (phase == Phase.READY && !known().isEmpty()) {
             check(Bitfield.full(torrent.requireContent().map().pieceCount()));
         } else {
-            // The outcome of a check that is running must not be taken for that of the next one;
-            // and
-            // when nothing is known of the files they are elsewhere than those that are open.
-            checkAll = true;
+            // The outcome of a check that is running must not be taken for that of the next one,
+            // and files of which nothing is known are elsewhere than those that are open.
             reopen();
         }
     }

@@ -165,6 +165,22 @@ class RestartTest extends TwoMachines {
     }
 
     @Test
+    void doesACheckThatWasInterruptedFromTheStart() throws Exception {
+        complete();
+        Torrent torrent = restart();
+        Waiting.state(torrent, TorrentState.SEEDING);
+        var _ = torrent.recheck();
+        done(torrent.stop());
+        Waiting.state(torrent, TorrentState.STOPPED);
+        done(torrent.start());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        done(torrent.setLabels(List.of("x"))); // so that the end has something to store
+        var _ = torrent.recheck();
+        machine.stop();
+        Waiting.state(restart(), TorrentState.SEEDING);
+    }
+
+    @Test
     void remembersWhenItLastMovedAndWhenItWasChanged() throws Exception {
         seed();
         Torrent first = half();
