@@ -122,9 +122,11 @@ final class SessionSet {
     /** Whoever may call would run programs on this machine: there is no such thing here. */
     private static void refuseScripts(Arguments arguments) throws RpcException {
         for (String name : arguments.names()) {
-            if (name.startsWith("script_torrent_")
-                    && name.endsWith("_enabled")
-                    && arguments.flag(name).orElse(false)) {
+            boolean wanted =
+                    name.endsWith("_enabled")
+                            ? arguments.flag(name).orElse(false)
+                            : arguments.text(name).filter(file -> !file.isBlank()).isPresent();
+            if (name.startsWith("script_torrent_") && wanted) {
                 throw new RpcException(RpcError.INVALID_PARAMS, "scripts are not supported");
             }
         }

@@ -99,6 +99,7 @@ class SessionTest {
                         "'speed-limit-up':-1",
                         "'download-queue-size':-1",
                         "'preferred_transports':['carrier pigeon']",
+                        "'script-torrent-done-filename':'/bin/true'",
                         "'script-torrent-done-enabled':true")) {
             String result = rig.refused("session-set", "{'dht-enabled':false," + wrong + "}");
             assertThat(result).as(wrong).isNotEqualTo("success");
@@ -114,7 +115,8 @@ class SessionTest {
                 "session-set",
                 "{'dht-enabled':'no','peer-port':'5','peer-limit-global':5.0,'encryption':7,"
                         + "'download-dir':[],'version':'x','session-id':'y','rpc-version':3,"
-                        + "'units':{},'nonsense':{},'speed-limit-up':null}");
+                        + "'units':{},'nonsense':{},'speed-limit-up':null,"
+                        + "'script-torrent-done-enabled':false,'script-torrent-done-filename':''}");
         assertThat(rig.engine.settings.keys()).isEmpty();
     }
 
