@@ -3,12 +3,12 @@ package org.bittern.demo;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -98,7 +98,7 @@ public final class SwapMeter {
             await(() -> hasPeers(before), "peers do not come back");
         }
         Standing after = settled(before.surplus());
-        links.see(after.bytesOfPeers());
+        links.see(Long.MAX_VALUE, after.bytesOfPeers());
         return new SwapCost(
                 Duration.ofNanos(flow.longestNanos()),
                 links.dropped(),
@@ -163,23 +163,34 @@ public final class SwapMeter {
         ticker.await(condition, patience, SAMPLE, complaint);
     }
 
-    /** The links that there were. Told on the loop of the torrent and on the measuring thread. */
+    /**
+     * The links that there were. {@link #look} belongs to the thread of the looks. Each answer
+     * comes on a thread of its own: one may be overtaken by the next, hence the numbers and the
+     * lock.
+     */
     private final class Links {
-        private final Map<InetSocketAddress, Long> last = new ConcurrentHashMap<>();
-        private final Set<InetSocketAddress> dropped = ConcurrentHashMap.newKeySet();
+        private final Map<InetSocketAddress, Long> last = new HashMap<>();
+        private final Set<InetSocketAddress> dropped = new HashSet<>();
+        private long asked;
+        private long seen;
 
         Links(Map<InetSocketAddress, Long> present) {
             last.putAll(present);
         }
 
         void look() {
+            long number = ++asked;
             present()
                     .ifPresent(now -> {
-                        var _ = now.peers().thenAccept(peers -> see(bytesOf(peers)));
+                        var _ = now.peers().thenAccept(peers -> see(number, bytesOf(peers)));
                     });
         }
 
-        void see(Map<InetSocketAddress, Long> now) {
+        synchronized void see(long number, Map<InetSocketAddress, Long> now) {
+            if (number <= seen) {
+                return; // older than what is known: it has fewer bytes although no link was lost
+            }
+            seen = number;
             last.replaceAll((peer, before) -> {
                 long bytes = now.getOrDefault(peer, -1L);
                 if (bytes < before) { // a new link to the same address counts from 0
@@ -189,7 +200,7 @@ public final class SwapMeter {
             });
         }
 
-        int dropped() {
+        synchronized int dropped() {
             return dropped.size();
         }
     }

@@ -30,11 +30,13 @@ final class FakeDownload {
     final Map<InetSocketAddress, Long> bytesOfPeers = new LinkedHashMap<>();
     boolean running = true;
     boolean flowing = true;
+    boolean overtaken; // the next answer about peers comes after the one to the next question
     long wasted;
 
     /** What came and is not there yet, or will have to come again. */
     long surplus;
 
+    private Runnable held = () -> {}; // before the next answer
     private long downloaded;
     private long there;
 
@@ -58,12 +60,7 @@ final class FakeDownload {
 
     EngineHost host() {
         Torrent torrent =
-                fake(
-                        Torrent.class,
-                        method ->
-                                method.equals("peers")
-                                        ? CompletableFuture.completedFuture(peers())
-                                        : snapshot());
+                fake(Torrent.class, method -> method.equals("peers") ? answer() : snapshot());
         Engine engine =
                 fake(
                         Engine.class,
@@ -83,6 +80,22 @@ final class FakeDownload {
                                 0, 0, downloaded, 0, there + surplus, 0, 0, wasted, 0))
                 .connected(bytesOfPeers.size())
                 .build();
+    }
+
+    /** What is known now; one answer comes after the next if that is wished. */
+    private CompletableFuture<List<PeerSnapshot>> answer() {
+        Runnable due = held;
+        held = () -> {};
+        due.run();
+        List<PeerSnapshot> now = peers();
+        CompletableFuture<List<PeerSnapshot>> answer = new CompletableFuture<>();
+        if (overtaken) {
+            overtaken = false;
+            held = () -> held = () -> answer.complete(now);
+        } else {
+            answer.complete(now);
+        }
+        return answer;
     }
 
     private List<PeerSnapshot> peers() {

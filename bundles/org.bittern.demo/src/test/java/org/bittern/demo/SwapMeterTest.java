@@ -92,6 +92,22 @@ class SwapMeterTest {
     }
 
     @Test
+    void answersThatOvertakeEachOtherLoseNoLink() throws Exception {
+        download.bytesOfPeers.put(PEER, 1000L);
+        SwapCost cost =
+                meter.measure(() -> {
+                    download.overtaken = true;
+                    ticker.looks()
+                            .every(
+                                    Duration.ofMillis(1),
+                                    () -> download.bytesOfPeers.merge(PEER, 1L, Long::sum));
+                    return "";
+                });
+        assertThat(cost.droppedPeers()).isZero();
+        assertThat(download.overtaken).as("still to come").isFalse();
+    }
+
+    @Test
     void countsWhatCameTwice() throws Exception {
         download.wasted = 50_000;
         SwapCost cost =
