@@ -30,6 +30,8 @@ final class SimHost {
     private long downRate;
     private long latencyNanos = Duration.ofMillis(10).toNanos();
     private long downFreeNanos;
+    private long tickNanos; // 0: the line moves evenly
+    private long allowance; // bytes that may still leave before the next tick
     private boolean transmitting;
     private boolean silent;
     private boolean unplugged;
@@ -56,6 +58,22 @@ final class SimHost {
         upRate = up;
         downRate = down;
         return this;
+    }
+
+    /**
+     * Keeps to the rate of its line as libtorrent does: what may leave in a tick leaves at its
+     * begin, and so much more has been read for the next one and cannot be taken back.
+     */
+    SimHost ticking(Duration tick) {
+        tickNanos = tick.toNanos();
+        tick();
+        return this;
+    }
+
+    private void tick() {
+        allowance = upRate * tickNanos / NANOS;
+        transmit();
+        network.time().after(tickNanos, this::tick);
     }
 
     /** Half of what the host adds to a round trip. */
@@ -93,6 +111,9 @@ final class SimHost {
      * the line moves in a quarter of a second, as if the kernel had found out how much is useful.
      */
     int window() {
+        if (tickNanos > 0) {
+            return (int) (upRate * tickNanos / NANOS);
+        }
         return upRate == 0
                 ? MOST_WINDOW
                 : Math.clamp(upRate / WINDOWS_PER_SECOND, LEAST_WINDOW, MOST_WINDOW);
@@ -131,15 +152,17 @@ final class SimHost {
     }
 
     private void transmit() {
-        SimConnection next = transmitting || silent ? null : sending.poll();
+        boolean spent = tickNanos > 0 && allowance <= 0;
+        SimConnection next = transmitting || silent || spent ? null : sending.poll();
         if (next == null) {
             return;
         }
         Segment segment = next.nextSegment();
         transmitting = true;
+        allowance -= segment.length();
         network.time()
                 .after(
-                        nanosFor(segment.length(), upRate),
+                        tickNanos > 0 ? 0 : nanosFor(segment.length(), upRate),
                         () -> {
                             transmitting = false;
                             if (next.hasMore()) {

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Viewer {
     private static final int FIRST_WINDOW = 64 << 10;
     private static final int LAST_WINDOW = 1 << 20;
+    private static final long NOWHERE = -1;
+
+    /** So long mpv takes to close a connection when the next one is answered. */
+    private static final Duration CLOSING = Duration.ofMillis(5);
 
     private final World world;
     private final RangeBrain brain;
@@ -28,6 +32,8 @@ final class Viewer {
     private final List<Arrival> arrivals = new ArrayList<>();
     private @Nullable Reading reading; // null before the first seek
     private long asked;
+    private long wished = NOWHERE; // where it will seek to when its read comes back
+    private boolean patient;
 
     /** From the last seek on: until here, at this second, everything could be read. */
     private record Arrival(double second, long position) {}
@@ -39,11 +45,31 @@ final class Viewer {
         length = payload.bytes().length;
     }
 
+    /** Cannot leave a read that waits: it seeks when something came, as mpv does. */
+    Viewer patient() {
+        patient = true;
+        return this;
+    }
+
     /** Reads on from another place. */
     void seek(long position) {
         Reading before = reading;
-        arrivals.clear();
-        arrivals.add(new Arrival(world.time().seconds(), position));
+        if (patient && before != null && before.waiting) {
+            wished = position;
+            arrivals.clear();
+            arrivals.add(new Arrival(world.time().seconds(), position));
+            return;
+        }
+        go(position);
+    }
+
+    private void go(long position) {
+        Reading before = reading;
+        if (wished == NOWHERE) {
+            arrivals.clear();
+            arrivals.add(new Arrival(world.time().seconds(), position));
+        }
+        wished = NOWHERE;
         Reading next = new Reading(position, before);
         reading = next;
         next.ask();
@@ -110,6 +136,7 @@ final class Viewer {
         private long next;
         private int window = FIRST_WINDOW;
         private boolean left;
+        private boolean waiting;
         private RangeRequest request;
         private @Nullable Reading before; // null when there was none, or when it was left
 
@@ -134,7 +161,10 @@ final class Viewer {
             switch (answer) {
                 case RangeAnswer.Available there -> granted(there.end());
                 case RangeAnswer.Ready there -> granted(there.end());
-                case RangeAnswer.Block ignored -> window = FIRST_WINDOW / 2;
+                case RangeAnswer.Block ignored -> {
+                    window = FIRST_WINDOW / 2;
+                    waiting = true;
+                }
                 case RangeAnswer.Progress ignored -> {}
                 case RangeAnswer.Reject no -> world.unexpected(new AssertionError(no.reason()));
             }
@@ -144,13 +174,19 @@ final class Viewer {
             if (left) {
                 return;
             }
-            if (before != null) {
-                before.leave();
-                before = null;
+            Reading last = before;
+            if (last != null && patient) {
+                world.time().after(CLOSING, last::leave);
+            } else if (last != null) {
+                last.leave();
             }
+            before = null;
+            waiting = false;
             next = end.orElse(request.end()) + 1;
             window = Math.min(LAST_WINDOW, 2 * window);
-            if (this == reading) {
+            if (this == reading && wished != NOWHERE) {
+                go(wished);
+            } else if (this == reading) {
                 arrivals.add(new Arrival(world.time().seconds(), next));
             }
             if (next < length) {

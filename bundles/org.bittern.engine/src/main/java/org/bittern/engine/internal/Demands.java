@@ -3,9 +3,11 @@ package org.bittern.engine.internal;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
@@ -26,7 +28,9 @@ import org.bittern.metainfo.Bitfield;
  * <p>When a piece becomes urgent and not all of it is asked for, the peers that have it are
  * relieved of what they were asked besides, so that it does not wait behind seconds of less urgent
  * blocks; and so they are when pieces before it are not urgent any more, since their reader has
- * gone. A piece that is late is asked of a second peer too, see {@code PickRun}.
+ * gone, and of all that was asked for because of that reader: players close their old request a
+ * moment after the new one is answered, and in that moment both are served. A piece that is late is
+ * asked of a second peer too, see {@code PickRun}.
  */
 final class Demands {
     /** More pieces than this are not kept in order; those beyond are far from any reader. */
@@ -158,6 +162,7 @@ final class Demands {
             return;
         }
         BitSet before = urgent;
+        Set<Integer> left = new HashSet<>(lateNanos.keySet());
         long now = torrent.loop().nanoTime();
         List<DemandHandle> fresh = readers.stream().filter(reader -> reader.isNew(now)).toList();
         List<DemandHandle> others = readers.stream().filter(reader -> !reader.isNew(now)).toList();
@@ -172,7 +177,8 @@ final class Demands {
         order.add(others, Urgency.NEXT);
         order.add(readers, Urgency.EDGE);
         schedule(content, order.pieces);
-        relieve(content, before);
+        left.removeAll(lateNanos.keySet());
+        relieve(content, before, left);
     }
 
     /** Missing pieces in the order in which they shall come, none twice. */
@@ -261,19 +267,21 @@ final class Demands {
     /**
      * Makes room at the peers that can bring urgent pieces: for those that have just become so, and
      * when blocks of pieces that no longer are may be before them.
+     *
+     * @param left pieces that no reader needs any more
      */
-    private void relieve(Content content, BitSet before) {
+    private void relieve(Content content, BitSet before, Set<Integer> left) {
         BitSet fresh = unasked(content, urgent);
         boolean more = !fresh.isEmpty();
         fresh.andNot(before);
-        BitSet left = (BitSet) before.clone();
-        left.andNot(urgent);
-        if ((fresh.isEmpty() && left.isEmpty()) || !torrent.downloads()) {
+        BitSet calmed = (BitSet) before.clone();
+        calmed.andNot(urgent);
+        if ((fresh.isEmpty() && calmed.isEmpty() && left.isEmpty()) || !torrent.downloads()) {
             return;
         }
         for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
             if (peer.isOpen() && urgent.stream().anyMatch(peer.pieces()::get)) {
-                peer.down().makeRoom(more);
+                peer.down().makeRoom(more, left);
             }
         }
         torrent.swarm().workFreed();

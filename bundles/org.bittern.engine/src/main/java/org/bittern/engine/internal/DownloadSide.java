@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.util.Arrays;
+import java.util.Set;
 import org.bittern.api.engine.Priority;
 import org.bittern.engine.internal.choice.Arrival;
 import org.bittern.engine.internal.choice.PeerView;
@@ -179,12 +180,13 @@ final class DownloadSide {
     }
 
     /**
-     * The urgent pieces have changed: takes back what is less urgent and before them, but for
-     * blocks that are as good as sent.
+     * The urgent pieces have changed: takes back what is less urgent and before them, and what
+     * nobody needs any more, but for blocks that are as good as sent.
      *
      * @param more some of what is urgent was not asked for: it goes before all the rest
+     * @param left pieces that were asked for because of a reader that needs them no more
      */
-    void makeRoom(boolean more) {
+    void makeRoom(boolean more, Set<Integer> left) {
         Content content = peer.torrent().content();
         if (content == null || chokesUs) {
             return;
@@ -197,7 +199,7 @@ final class DownloadSide {
             int block = open.block(i);
             if (demands.urgent(piece)) {
                 inTheWay = true;
-            } else if (inTheWay) {
+            } else if (inTheWay || left.contains(piece)) {
                 content.picker().withdrawn(piece, block, peer);
                 cancel(piece, block);
             }
