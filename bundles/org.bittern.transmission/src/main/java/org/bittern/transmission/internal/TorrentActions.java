@@ -75,6 +75,13 @@ final class TorrentActions {
     }
 
     private RpcAnswer remove(RpcRequest call) throws RpcException {
+        // All torrents are meant when nothing is said; a null is more likely a number that got
+        // lost.
+        for (String name : List.of("ids", "id")) {
+            if (call.arguments().has(name) && call.arguments().raw(name) == null) {
+                throw new RpcException(RpcError.INVALID_PARAMS, name + " is null");
+            }
+        }
         boolean delete = call.arguments().flag("delete_local_data").orElse(false);
         Engine engine = engines.require();
         for (Torrent torrent : chosen(call)) {
