@@ -62,8 +62,8 @@ class TorrentActionsTest {
         assertThat(rig.engine.moves).containsExactly("remove true", "remove false");
         rig.engine.fake(3);
         rig.legacy("torrent-remove", "{'ids':{}}");
-        rig.legacy("torrent-remove", "{'ids':null}");
-        rig.legacy("torrent-remove", "{'id':null}");
+        assertThat(rig.refused("torrent-remove", "{'ids':null}")).isEqualTo("ids is null");
+        assertThat(rig.refused("torrent-remove", "{'id':null}")).isEqualTo("id is null");
         assertThat(rig.engine.fakes).containsKey(3);
     }
 
