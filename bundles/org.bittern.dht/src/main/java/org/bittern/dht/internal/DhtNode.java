@@ -6,12 +6,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.bittern.bencode.BDict;
@@ -36,6 +38,7 @@ final class DhtNode implements Lookup.Asker {
     private final Map<Family, RoutingTable> tables = new EnumMap<>(Family.class);
     private final Set<Family> walkingHome = EnumSet.noneOf(Family.class);
     private final Set<String> names = new LinkedHashSet<>();
+    private final Map<NodeId, Set<Consumer<List<InetSocketAddress>>>> awaited = new HashMap<>();
     private final ExternalAddress external = new ExternalAddress();
     private final Exchanges exchanges;
     private final Responder responder;
@@ -60,7 +63,7 @@ final class DhtNode implements Lookup.Asker {
         this.around = around;
         long now = around.loop().nanoTime();
         exchanges = new Exchanges(around.loop(), around.random(), around.sender());
-        responder = new Responder(tables, around.random(), now);
+        responder = new Responder(tables, around.random(), this::announced, now);
         gate = new RateGate(now);
         self = NodeId.random(around.random());
         refreshedNanos = now;
@@ -178,6 +181,24 @@ final class DhtNode implements Lookup.Asker {
             goal.found().accept(ours);
         }
         new Lookup(this, family, goal).start(closest(family, goal.target()));
+    }
+
+    /**
+     * Tells of each peer of a torrent that announces itself to us from now on: of two that announce
+     * themselves to each other at the same moment, no walk finds the other.
+     */
+    void await(NodeId infoHash, Consumer<List<InetSocketAddress>> found) {
+        awaited.computeIfAbsent(infoHash, hash -> new LinkedHashSet<>()).add(found);
+    }
+
+    /** Ends {@link #await}. */
+    void awaitNoMore(NodeId infoHash, Consumer<List<InetSocketAddress>> found) {
+        awaited.computeIfPresent(
+                infoHash, (hash, all) -> all.remove(found) && all.isEmpty() ? null : all);
+    }
+
+    private void announced(NodeId infoHash, InetSocketAddress peer) {
+        awaited.getOrDefault(infoHash, Set.of()).forEach(found -> found.accept(List.of(peer)));
     }
 
     private List<Contact> closest(Family family, NodeId target) {

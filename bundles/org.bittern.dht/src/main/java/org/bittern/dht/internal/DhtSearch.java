@@ -31,6 +31,7 @@ final class DhtSearch implements Search {
     private final SearchListener listener;
     private final DhtNode node;
     private final Consumer<DhtSearch> ended;
+    private final Consumer<List<InetSocketAddress>> found = this::found;
 
     private EventLoop.Timer next = () -> {};
     private long retryNanos = FIRST_RETRY_NANOS;
@@ -53,7 +54,17 @@ final class DhtSearch implements Search {
     }
 
     void begin() {
-        node.loop().execute(this::look);
+        node.loop()
+                .execute(() -> {
+                    if (!stopped) {
+                        hashes().forEach(hash -> node.await(hash, found));
+                        look();
+                    }
+                });
+    }
+
+    private List<NodeId> hashes() {
+        return spec.infoHash().wireHashes().stream().map(NodeId::of).toList();
     }
 
     @Override
@@ -102,6 +113,7 @@ final class DhtSearch implements Search {
         if (!stopped) {
             stopped = true;
             next.cancel();
+            hashes().forEach(hash -> node.awaitNoMore(hash, found));
             ended.accept(this);
         }
     }
@@ -115,10 +127,10 @@ final class DhtSearch implements Search {
         reached = 0;
         scrape = new Scrape();
         running = 1; // until all walks have begun: one may end at once
-        for (byte[] hash : spec.infoHash().wireHashes()) {
+        for (NodeId hash : hashes()) {
             for (Family family : List.copyOf(node.families())) {
                 running++;
-                walk(family, NodeId.of(hash));
+                walk(family, hash);
             }
         }
         walked(0);
@@ -131,7 +143,7 @@ final class DhtSearch implements Search {
                         infoHash,
                         "get_peers",
                         BDict.builder().put("info_hash", infoHash.text()).build(),
-                        this::found,
+                        found,
                         nearest -> {
                             scrape(infoHash, nearest);
                             announce(infoHash, nearest);

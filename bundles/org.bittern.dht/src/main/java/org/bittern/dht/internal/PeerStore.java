@@ -45,14 +45,20 @@ final class PeerStore {
         this.random = random;
     }
 
-    void add(NodeId infoHash, InetSocketAddress address, boolean seed, long nowNanos) {
+    /**
+     * Remembers a peer.
+     *
+     * @return whether the peer was unknown
+     */
+    boolean add(NodeId infoHash, InetSocketAddress address, boolean seed, long nowNanos) {
         Map<Object, Peer> peers = torrents.remove(infoHash);
         if (peers == null) {
             peers = new LinkedHashMap<>();
         }
         torrents.put(infoHash, peers);
         Object key = key(address);
-        size -= peers.remove(key) == null ? 0 : 1;
+        boolean unknown = peers.remove(key) == null;
+        size -= unknown ? 0 : 1;
         if (peers.size() == MAX_PEERS_PER_TORRENT) {
             peers.remove(peers.keySet().iterator().next());
             size--;
@@ -62,6 +68,7 @@ final class PeerStore {
         while (torrents.size() > MAX_TORRENTS || size > MAX_PEERS) {
             size -= forgetEldest();
         }
+        return unknown;
     }
 
     private int forgetEldest() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.bittern.bencode.BDict;
 import org.bittern.bencode.BList;
@@ -33,11 +34,21 @@ final class Responder {
     private final Map<Family, RoutingTable> tables;
     private final Tokens tokens;
     private final PeerStore peers;
+    private final BiConsumer<NodeId, InetSocketAddress> newcomers;
     private final ItemStore items = new ItemStore();
 
-    /** Reads the tables of its node as they are when a question comes. */
-    Responder(Map<Family, RoutingTable> tables, RandomGenerator random, long nowNanos) {
+    /**
+     * Reads the tables of its node as they are when a question comes.
+     *
+     * @param newcomers told of each peer that announces itself to us for the first time
+     */
+    Responder(
+            Map<Family, RoutingTable> tables,
+            RandomGenerator random,
+            BiConsumer<NodeId, InetSocketAddress> newcomers,
+            long nowNanos) {
         this.tables = tables;
+        this.newcomers = newcomers;
         tokens = new Tokens(random, nowNanos);
         peers = new PeerStore(random);
     }
@@ -128,7 +139,10 @@ final class Responder {
             return malformed("bad token");
         }
         boolean seed = arguments.integer("seed").orElse(0) == 1;
-        peers.add(infoHash, new InetSocketAddress(from.getAddress(), (int) port), seed, nowNanos);
+        InetSocketAddress peer = new InetSocketAddress(from.getAddress(), (int) port);
+        if (peers.add(infoHash, peer, seed, nowNanos)) {
+            newcomers.accept(infoHash, peer);
+        }
         return Optional.empty();
     }
 

@@ -126,6 +126,26 @@ class DhtSwarmTest {
         assertThat(heard.peers).contains(peer(1, 5002));
     }
 
+    /** Neither has announced itself yet when the other asks, and both rest for long afterwards. */
+    @Test
+    void twoThatAnnounceThemselvesToEachOtherAtOnceMeet() {
+        network.add(SimNetwork.at(0), List.of());
+        network.add(SimNetwork.at(1), List.of(SimNetwork.at(0)));
+        network.time.run(Duration.ofMinutes(1));
+        Heard first = new Heard();
+        DhtSearch search = start(0, 5001, first);
+        Heard second = search(1, 5002);
+        network.time.run(Duration.ofSeconds(10));
+        assertThat(first.peers).contains(peer(1, 5002));
+        assertThat(second.peers).contains(peer(0, 5001));
+        first.peers.clear();
+        search.stop(done -> assertThat(done).isTrue());
+        network.time.run(Duration.ofMinutes(1));
+        search(1, 5003);
+        network.time.run(Duration.ofSeconds(10));
+        assertThat(first.peers).isEmpty();
+    }
+
     @Test
     void wantingPeersAllTheTimeAsksOnceAMinute() {
         network.grow(20);
