@@ -194,7 +194,8 @@ def test_https_with_a_given_key_store(make_daemon, work):
             response = connection.getresponse()
             return response.status, response.headers, response.read()
 
-    assert f"listening at https://127.0.0.1:{daemon.port}" in (daemon.directory / "daemon.out").read_text()
+    told = f"listening at https://127.0.0.1:{daemon.port}"  # a moment after the file that the fixture waits for
+    wait_until(lambda: told in (daemon.directory / "daemon.out").read_text(), 20, "the daemon tells where it listens")
     status, headers, _ = exchange(b"{}", {})
     assert status == 409
     with_id = {"X-Transmission-Session-Id": headers["X-Transmission-Session-Id"]}
