@@ -127,21 +127,12 @@ public final class Daemon {
     }
 
     private void start(String[] words) {
-        Optional<Options> options = Options.plain(words);
-        if (options.isEmpty()) {
-            options = read(words);
-        }
-        if (options.isEmpty()) {
+        Options options = new Options();
+        // Without words there is nothing to read: picocli would take a part of the start for it.
+        if (words.length > 0 && !read(words, options)) {
             return;
         }
-        Optional<String> problem = options.get().problem();
-        if (problem.isPresent()) {
-            end(EXIT_USAGE, problem.get());
-            return;
-        }
-        door =
-                new DoorSettings(
-                        options.get(), data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
+        door = new DoorSettings(options, data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
         try {
             publish(engine().settings());
         } catch (ExecutionException e) {
@@ -163,22 +154,27 @@ public final class Daemon {
         }
     }
 
-    /** What was typed; empty if the process ends because of that. */
-    private Optional<Options> read(String... words) {
-        Options options = new Options();
+    /**
+     * Fills in what was typed.
+     *
+     * @return whether to go on; else the process ends
+     */
+    private boolean read(String[] words, Options options) {
         CommandLine line = new CommandLine(options);
         try {
             line.parseArgs(words);
         } catch (CommandLine.ParameterException e) {
             end(EXIT_USAGE, String.valueOf(e.getMessage()));
-            return Optional.empty();
+            return false;
         }
         if (line.isUsageHelpRequested()) {
             line.usage(System.out);
             process.exit(0);
-            return Optional.empty();
+            return false;
         }
-        return Optional.of(options);
+        Optional<String> problem = options.problem();
+        problem.ifPresent(why -> end(EXIT_USAGE, why));
+        return problem.isEmpty();
     }
 
     /**

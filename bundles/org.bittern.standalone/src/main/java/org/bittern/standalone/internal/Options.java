@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
@@ -20,12 +18,6 @@ import picocli.CommandLine.Parameters;
 /** What was typed behind the name of the runtime. Filled in by picocli. */
 @Command(name = "bittern", mixinStandardHelpOptions = true)
 final class Options {
-    private static final Path HERE = Path.of("");
-    private static final Pattern PLAIN_NUMBER = Pattern.compile("0|[1-9]\\d{0,4}");
-
-    /** Picocli takes words that begin otherwise for options or for files of arguments. */
-    private static final Pattern PLAIN = Pattern.compile("[^-@].*");
-
     @Option(names = "--port", paramLabel = "N", description = "HTTP port, 0 for any free one.")
     private int port = -1;
 
@@ -45,7 +37,7 @@ final class Options {
     private @Nullable String password; // likewise
 
     @Option(names = "--dir", paramLabel = "D", description = "Where files go. Default: here.")
-    private Path directory = HERE;
+    private Path directory = Path.of("");
 
     @Option(names = "--peer-port", paramLabel = "N", description = "Port for peers, 0: any.")
     private int peerPort = -1;
@@ -64,76 +56,6 @@ final class Options {
 
     @Parameters(arity = "0..1", paramLabel = "LINK|FILE", description = "What to stream.")
     private String link = "";
-
-    /**
-     * Reads what is usually typed without picocli, which would take a tenth of the start.
-     *
-     * @return empty when picocli has to look: for help, and to say what is wrong
-     */
-    static Optional<Options> plain(String... words) {
-        Options options = new Options();
-        for (int i = 0; i < words.length; i++) {
-            boolean taken;
-            if (words[i].equals("--no-dht")) {
-                taken = !options.noDht;
-                options.noDht = true;
-            } else if (PLAIN.matcher(words[i]).matches()) {
-                taken = options.link.isEmpty();
-                options.link = words[i];
-            } else {
-                taken = i + 1 < words.length && options.take(words[i], words[++i]);
-            }
-            if (!taken) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(options);
-    }
-
-    /** Whether it is one of ours, for the first time, with a plain value. */
-    private boolean take(String name, String value) {
-        if (!PLAIN.matcher(value).matches()) {
-            return false;
-        }
-        boolean number = PLAIN_NUMBER.matcher(value).matches();
-        switch (name) {
-            case "--port" -> {
-                if (port >= 0 || !number) {
-                    return false;
-                }
-                port = Integer.parseInt(value);
-            }
-            case "--peer-port" -> {
-                if (peerPort >= 0 || !number) {
-                    return false;
-                }
-                peerPort = Integer.parseInt(value);
-            }
-            case "--bind" -> {
-                if (bind != null) {
-                    return false;
-                }
-                bind = value;
-            }
-            case "--peer-bind" -> {
-                if (peerBind != null) {
-                    return false;
-                }
-                peerBind = value;
-            }
-            case "--dir" -> {
-                if (!directory.equals(HERE)) {
-                    return false;
-                }
-                directory = Path.of(value);
-            }
-            case "--peer" -> peers.add(value);
-            default -> {
-                return false; // what is typed rarely is left to picocli
-            }
-        }
-        return true;
-    }
 
     String link() {
         return link;

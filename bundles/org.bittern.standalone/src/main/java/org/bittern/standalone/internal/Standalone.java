@@ -109,10 +109,11 @@ public final class Standalone {
     void unbindListening(Listening server) {}
 
     private void start(String[] words, Path data) {
+        Options options = new Options();
         try {
-            Optional<Options> plain = Options.plain(words);
-            Options options = plain.isPresent() ? plain.get() : new Options();
-            if (plain.isEmpty() && helped(words, options)) {
+            // Without words there is nothing to read: picocli would take a part of the start for
+            // it.
+            if (words.length > 0 && helped(words, options)) {
                 process.exit(0);
                 return;
             }
