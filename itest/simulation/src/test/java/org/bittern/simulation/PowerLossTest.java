@@ -34,8 +34,7 @@ class PowerLossTest {
                 "seed %#x, power %s: %.1f of 32 pieces were known after the restart%n",
                 SEED, power, (double) kept / INSTANTS);
         // A mean of 17 pieces was there. The files of a killed process are all there, and checked;
-        // of
-        // a machine without power only what was synchronised is sure, up to 30 s before.
+        // of a machine without power only what was synchronised is sure, up to 30 s before.
         assertThat(kept / INSTANTS).isGreaterThan(power ? 9 : 15);
     }
 

@@ -53,8 +53,7 @@ final class FrameworkRun {
         // Or Felix's HTTP server would first listen on 0.0.0.0:8080, before it is configured.
         properties.put("org.apache.felix.http.require.config", "true");
         // Without this the shell would read standard input, and its end would end the process.
-        // Other
-        // words, such as a command that opens a port, come with -Dgosh.args.
+        // Other words, such as a command that opens a port, come with -Dgosh.args.
         if (System.getProperty(SHELL_ARGUMENTS) == null) {
             properties.put(SHELL_ARGUMENTS, "--nointeractive");
         }

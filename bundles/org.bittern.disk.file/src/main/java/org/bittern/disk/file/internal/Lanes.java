@@ -38,8 +38,7 @@ final class Lanes {
         PieceLane lane = lanes.get(piece);
         if (lane == null) {
             // First, for the new one is idle as well: a piece with two lanes is judged by the
-            // second
-            // before the first has written its blocks.
+            // second before the first has written its blocks.
             if (lanes.size() >= MOST) {
                 forgetAnIdleLane();
             }

@@ -33,8 +33,7 @@ final class PeerPriority {
             return crc(port(one), port(other));
         }
         // Only networks count, so that hosts of one network cannot try many addresses; the closer
-        // the
-        // two are, the more bytes make the difference.
+        // the two are, the more bytes make the difference.
         int exact = a.length == 4 ? Math.max(2, shared + 1) : Math.max(6, shared + 2);
         mask(a, exact);
         mask(b, exact);
