@@ -23,8 +23,10 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.spi.net.AddressScope;
+import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Downloads;
 import org.bittern.spi.net.FileParts;
+import org.bittern.spi.net.TimedInput;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -64,7 +66,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     @Override
     public long fetch(String url, long maxBytes, Duration within, OutputStream to)
             throws IOException {
-        long deadline = ticker.nanoTime() + within.toNanos();
+        Deadline deadline = Deadline.after(within, ticker::nanoTime);
         try (Answer answer = ask(url, new Asking("", "", false, maxBytes), deadline)) {
             return body(answer.body, to);
         }
@@ -76,7 +78,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         if (!PRINTABLE.matcher(cookies).matches()) {
             throw new IOException("cookies of printable ASCII characters are needed");
         }
-        long deadline = ticker.nanoTime() + within.toNanos();
+        Deadline deadline = Deadline.after(within, ticker::nanoTime);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Answer answer = ask(url, new Asking("", cookies, false, maxBytes), deadline)) {
             body(answer.body, bytes);
@@ -92,7 +94,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
                 ask(
                         url,
                         new Asking(range, "", true, Long.MAX_VALUE),
-                        ticker.nanoTime() + patience.toNanos());
+                        Deadline.after(patience, ticker::nanoTime));
         boolean good = false;
         try {
             HttpParts.check(answer.body, offset, length);
@@ -129,7 +131,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         }
     }
 
-    private Answer ask(String url, Asking asking, long deadline) throws IOException {
+    private Answer ask(String url, Asking asking, Deadline deadline) throws IOException {
         URI first = checked(url);
         URI target = first;
         Optional<AddressScope> from = Optional.empty();
@@ -141,7 +143,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
                 socket.getOutputStream()
                         .write(request(target, asking.fields(isSameHost(first, target))));
                 socket.getOutputStream().flush();
-                TimedInput in = new TimedInput(socket, ticker, deadline);
+                TimedInput in = new TimedInput(socket, deadline);
                 InputStream buffered = new BufferedInputStream(in);
                 HttpBody body = HttpBody.begin(buffered, asking.maxBytes);
                 if (body.redirect().isEmpty()) {
@@ -268,12 +270,12 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         return target.getPort() > 0 ? target.getPort() : isSecure(target) ? HTTPS_PORT : HTTP_PORT;
     }
 
-    private Socket connect(List<InetSocketAddress> addresses, Asking asking, long deadlineNanos)
+    private Socket connect(List<InetSocketAddress> addresses, Asking asking, Deadline deadline)
             throws IOException {
         IOException failure = new IOException("the host has no address");
         for (InetSocketAddress address : addresses) {
             try {
-                int millis = ProxiedStream.millisLeft(ticker, deadlineNanos);
+                int millis = deadline.millisLeft();
                 Duration time = Duration.ofMillis(Math.min(millis, CONNECT_TIME.toMillis()));
                 return asking.stranger
                         ? egress.connect(address, Optional.empty(), time)
@@ -292,8 +294,8 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
                 : AddressScope.of(connected.getInetAddress());
     }
 
-    private Socket secured(URI target, Socket plain, long deadlineNanos) throws IOException {
-        plain.setSoTimeout(ProxiedStream.millisLeft(ticker, deadlineNanos));
+    private Socket secured(URI target, Socket plain, Deadline deadline) throws IOException {
+        plain.setSoTimeout(deadline.millisLeft());
         if (!isSecure(target)) {
             return plain;
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.spi.filter.IpFilter;
+import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.ProxyServer;
 import org.bittern.spi.net.Route;
@@ -84,7 +85,7 @@ public final class RoutedEgress implements Egress {
     Socket connectUnfiltered(InetSocketAddress to, Optional<InetAddress> from, Duration timeout)
             throws IOException {
         Route now = opened();
-        long deadline = ticker.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.after(timeout, ticker::nanoTime);
         return now.proxy().isPresent()
                 ? through(now.proxy().get(), now, to, deadline)
                 : direct(now, to, from, deadline);
@@ -133,26 +134,26 @@ public final class RoutedEgress implements Egress {
     }
 
     private Socket direct(
-            Route now, InetSocketAddress to, Optional<InetAddress> from, long deadlineNanos)
+            Route now, InetSocketAddress to, Optional<InetAddress> from, Deadline deadline)
             throws IOException {
         if (to.isUnresolved()) {
             throw new IOException("the host name was not looked up");
         }
-        return connected(to, from.isPresent() ? from : local(now, Sockets.host(to)), deadlineNanos);
+        return connected(to, from.isPresent() ? from : local(now, Sockets.host(to)), deadline);
     }
 
     /** A connection to the proxy, and through it to the target. */
-    private Socket through(ProxyServer proxy, Route now, InetSocketAddress to, long deadlineNanos)
+    private Socket through(ProxyServer proxy, Route now, InetSocketAddress to, Deadline deadline)
             throws IOException {
         ProxyDialogue dialogue = ProxyDialogue.connect(proxy, to);
-        Socket socket = toProxy(proxy, now, deadlineNanos);
-        return led(socket, dialogue, deadlineNanos);
+        Socket socket = toProxy(proxy, now, deadline);
+        return led(socket, dialogue, deadline);
     }
 
-    private Socket led(Socket socket, ProxyDialogue dialogue, long deadlineNanos)
+    private Socket led(Socket socket, ProxyDialogue dialogue, Deadline deadline)
             throws IOException {
         try {
-            ProxiedStream.lead(socket, dialogue, ticker, deadlineNanos);
+            ProxiedStream.lead(socket, dialogue, deadline);
             return socket;
         } catch (IOException e) {
             socket.close();
@@ -160,12 +161,12 @@ public final class RoutedEgress implements Egress {
         }
     }
 
-    private Socket toProxy(ProxyServer proxy, Route now, long deadlineNanos) throws IOException {
+    private Socket toProxy(ProxyServer proxy, Route now, Deadline deadline) throws IOException {
         IOException failure = new IOException("the proxy's name has no address");
         for (InetAddress address : InetAddress.getAllByName(proxy.host())) {
             try {
                 InetSocketAddress there = new InetSocketAddress(address, proxy.port());
-                return connected(there, local(now, address), deadlineNanos);
+                return connected(there, local(now, address), deadline);
             } catch (IOException e) {
                 failure = new IOException("the proxy cannot be reached: " + Sockets.reason(e), e);
             }
@@ -173,14 +174,14 @@ public final class RoutedEgress implements Egress {
         throw failure;
     }
 
-    private Socket connected(InetSocketAddress to, Optional<InetAddress> local, long deadlineNanos)
+    private Socket connected(InetSocketAddress to, Optional<InetAddress> local, Deadline deadline)
             throws IOException {
         Socket socket = new Socket(Proxy.NO_PROXY);
         try {
             if (local.isPresent()) {
                 socket.bind(new InetSocketAddress(local.get(), 0));
             }
-            socket.connect(to, ProxiedStream.millisLeft(ticker, deadlineNanos));
+            socket.connect(to, deadline.millisLeft());
             return socket;
         } catch (IOException e) {
             socket.close();
@@ -223,7 +224,7 @@ public final class RoutedEgress implements Egress {
         if (!proxy.carriesDatagrams()) {
             throw new IOException("a proxy of this kind carries no datagrams");
         }
-        long deadline = ticker.nanoTime() + ProxiedDatagrams.OPENING.toNanos();
+        Deadline deadline = Deadline.after(ProxiedDatagrams.OPENING, ticker::nanoTime);
         Socks5Dialogue dialogue =
                 new Socks5Dialogue(
                         ProxyDialogue.Command.ASSOCIATE,

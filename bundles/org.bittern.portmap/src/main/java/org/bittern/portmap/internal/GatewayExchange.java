@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
+import org.bittern.spi.net.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,16 +71,12 @@ final class GatewayExchange {
 
     private static <T> @Nullable T answer(DatagramSocket socket, Reader<T> reader, int millis)
             throws IOException {
-        Deadline deadline = Deadline.after(millis);
+        Deadline deadline = Deadline.after(Duration.ofMillis(millis));
         byte[] buffer = new byte[MAX_ANSWER_BYTES];
         while (true) {
-            int left = deadline.leftMillis();
-            if (left == 0) {
-                return null;
-            }
-            socket.setSoTimeout(left);
             DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
             try {
+                socket.setSoTimeout(deadline.millisLeft());
                 socket.receive(packet);
             } catch (SocketTimeoutException e) {
                 return null;

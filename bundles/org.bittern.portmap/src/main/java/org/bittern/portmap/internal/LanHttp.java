@@ -1,18 +1,19 @@
 package org.bittern.portmap.internal;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bittern.spi.net.Deadline;
+import org.bittern.spi.net.TimedInput;
 
 /**
  * HTTP with a gateway: no redirects, small answers, one deadline for the whole. Never through a
@@ -40,7 +41,7 @@ final class LanHttp {
      */
     static Answer ask(URI url, String method, String head, byte[] body) throws IOException {
         int port = url.getPort() > 0 ? url.getPort() : DEFAULT_PORT;
-        Deadline deadline = Deadline.after(TIMEOUT_MILLIS);
+        Deadline deadline = Deadline.after(Duration.ofMillis(TIMEOUT_MILLIS));
         try (Socket socket = new Socket(Proxy.NO_PROXY)) {
             socket.connect(new InetSocketAddress(url.getHost(), port), TIMEOUT_MILLIS);
             String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
@@ -58,15 +59,10 @@ final class LanHttp {
 
     /** We asked for the connection to be closed after the answer. */
     private static byte[] all(Socket socket, Deadline deadline) throws IOException {
-        InputStream in = new BufferedInputStream(socket.getInputStream());
+        InputStream in = new TimedInput(socket, deadline);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
         while (true) {
-            int left = deadline.leftMillis();
-            if (left == 0) {
-                throw new SocketTimeoutException("the gateway is too slow");
-            }
-            socket.setSoTimeout(left);
             int read = in.read(buffer);
             if (read < 0) {
                 return bytes.toByteArray();

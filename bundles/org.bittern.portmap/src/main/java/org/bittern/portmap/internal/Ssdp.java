@@ -9,7 +9,9 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import org.bittern.spi.net.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,7 @@ final class Ssdp implements Upnp.Discoverer {
                 byte[] question = question(target);
                 socket.send(new DatagramPacket(question, question.length, group));
             }
-            Deadline deadline = Deadline.after(waitMillis);
+            Deadline deadline = Deadline.after(Duration.ofMillis(waitMillis));
             for (int i = 0; i < MAX_ANSWERS; i++) {
                 DatagramPacket packet = next(socket, deadline);
                 if (packet == null) {
@@ -79,13 +81,9 @@ final class Ssdp implements Upnp.Discoverer {
 
     private static @Nullable DatagramPacket next(DatagramSocket socket, Deadline deadline)
             throws IOException {
-        int left = deadline.leftMillis();
-        if (left == 0) {
-            return null;
-        }
-        socket.setSoTimeout(left);
         DatagramPacket packet = new DatagramPacket(new byte[MAX_ANSWER_BYTES], MAX_ANSWER_BYTES);
         try {
+            socket.setSoTimeout(deadline.millisLeft());
             socket.receive(packet);
             return packet;
         } catch (SocketTimeoutException e) {

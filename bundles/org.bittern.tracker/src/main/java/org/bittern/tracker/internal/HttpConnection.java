@@ -18,7 +18,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.bittern.spi.net.AddressScope;
+import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Egress;
+import org.bittern.spi.net.TimedInput;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,9 +76,8 @@ final class HttpConnection {
     }
 
     private Server connect(InetSocketAddress address, Binding bound, Deadline deadline)
-            throws IOException, TrackerException {
-        int remaining = deadline.remainingMillis();
-        long limit = Math.min(remaining, connectTimeout.toMillis());
+            throws IOException {
+        long limit = Math.min(deadline.millisLeft(), connectTimeout.toMillis());
         Optional<InetAddress> local =
                 address.isUnresolved() ? Optional.empty() : bound.local(address.getAddress());
         Socket socket = egress.connect(address, local, Duration.ofMillis(Math.max(1, limit)));
@@ -117,9 +118,8 @@ final class HttpConnection {
         }
     }
 
-    private Socket secured(TrackerUrl url, Socket plain, Deadline deadline)
-            throws IOException, TrackerException {
-        plain.setSoTimeout(deadline.remainingMillis());
+    private Socket secured(TrackerUrl url, Socket plain, Deadline deadline) throws IOException {
+        plain.setSoTimeout(deadline.millisLeft());
         if (url.scheme() != TrackerUrl.Scheme.HTTPS) {
             return plain;
         }
@@ -149,35 +149,5 @@ final class HttpConnection {
                     .append("\r\n");
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    /** Ends each read at the deadline of the whole, however slowly bytes drip in. One thread. */
-    private static final class TimedInput extends InputStream {
-        private final Socket socket;
-        private final InputStream in;
-        private final Deadline deadline;
-
-        TimedInput(Socket socket, Deadline deadline) throws IOException {
-            this.socket = socket;
-            this.deadline = deadline;
-            in = socket.getInputStream();
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            try {
-                socket.setSoTimeout(deadline.remainingMillis());
-            } catch (TrackerException e) {
-                throw (SocketTimeoutException)
-                        new SocketTimeoutException(e.getMessage()).initCause(e);
-            }
-            return in.read(target, offset, length);
-        }
     }
 }

@@ -2,12 +2,14 @@ package org.bittern.tracker.internal;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Egress;
 import org.jspecify.annotations.Nullable;
 
@@ -123,12 +125,14 @@ final class HttpFetcher {
         try {
             List<InetAddress> found =
                     resolver.resolve(url.host())
-                            .get(what.deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+                            .get(what.deadline.millisLeft(), TimeUnit.MILLISECONDS);
             return routes.allowed(url, found, what.bound, origin);
         } catch (ExecutionException e) {
             throw new TrackerException("host name not found", e);
         } catch (TimeoutException e) {
             throw new TrackerException("no answer from the name server", e);
+        } catch (SocketTimeoutException e) {
+            throw new TrackerException("timed out", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TrackerException("interrupted", e);

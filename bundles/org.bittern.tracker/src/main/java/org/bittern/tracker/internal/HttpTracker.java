@@ -2,6 +2,7 @@ package org.bittern.tracker.internal;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.bittern.metainfo.HostPort;
 import org.bittern.spi.net.AddressScope;
+import org.bittern.spi.net.Deadline;
 
 /** Announces and scrapes over HTTP and HTTPS, each on a virtual thread. Thread-safe. */
 final class HttpTracker implements Announcer {
@@ -132,13 +134,13 @@ final class HttpTracker implements Announcer {
             try {
                 resolver
                         .resolve(peer.host())
-                        .get(deadline.remainingMillis(), TimeUnit.MILLISECONDS)
+                        .get(deadline.millisLeft(), TimeUnit.MILLISECONDS)
                         .stream()
                         .filter(address -> AddressScope.of(address) != AddressScope.NONE)
                         .forEach(address -> peers.add(new InetSocketAddress(address, peer.port())));
             } catch (ExecutionException _) {
                 // no such host: the others may be there
-            } catch (TimeoutException | TrackerException _) {
+            } catch (TimeoutException | SocketTimeoutException _) {
                 return peers;
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
