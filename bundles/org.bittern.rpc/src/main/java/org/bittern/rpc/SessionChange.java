@@ -1,11 +1,15 @@
 package org.bittern.rpc;
 
 import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What one {@code session-set} is about to change; done at once, all or nothing. */
 @ProviderType
 public interface SessionChange {
+    /** What holds while the call is read; clients write back what they were shown. */
+    Settings present();
+
     /**
      * Sets a setting. Two names of one setting must agree.
      *

@@ -5,7 +5,7 @@
  * snake_case on the way in; the other dialect follows by rule ({@link org.bittern.rpc.Names}).
  */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 @NullMarked
 package org.bittern.rpc;
 

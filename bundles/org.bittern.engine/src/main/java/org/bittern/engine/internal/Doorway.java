@@ -68,7 +68,7 @@ final class Doorway {
     /** Puts settings in force; when listening fails nothing has changed. */
     void change(Settings before, Settings after) {
         Binding binding = Binding.of(after, scope.parts().surroundings().interfaces());
-        ProxySettings.of(after); // throws when it is wrong, before anything has changed
+        ProxySettings.check(before, after); // throws when it is wrong, before anything has changed
         boolean moved =
                 !binding.equals(scope.binding())
                         || LISTENING.stream()

@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -50,29 +51,38 @@ final class ProxySettings {
                     case SOCKS5, SOCKS5_PASSWORD -> ProxyServer.Kind.SOCKS5;
                     case HTTP, HTTP_PASSWORD -> ProxyServer.Kind.HTTP;
                 };
-        Matcher parts = URL.matcher(settings.get(NetworkSettings.PROXY_URL).strip());
-        if (!parts.matches()) {
-            throw wrong("host:port is needed, an IPv6 address in brackets, no user name");
-        }
-        checkScheme(kind, parts.group(1));
-        int port = Integer.parseInt(parts.group(4));
-        if (port < 1 || port > MAX_PORT) {
-            throw wrong("port %d, 1 to %d is allowed".formatted(port, MAX_PORT));
-        }
-        String host = parts.group(2) == null ? parts.group(3) : parts.group(2);
-        return Optional.of(new ProxyServer(kind, host, port, login(settings, type)));
-    }
-
-    private static void checkScheme(ProxyServer.Kind kind, @Nullable String scheme) {
-        String wanted = kind.name().toLowerCase(Locale.ROOT);
-        boolean fits =
-                scheme == null
-                        || scheme.equalsIgnoreCase(wanted)
-                        || (scheme.equalsIgnoreCase(wanted + "a") && wanted.equals("socks4"))
-                        || (scheme.equalsIgnoreCase(wanted + "h") && wanted.equals("socks5"));
-        if (!fits) {
+        Address address = Address.of(settings.get(NetworkSettings.PROXY_URL));
+        if (!fits(kind, address.scheme())) {
             throw wrong("the scheme does not fit the type of the proxy");
         }
+        return Optional.of(
+                new ProxyServer(kind, address.host(), address.port(), login(settings, type)));
+    }
+
+    /**
+     * Checks a change. Where a proxy would be is checked when it is named, not when it is first
+     * used; what has been stored for long may stay while it is not used.
+     *
+     * @throws EngineException INVALID_ARGUMENT: what is wrong, without the login
+     */
+    static void check(Settings before, Settings after) {
+        of(after);
+        String url = after.get(NetworkSettings.PROXY_URL);
+        if (url.isBlank() || url.equals(before.get(NetworkSettings.PROXY_URL))) {
+            return;
+        }
+        @Nullable String scheme = Address.of(url).scheme();
+        if (Arrays.stream(ProxyServer.Kind.values()).noneMatch(kind -> fits(kind, scheme))) {
+            throw wrong("the scheme is that of no proxy: socks4, socks5, http are allowed");
+        }
+    }
+
+    private static boolean fits(ProxyServer.Kind kind, @Nullable String scheme) {
+        String wanted = kind.name().toLowerCase(Locale.ROOT);
+        return scheme == null
+                || scheme.equalsIgnoreCase(wanted)
+                || (scheme.equalsIgnoreCase(wanted + "a") && wanted.equals("socks4"))
+                || (scheme.equalsIgnoreCase(wanted + "h") && wanted.equals("socks5"));
     }
 
     private static Optional<ProxyServer.Login> login(Settings settings, ProxyType type) {
@@ -112,6 +122,26 @@ final class ProxySettings {
     /** Peers may dial us. */
     static boolean listens(Settings settings) {
         return !coversPeers(settings) || settings.get(NetworkSettings.PROXY_INCOMING_CONNECTIONS);
+    }
+
+    /**
+     * The parts of a URL.
+     *
+     * @param scheme null when there is none
+     */
+    private record Address(@Nullable String scheme, String host, int port) {
+        static Address of(String url) {
+            Matcher parts = URL.matcher(url.strip());
+            if (!parts.matches()) {
+                throw wrong("host:port is needed, an IPv6 address in brackets, no user name");
+            }
+            int port = Integer.parseInt(parts.group(4));
+            if (port < 1 || port > MAX_PORT) {
+                throw wrong("port %d, 1 to %d is allowed".formatted(port, MAX_PORT));
+            }
+            String host = parts.group(2) == null ? parts.group(3) : parts.group(2);
+            return new Address(parts.group(1), host, port);
+        }
     }
 
     private static EngineException wrong(String message) {

@@ -65,6 +65,27 @@ class ProxySettingsTest {
     }
 
     @Test
+    void whereAProxyWouldBeIsCheckedBeforeItIsUsed() {
+        Settings none = Settings.EMPTY;
+        for (String url : List.of("", "h:1", "socks4a://h:1", "SOCKS5H://[::1]:2", "http://h:3/")) {
+            ProxySettings.check(none, settings(ProxyType.NONE, url));
+        }
+        for (String url : List.of("host", "host:0", "me:pw@host:1", "ftp://host:1", "::1:80")) {
+            Settings named = settings(ProxyType.NONE, url);
+            assertThatThrownBy(() -> ProxySettings.check(none, named))
+                    .as(url)
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("proxy-url")
+                    .hasMessageNotContaining("pw@");
+            ProxySettings.check(named, named.with(NetworkSettings.PEER_PORT, 1)); // as it was
+            ProxySettings.check(named, settings(ProxyType.NONE, ""));
+            assertThatThrownBy(() -> ProxySettings.check(named, settings(ProxyType.SOCKS5, url)))
+                    .as("%s, in use", url)
+                    .isInstanceOf(EngineException.class);
+        }
+    }
+
+    @Test
     void offersTheLoginWhereItIsWanted() {
         Settings login =
                 settings(ProxyType.SOCKS5, "h:1")
@@ -109,7 +130,14 @@ class ProxySettingsTest {
             assertThatThrownBy(() -> done(engine.apply(settings(ProxyType.SOCKS5, "nonsense"))))
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining("proxy-url");
+            Settings unused = Settings.EMPTY.with(NetworkSettings.PROXY_URL, "nonsense");
+            assertThatThrownBy(() ->
+                            done(engine.apply(unused.with(NetworkSettings.PEX_ENABLED, false))))
+                    .isInstanceOf(CompletionException.class)
+                    .hasMessageContaining("proxy-url");
             assertThat(engine.settings().get(NetworkSettings.PROXY_TYPE)).isEqualTo(ProxyType.NONE);
+            assertThat(engine.settings().get(NetworkSettings.PROXY_URL)).isEmpty();
+            assertThat(engine.settings().get(NetworkSettings.PEX_ENABLED)).isTrue();
             assertThat(engine.status().listenPort()).isEqualTo(port);
         }
     }

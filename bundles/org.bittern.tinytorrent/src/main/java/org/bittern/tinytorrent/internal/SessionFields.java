@@ -11,6 +11,7 @@ import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.NetworkSettings.ProxyType;
 import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.Settings;
 import org.bittern.rpc.Arguments;
 import org.bittern.rpc.Problem;
 import org.bittern.rpc.RpcError;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * so that needs the token. Thread-safe.
  */
 final class SessionFields {
+    /** Of the settings that need the token. */
     private static final String PROXY = "proxy-";
 
     /** Other names of flags. */
@@ -94,34 +96,25 @@ final class SessionFields {
     /** Reads what is to be changed. */
     static void set(RpcRequest request, SessionChange change) throws RpcException {
         Arguments arguments = request.arguments();
-        if (!request.trusted()
-                && arguments.names().stream().anyMatch(SessionFields::concernsProxy)) {
-            throw new RpcException(
-                    RpcError.SYSTEM,
-                    Problem.PERMISSION_DENIED.text() + ": a proxy is set with the token only");
-        }
+        SessionChange allowed = request.trusted() ? change : new Untrusted(change);
         for (Map.Entry<String, Setting<Boolean>> flag : FLAGS.entrySet()) {
             if (given(arguments, flag.getKey())) {
-                change.set(flag.getValue(), Values.flag(arguments, flag.getKey()));
+                allowed.set(flag.getValue(), Values.flag(arguments, flag.getKey()));
             }
         }
         for (Map.Entry<String, Setting<Integer>> number : NUMBERS.entrySet()) {
             if (given(arguments, number.getKey())) {
-                change.set(
+                allowed.set(
                         number.getValue(),
                         Values.number(arguments, number.getKey(), number.getValue()));
             }
         }
         if (given(arguments, "watch-dir")) {
             String directory = Values.directory(arguments, "watch-dir");
-            change.set(
+            allowed.set(
                     EngineSettings.WATCH_DIR, Values.parsed(EngineSettings.WATCH_DIR, directory));
         }
-        proxy(arguments, change);
-    }
-
-    private static boolean concernsProxy(String snake) {
-        return snake.startsWith(Values.snake(PROXY));
+        proxy(arguments, allowed);
     }
 
     private static boolean given(Arguments arguments, String name) {
@@ -153,6 +146,30 @@ final class SessionFields {
                 change.set(
                         NetworkSettings.PROXY_PASSWORD,
                         Values.parsed(NetworkSettings.PROXY_PASSWORD, password));
+            }
+        }
+    }
+
+    /**
+     * The change of a caller without the token: clients write back the settings that they were
+     * shown, and a proxy is among them, so what is as it was does not count. Owned by the thread of
+     * the call.
+     */
+    private record Untrusted(SessionChange change) implements SessionChange {
+        @Override
+        public Settings present() {
+            return change.present();
+        }
+
+        @Override
+        public <T> void set(Setting<T> key, T value) throws RpcException {
+            if (!key.name().startsWith(PROXY)) {
+                change.set(key, value);
+            } else if (key.isSecret() || !value.equals(present().get(key))) {
+                // A secret that is refused only when it is wrong could be guessed.
+                throw new RpcException(
+                        RpcError.SYSTEM,
+                        Problem.PERMISSION_DENIED.text() + ": a proxy is set with the token only");
             }
         }
     }

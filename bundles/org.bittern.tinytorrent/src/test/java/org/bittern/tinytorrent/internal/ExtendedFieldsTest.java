@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 class ExtendedFieldsTest {
     private final ExtendedFields fields = new ExtendedFields();
     private boolean trusted = true;
+    private Settings present = Settings.EMPTY;
 
     @Test
     void aProxyIsSetByAllItsKeys() throws RpcException {
@@ -102,6 +104,46 @@ class ExtendedFieldsTest {
     }
 
     @Test
+    void withoutTheTokenAProxyMayBeWrittenBackAsItIs() throws RpcException {
+        trusted = false;
+        present =
+                Settings.EMPTY
+                        .with(NetworkSettings.PROXY_TYPE, ProxyType.SOCKS5)
+                        .with(NetworkSettings.PROXY_URL, "localhost:1")
+                        .with(NetworkSettings.PROXY_USERNAME, "me")
+                        .with(NetworkSettings.PROXY_PASSWORD, "geheim");
+        Map<String, @Nullable Object> shown = new HashMap<>();
+        fields.sessionFields()
+                .forEach((name, field) -> shown.put(name, field.apply(engine(present))));
+        shown.put("queue-download-size", 7);
+        Settings set = session(shown);
+        assertThat(set.get(EngineSettings.DOWNLOAD_QUEUE_SIZE)).isEqualTo(7);
+        assertThat(set.keys()).noneMatch(key -> key.name().startsWith("proxy-"));
+        Map<String, Object> changes =
+                Map.of(
+                        "proxy-type",
+                        0,
+                        "proxyUrl",
+                        "localhost:2",
+                        "proxy_username",
+                        "",
+                        "proxy-peer-connections",
+                        false,
+                        "proxy-auth-enabled",
+                        true,
+                        "proxy-password",
+                        "guess");
+        changes.forEach((name, value) ->
+                assertThatThrownBy(() -> session(Map.of(name, value)))
+                        .as(name)
+                        .isInstanceOf(RpcException.class)
+                        .hasMessageStartingWith("permission denied"));
+        assertThatThrownBy(() -> session(Map.of("proxy-password", "geheim")))
+                .as("no guess is told from another")
+                .hasMessageStartingWith("permission denied");
+    }
+
+    @Test
     void queuesHaveTwoNames() throws RpcException {
         Settings set = session(Map.of("queue-download-size", 7, "queue-seed-enabled", true));
         assertThat(set.get(EngineSettings.DOWNLOAD_QUEUE_SIZE)).isEqualTo(7);
@@ -152,7 +194,7 @@ class ExtendedFieldsTest {
 
     private Settings session(Map<String, ? extends @Nullable Object> arguments)
             throws RpcException {
-        Collected collected = new Collected();
+        Collected collected = new Collected(present);
         fields.sessionSet(request(arguments), collected);
         return collected.settings;
     }
@@ -192,7 +234,17 @@ class ExtendedFieldsTest {
     }
 
     private static final class Collected implements SessionChange {
+        private final Settings present;
         private Settings settings = Settings.EMPTY;
+
+        Collected(Settings present) {
+            this.present = present;
+        }
+
+        @Override
+        public Settings present() {
+            return present;
+        }
 
         @Override
         public <T> void set(Setting<T> key, T value) {

@@ -29,10 +29,10 @@ final class SessionSet {
 
     RpcAnswer perform(RpcRequest request) throws RpcException {
         Arguments arguments = request.arguments();
-        Change change = new Change();
         Engine engine = engines.require();
+        Change change = new Change(engine.settings());
         for (Map.Entry<String, SessionFields.Key> entry : SessionFields.BY_NAME.entrySet()) {
-            if (!isShown(arguments, entry.getKey(), entry.getValue(), engine.settings())) {
+            if (!isShown(arguments, entry.getKey(), entry.getValue(), change.present())) {
                 read(arguments, entry.getKey(), entry.getValue(), change);
             }
         }
@@ -134,7 +134,17 @@ final class SessionSet {
 
     /** What is to be put in force. Owned by the thread of the call. */
     private static final class Change implements SessionChange {
+        private final Settings present;
         private Settings settings = Settings.EMPTY;
+
+        Change(Settings present) {
+            this.present = present;
+        }
+
+        @Override
+        public Settings present() {
+            return present;
+        }
 
         @Override
         public <T> void set(Setting<T> key, T value) throws RpcException {
