@@ -100,7 +100,8 @@ public final class SessionCommands {
     }
 
     /**
-     * Changes {@code options} of a torrent by their names in the engine, and its {@code labels}.
+     * Changes {@code options} of a torrent by their names in the engine, and its {@code labels}:
+     * all or nothing.
      */
     public void options(String id, Params params) {
         Torrent torrent = orchestrator.torrent(id);
@@ -113,10 +114,11 @@ public final class SessionCommands {
             changes = parsed(changes, key, entry.getKey(), entry.getValue());
         }
         Optional<List<String>> labels = params.texts("labels");
-        Orchestrator.answer(torrent.setOptions(changes));
+        // First what only the engine can judge; the options were read above.
         if (labels.isPresent()) {
             Orchestrator.answer(torrent.setLabels(labels.get()));
         }
+        Orchestrator.answer(torrent.setOptions(changes));
     }
 
     private static Settings parsed(
