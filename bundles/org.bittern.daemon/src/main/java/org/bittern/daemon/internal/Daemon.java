@@ -76,6 +76,7 @@ public final class Daemon {
     private final ProcessControl process;
     private final ConfigurationAdmin admin;
     private final Path data;
+    private final SettingsFile settingsFile;
     private final ServiceNotice notice =
             new ServiceNotice(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
     private final HangUp hangUp;
@@ -97,6 +98,7 @@ public final class Daemon {
         this.process = process;
         this.admin = admin;
         data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA), "."));
+        settingsFile = new SettingsFile(data);
         String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
         engines = host.watch(this::engineChanged);
@@ -211,7 +213,7 @@ public final class Daemon {
      * What the settings do not say: files go below the data directory, not into the current one.
      */
     private Settings defaults() throws IOException {
-        return new SettingsFile(data).read().has(EngineSettings.DOWNLOAD_DIR)
+        return settingsFile.read().has(EngineSettings.DOWNLOAD_DIR)
                 ? Settings.EMPTY
                 : Settings.EMPTY.with(
                         EngineSettings.DOWNLOAD_DIR, data.resolve("downloads").toString());
@@ -264,7 +266,7 @@ public final class Daemon {
         }
         notice.send("RELOADING=1");
         try {
-            Settings stored = new SettingsFile(data).read();
+            Settings stored = settingsFile.read();
             engine.get().apply(stored).toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
             log.info("settings read again");
         } catch (IOException | TimeoutException e) {

@@ -8,8 +8,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Setting;
@@ -29,9 +33,19 @@ final class SettingsFile {
             new TypeReference<>() {};
 
     private final Path file;
+    private final Consumer<String> operator;
+    private final AtomicBoolean scriptsTold = new AtomicBoolean();
 
     SettingsFile(Path data) {
+        this(data, log::warn);
+    }
+
+    /**
+     * @param operator is told what the file asks for and nobody does
+     */
+    SettingsFile(Path data, Consumer<String> operator) {
         file = data.resolve("settings.json");
+        this.operator = operator;
     }
 
     /**
@@ -42,7 +56,9 @@ final class SettingsFile {
      */
     Settings read() throws IOException {
         Settings settings = Settings.EMPTY;
-        for (Map.Entry<String, @Nullable Object> entry : values().entrySet()) {
+        Map<String, @Nullable Object> values = values();
+        tellOfScripts(values);
+        for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
             Optional<Setting<?>> known = EngineSettings.named(entry.getKey());
             Object value = entry.getValue();
             if (known.isPresent() && value != null) {
@@ -50,6 +66,24 @@ final class SettingsFile {
             }
         }
         return settings;
+    }
+
+    /** Transmission would run them; whoever relies on that should hear that we do not. Once. */
+    private void tellOfScripts(Map<String, @Nullable Object> values) {
+        List<String> enabled = new ArrayList<>();
+        values.forEach((name, value) -> {
+            String known = name.replace('_', '-'); // 4.1 writes underscores
+            if (known.startsWith("script-torrent-")
+                    && known.endsWith("-enabled")
+                    && Boolean.TRUE.equals(value)) {
+                enabled.add(name);
+            }
+        });
+        if (!enabled.isEmpty() && scriptsTold.compareAndSet(false, true)) {
+            operator.accept(
+                    "settings.json: %s: scripts are not supported, none is run"
+                            .formatted(String.join(", ", enabled)));
+        }
     }
 
     private static Settings parsed(Settings settings, Setting<?> key, Object value) {
