@@ -19,6 +19,9 @@ final class Registry implements PeerProtocol.LinkRouter {
     private final Map<WireHash, Links.Door> doors = new ConcurrentHashMap<>();
     private final Map<TorrentCore, TorrentHandle> handles = new ConcurrentHashMap<>();
 
+    /** By hashes that only the metadata told: callers find a torrent by these, peers do not. */
+    private final Map<WireHash, TorrentHandle> others = new ConcurrentHashMap<>();
+
     Registry(SessionScope session) {
         this.session = session;
     }
@@ -26,13 +29,19 @@ final class Registry implements PeerProtocol.LinkRouter {
     void add(TorrentHandle torrent) {
         handles.put(torrent.core(), torrent);
         byNumber.put(torrent.number(), torrent);
-        learn(torrent.core(), torrent.infoHash());
+        learn(torrent);
     }
 
     /** A torrent has (another) hash: peers find it by that too. */
-    void learn(TorrentCore torrent, InfoHash infoHash) {
+    void learn(TorrentHandle torrent) {
+        InfoHash infoHash = torrent.infoHash();
         for (byte[] wire : infoHash.wireHashes()) {
-            doors.putIfAbsent(WireHash.of(wire), new Links.Door(torrent, wire));
+            doors.putIfAbsent(WireHash.of(wire), new Links.Door(torrent.core(), wire));
+        }
+        for (byte[] wire : torrent.fullHash().wireHashes()) {
+            if (!infoHash.matchesWire(wire)) {
+                others.putIfAbsent(WireHash.of(wire), torrent);
+            }
         }
     }
 
@@ -40,6 +49,7 @@ final class Registry implements PeerProtocol.LinkRouter {
         byNumber.remove(torrent.number());
         handles.remove(torrent.core());
         doors.values().removeIf(door -> door.torrent() == torrent.core());
+        others.values().removeIf(other -> other.equals(torrent));
     }
 
     /** In order of their numbers. */
@@ -58,9 +68,10 @@ final class Registry implements PeerProtocol.LinkRouter {
     /** The torrent that shares a hash with this one. */
     Optional<TorrentHandle> sharing(InfoHash infoHash) {
         for (byte[] wire : infoHash.wireHashes()) {
-            Links.Door door = doors.get(WireHash.of(wire));
-            TorrentHandle handle = door == null ? null : handles.get(door.torrent());
-            if (handle != null && handle.infoHash().sameTorrent(infoHash)) {
+            WireHash key = WireHash.of(wire);
+            Links.Door door = doors.get(key);
+            TorrentHandle handle = door == null ? others.get(key) : handles.get(door.torrent());
+            if (handle != null && handle.fullHash().sameTorrent(infoHash)) {
                 return Optional.of(handle);
             }
         }

@@ -81,12 +81,21 @@ final class TorrentHandle implements Torrent {
     void resolved(InfoHash full, Metainfo known) {
         infoHash = full;
         metainfo = known;
-        registry.learn(core, full);
+        registry.learn(this);
     }
 
     @Override
     public InfoHash infoHash() {
         return infoHash;
+    }
+
+    /**
+     * All hashes of the torrent. A hybrid that was added by its v2 hash alone keeps that as its
+     * name when the metadata tells the other one.
+     */
+    InfoHash fullHash() {
+        Metainfo known = metainfo;
+        return known == null ? infoHash : known.infoHash();
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -23,11 +24,14 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.TorrentVersion;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outlives an engine: stopped in good order, killed, or with files that somebody changed. */
 @Timeout(60)
@@ -211,6 +215,50 @@ class RestartTest extends TwoMachines {
         Torrent third = restart();
         assertThat(third.metainfo()).isPresent();
         Waiting.state(third, TorrentState.SEEDING);
+    }
+
+    /** A link may name one hash of a hybrid; the metadata tells the other. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aHybridIsFoundByBothHashes(boolean byV2) throws Exception {
+        Payload hybrid =
+                new Payload("both", 16_384, TorrentVersion.HYBRID, 24)
+                        .with(50_000, "a")
+                        .with(50_000, "b");
+        hybrid.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(hybrid.request()), TorrentState.SEEDING);
+        InfoHash both = hybrid.metainfo().infoHash();
+        InfoHash v1 = InfoHash.ofV1(both.v1().orElseThrow());
+        InfoHash v2 = InfoHash.ofV2(both.v2().orElseThrow());
+        InfoHash given = byV2 ? v2 : v1;
+        InfoHash other = byV2 ? v1 : v2;
+
+        machine.start(Machine.settings(here), state);
+        Torrent torrent = machine.add(AddTorrent.link(Magnet.of(given)));
+        assertThat(machine.engine().torrent(other.hex())).isEmpty();
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(torrent.snapshot().infoHash().hex()).as("its id stays").isEqualTo(given.hex());
+        assertFound(torrent, List.of(v1, v2, both));
+        machine.stop();
+        Torrent again = restart();
+        assertFound(again, List.of(v1, v2, both));
+        done(machine.engine().remove(again, false));
+        for (InfoHash hash : List.of(v1, v2, both)) {
+            assertThat(machine.engine().torrent(hash)).as("removed").isEmpty();
+        }
+        assertThat(done(machine.engine().add(AddTorrent.link(Magnet.of(other)))).duplicate())
+                .isFalse();
+    }
+
+    private void assertFound(Torrent torrent, List<InfoHash> hashes) throws Exception {
+        for (InfoHash hash : hashes) {
+            assertThat(machine.engine().torrent(hash)).contains(torrent);
+            assertThat(machine.engine().torrent(hash.hex())).contains(torrent);
+            assertThat(done(machine.engine().add(AddTorrent.link(Magnet.of(hash)))))
+                    .isEqualTo(new Engine.Added(torrent, true));
+        }
     }
 
     @Test
