@@ -66,10 +66,7 @@ class StorageTroubleTest extends TwoMachines {
     @Test
     void findsDamageInARecheckAndRepairsIt() throws Exception {
         seed();
-        machine.start(Machine.settings(here));
-        payload.write(here);
-        Torrent torrent = machine.add(payload.request());
-        Waiting.state(torrent, TorrentState.SEEDING);
+        Torrent torrent = seeding(machine, here);
         Path file = payload.target(here, List.of());
         byte[] bytes = Files.readAllBytes(file);
         bytes[70_000] ^= 1;
@@ -112,10 +109,7 @@ class StorageTroubleTest extends TwoMachines {
 
     @Test
     void movesAndRenamesFilesWhileTheySeed() throws Exception {
-        payload.write(there);
-        seeder.start(Machine.settings(there));
-        Torrent seed = seeder.add(payload.request());
-        Waiting.state(seed, TorrentState.SEEDING);
+        Torrent seed = seed();
         Path elsewhere = directory.resolve("elsewhere");
         done(seed.move(elsewhere, true));
         assertThat(seed.snapshot().saveDirectory()).isEqualTo(elsewhere);
@@ -132,10 +126,7 @@ class StorageTroubleTest extends TwoMachines {
 
     @Test
     void claimsNothingOfAPlaceThatItWasOnlyPointedTo() throws Exception {
-        payload.write(here);
-        machine.start(Machine.settings(here));
-        Torrent torrent = machine.add(payload.request());
-        Waiting.state(torrent, TorrentState.SEEDING);
+        Torrent torrent = seeding(machine, here);
         Path empty = directory.resolve("empty");
         done(torrent.move(empty, false));
         Waiting.state(torrent, TorrentState.DOWNLOADING);
@@ -147,10 +138,7 @@ class StorageTroubleTest extends TwoMachines {
 
     @Test
     void checksAStoppedTorrentThatIsPointedElsewhereAndMakesNoFiles() throws Exception {
-        payload.write(here);
-        machine.start(Machine.settings(here));
-        Torrent torrent = machine.add(payload.request());
-        Waiting.state(torrent, TorrentState.SEEDING);
+        Torrent torrent = seeding(machine, here);
         done(torrent.stop());
         Path empty = directory.resolve("empty");
         done(torrent.move(empty, false));
@@ -162,10 +150,17 @@ class StorageTroubleTest extends TwoMachines {
         Waiting.state(torrent, TorrentState.STOPPED);
     }
 
-    private void seed() throws Exception {
-        payload.write(there);
-        seeder.start(Machine.settings(there));
-        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+    private Torrent seed() throws Exception {
+        return seeding(seeder, there);
+    }
+
+    /** The torrent on a machine that is started where its file already is. */
+    private Torrent seeding(Machine whose, Path where) throws Exception {
+        payload.write(where);
+        whose.start(Machine.settings(where));
+        Torrent torrent = whose.add(payload.request());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        return torrent;
     }
 
     private Torrent slowDownload() throws Exception {

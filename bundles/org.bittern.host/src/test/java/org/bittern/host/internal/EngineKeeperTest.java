@@ -190,14 +190,12 @@ class EngineKeeperTest {
     @Test
     void replacedStoreIsOpenedAgainWithoutTheEngineNoticing() throws Exception {
         FakeStore first = new FakeStore();
-        keeper.storeCame(first);
-        keeper.factoryCame(factory);
-        start(new EngineStart(Settings.EMPTY, Optional.of(Path.of("/state"))));
+        FakeFactory.FakeRunning running = runningOn(first);
         FakeStore second = new FakeStore();
         keeper.storeLeft(first);
         assertThat(first.closings).isEqualTo(1);
         keeper.storeCame(second);
-        factory.made.getFirst().state.saveBlob("b", new byte[] {1});
+        running.state.saveBlob("b", new byte[] {1});
         assertThat(second.session.blob("b")).isPresent();
     }
 
@@ -219,10 +217,7 @@ class EngineKeeperTest {
     @Test
     void anEngineThatClosesAfterItsStoreHasGoneSavesThere() throws Exception {
         FakeStore store = new FakeStore();
-        keeper.storeCame(store);
-        keeper.factoryCame(factory);
-        start(STORED);
-        FakeFactory.FakeRunning running = factory.made.getFirst();
+        FakeFactory.FakeRunning running = runningOn(store);
         CompletableFuture<Void> saved = new CompletableFuture<>();
         running.lastWords = () -> save(running, saved);
         keeper.storeLeft(store);
@@ -236,14 +231,10 @@ class EngineKeeperTest {
     @Test
     void whatWaitsForAStoreWhenTheEngineClosesGoesToTheOneThatLeft() throws Exception {
         FakeStore first = new FakeStore();
-        keeper.storeCame(first);
-        keeper.factoryCame(factory);
-        start(STORED);
-        FakeFactory.FakeRunning running = factory.made.getFirst();
+        FakeFactory.FakeRunning running = runningOn(first);
         keeper.storeLeft(first);
         CompletableFuture<Void> saved = new CompletableFuture<>();
-        Thread saving = Thread.ofPlatform().start(() -> save(running, saved));
-        await().until(() -> saving.getState() == Thread.State.TIMED_WAITING);
+        waitingToSave(running, saved);
         running.lastWords = saved::join;
 
         keeper.factoryLeft(factory);
@@ -264,35 +255,44 @@ class EngineKeeperTest {
     @Test
     void anEngineThatRunsDoesNotUseTheStoreThatLeft() {
         FakeStore store = new FakeStore();
-        keeper.storeCame(store);
-        keeper.factoryCame(factory);
-        start(STORED);
+        runningOn(store);
         keeper.factoryLeft(factory);
         keeper.storeLeft(store);
         FakeFactory next = new FakeFactory();
         keeper.factoryCame(next);
         awaitEngine();
         FakeFactory.FakeRunning running = next.made.getFirst();
-        Thread saving = Thread.ofPlatform().start(() -> save(running, new CompletableFuture<>()));
-        await().until(() -> saving.getState() == Thread.State.TIMED_WAITING);
+        waitingToSave(running, new CompletableFuture<>());
         assertThat(store.session.blob("b")).isEmpty();
     }
 
     @Test
     void aSessionCanBeClosedWhileAnOperationWaitsForAStore() throws Exception {
         FakeStore first = new FakeStore();
-        keeper.storeCame(first);
-        keeper.factoryCame(factory);
-        start(STORED);
-        FakeFactory.FakeRunning running = factory.made.getFirst();
+        FakeFactory.FakeRunning running = runningOn(first);
         keeper.storeLeft(first);
         CompletableFuture<Void> saved = new CompletableFuture<>();
-        Thread saving = Thread.ofPlatform().start(() -> save(running, saved));
-        await().until(() -> saving.getState() == Thread.State.TIMED_WAITING);
+        Thread saving = waitingToSave(running, saved);
         keeper.stop().toCompletableFuture().join();
         keeper.storeCame(new FakeStore());
         // Saved by the store that left, or refused by the closed session: it ends.
         assertThat(saving.join(Duration.ofSeconds(30))).isTrue();
+    }
+
+    /** Starts an engine that saves there. */
+    private FakeFactory.FakeRunning runningOn(FakeStore store) {
+        keeper.storeCame(store);
+        keeper.factoryCame(factory);
+        start(STORED);
+        return factory.made.getLast();
+    }
+
+    /** A thread that saves, and has no store to save to. */
+    private static Thread waitingToSave(
+            FakeFactory.FakeRunning running, CompletableFuture<Void> saved) {
+        Thread saving = Thread.ofPlatform().start(() -> save(running, saved));
+        await().until(() -> saving.getState() == Thread.State.TIMED_WAITING);
+        return saving;
     }
 
     private static void save(FakeFactory.FakeRunning running, CompletableFuture<Void> saved) {

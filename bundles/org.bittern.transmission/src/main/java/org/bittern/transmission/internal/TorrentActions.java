@@ -75,8 +75,7 @@ final class TorrentActions {
     }
 
     private RpcAnswer remove(RpcRequest call) throws RpcException {
-        // All torrents are meant when nothing is said; a null is more likely a number that got
-        // lost.
+        // Without ids all torrents are meant; a null is more likely a number that got lost.
         for (String name : List.of("ids", "id")) {
             if (call.arguments().has(name) && call.arguments().raw(name) == null) {
                 throw new RpcException(RpcError.INVALID_PARAMS, name + " is null");
