@@ -83,16 +83,25 @@ final class EngineSession implements Engine, EngineFactory.Running {
             if (state.isPresent()) {
                 session.restore(state.get(), notes);
             }
-        } catch (EngineException | RejectedExecutionException e) {
+        } catch (EngineException | RejectedExecutionException | LinkageError e) {
             session.abandon();
-            throw haveStopped(parts.loops()) || !(e instanceof EngineException refusal)
-                    ? new EngineException(
-                            Code.ENGINE_NOT_RUNNING, "the event loops have stopped", e)
-                    : refusal;
+            throw refusal(parts.loops(), e);
         }
         parts.watch(session.watcher);
         session.partChanged(Parts.Part.OBEDIENT); // one may have come since the door was opened
         return session;
+    }
+
+    private static EngineException refusal(LoopGroup loops, Throwable cause) {
+        if (cause instanceof RejectedExecutionException || haveStopped(loops)) {
+            return new EngineException(
+                    Code.ENGINE_NOT_RUNNING, "the event loops have stopped", cause);
+        }
+        // A bundle that has left cannot load its classes any more; the next one brings its own.
+        return cause instanceof EngineException refusal
+                ? refusal
+                : new EngineException(
+                        Code.UNSUPPORTED, "a part left while the engine started", cause);
     }
 
     /** Then every refusal has this one cause. */

@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.bittern.engine.internal.Waiting.done;
 
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.spi.engine.SessionPart;
@@ -65,5 +67,22 @@ class ObedienceTest {
         machine.parts.add(pupil);
         await().untilAsserted(() -> assertThat(pupil.pex).contains(false));
         assertThat(pupil.places).containsOnly(Optional.empty());
+    }
+
+    @Test
+    void whoLeavesWhileTheEngineStartsIsNamedAsTheReason() {
+        SessionPart left =
+                (settings, place) -> {
+                    throw new NoClassDefFoundError("its bundle has gone");
+                };
+        machine.parts.add(left);
+        Settings settings = Machine.settings(directory);
+        assertThatThrownBy(() -> machine.start(settings))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.code()).isEqualTo(EngineException.Code.UNSUPPORTED))
+                .hasMessage("a part left while the engine started");
+        machine.parts.remove(left);
+        assertThat(machine.start(settings).status().listenPort()).isPositive();
     }
 }
