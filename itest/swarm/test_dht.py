@@ -27,25 +27,28 @@ LOOPBACK_DHT = {
 def cloud(make_session):
     """Libtorrent nodes on a ring, each of which is told the next few and has to find the others."""
     sessions = [make_session(**LOOPBACK_DHT) for _ in range(NODES)]
-    for place, session in enumerate(sessions):
-        introduce(session, (sessions[(place + step) % NODES] for step in range(1, 6)))
+    introduce({session: [sessions[(place + step) % NODES] for step in range(1, 6)] for place, session in enumerate(sessions)})
     return sessions
 
 
-def introduce(session, others):
-    others = list(others)
+def introduce(acquaintances):
+    """Tells each session of these others until it knows them."""
+    left = dict(acquaintances)
 
-    def knows_some():
-        for other in others:
-            session.session.add_dht_node(("127.0.0.1", other.port))
-        return session.session.status().dht_nodes >= min(5, len(others))
+    def all_know_some():
+        for session, others in list(left.items()):
+            for other in others:
+                session.session.add_dht_node(("127.0.0.1", other.port))
+            if session.session.status().dht_nodes >= min(5, len(others)):
+                del left[session]
+        return not left
 
-    wait_until(knows_some, 30, "the node knows its neighbours", poll=0.2)
+    wait_until(all_know_some, 30, "the nodes know their neighbours", poll=0.2)
 
 
 def join(make_session, cloud):
     session = make_session(**LOOPBACK_DHT)
-    introduce(session, cloud[5:10])
+    introduce({session: cloud[5:10]})
     return session
 
 

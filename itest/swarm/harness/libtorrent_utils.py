@@ -47,7 +47,7 @@ class Session:
         self.alerts = []
         self.handles = []
         # Both begin in a thread of the session; an engine that comes before is turned away, and comes again 15 s later.
-        wait_until(self.session.is_listening, 20, "libtorrent listens")
+        wait_until(self.session.is_listening, 20, "libtorrent listens", poll=0.01)
 
     def add(self, torrent_file, directory, seed=False, peers=(), flags=0, info=None, magnet=None):
         if magnet:
