@@ -97,6 +97,7 @@ def test_libtorrent_finds_us_by_the_dht_only(make_engine, make_session, cloud, w
     payload.wait_equal(work / "leech")
 
 
+@pytest.mark.slow
 def test_two_engines_meet_through_nodes_of_libtorrent(make_engine, cloud, work, seed):
     payload = payloads.single(work / "seed", seed, 300 * KIB)
     first = make_engine(**bootstrap(cloud))

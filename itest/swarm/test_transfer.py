@@ -144,6 +144,7 @@ def test_swarm_of_four_spreads_pieces(make_engine, make_session, work, seed):
     assert uploaded > payload.size // 10, "the engines shared nothing while they were incomplete"
 
 
+@pytest.mark.slow
 def test_pause_keeps_connections_and_moves_no_block(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB)
     session = make_session(upload_rate_limit=150 * KIB)
@@ -233,6 +234,7 @@ def test_file_selection_leaves_no_trace_of_unwanted_files(make_engine, make_sess
     payload.assert_equal(engine.downloads)
 
 
+@pytest.mark.slow
 def test_rate_limits_hold(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 3 * MIB)
     session = make_session()
