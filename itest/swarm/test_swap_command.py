@@ -58,10 +58,10 @@ def test_swaps_a_bundle_and_takes_commands(daemon, jar):
 
 
 def test_refuses_in_one_line_and_goes_on(daemon, jar, work):
-    for words, why in (((BUNDLE, work / "none.jar"), "there is no file"), (("org.bittern.none", jar), "is org.bittern.gotorrent, not"),
-                       ((BUNDLE,), "does not take 1 words")):
+    for words, code, why in (((BUNDLE, work / "none.jar"), 1, "there is no file"), (("org.bittern.none", jar), 1, "is org.bittern.gotorrent, not"),
+                             ((BUNDLE,), 2, "usage: swap BUNDLE JAR"), ((BUNDLE, jar, "--with", "shell"), 2, "belong to the start")):
         done = bittern(daemon, "swap", *words)
-        assert done.returncode == 1 and done.stdout == "" and why in done.stderr and done.stderr.count("\n") == 1, done
+        assert done.returncode == code and done.stdout == "" and why in done.stderr and done.stderr.count("\n") == 1, done
     jar.write_bytes(jar.read_bytes() + b"x")
     assert "has the sum" in bittern(daemon, "swap", BUNDLE, jar).stderr
     jar.parent.chmod(0o777)

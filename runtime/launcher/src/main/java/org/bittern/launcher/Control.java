@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +20,8 @@ public final class Control {
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
     private static final int MAX_ANSWER_BYTES = 1 << 20;
+    private static final String SWAP = "swap";
+    private static final int SWAP_WORDS = 3;
 
     private Control() {}
 
@@ -31,23 +34,46 @@ public final class Control {
         System.exit(exitCode(List.of(words)));
     }
 
-    private static int exitCode(List<String> words) {
+    static int exitCode(List<String> words) {
         try {
             LaunchOptions options = LaunchOptions.parse(words, System.getenv());
-            if (options.arguments().isEmpty()) {
-                throw new LaunchException("no command; ls, stats and swap are some");
+            if (!options.settings().isEmpty() || !options.with().isEmpty()) {
+                throw new LaunchException("--set and --with belong to the start of a process");
             }
-            List<String> command = options.arguments().stream().map(Control::whole).toList();
-            return ask(options.data().resolve("control/socket"), command);
+            List<String> request = request(options.arguments());
+            return ask(options.data().resolve("control/socket"), request);
         } catch (LaunchException e) {
             System.err.println("bittern: " + e.line());
             return EXIT_USAGE;
         }
     }
 
-    /** The other process may run in another directory. */
-    private static String whole(String word) {
-        return Files.exists(Path.of(word)) ? Path.of(word).toAbsolutePath().toString() : word;
+    /**
+     * What is asked for. The other process may run in another directory: it gets whole paths of
+     * files, and only of what can be a file.
+     */
+    static List<String> request(List<String> words) throws LaunchException {
+        if (words.isEmpty()) {
+            throw new LaunchException("no command; ls, stats and swap are some");
+        }
+        List<String> request = new ArrayList<>(words);
+        if (words.getFirst().equals(SWAP)) {
+            if (words.size() != SWAP_WORDS) {
+                throw new LaunchException("usage: swap BUNDLE JAR [--data DIR]");
+            }
+            request.set(SWAP_WORDS - 1, whole(words.getLast()));
+            return request;
+        }
+        for (int i = 1; i < request.size(); i++) {
+            if (Files.exists(Path.of(request.get(i)))) {
+                request.set(i, whole(request.get(i)));
+            }
+        }
+        return request;
+    }
+
+    private static String whole(String file) {
+        return Path.of(file).toAbsolutePath().toString();
     }
 
     private static int ask(Path socket, List<String> command) {
