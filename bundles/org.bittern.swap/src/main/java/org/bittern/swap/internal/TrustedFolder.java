@@ -162,7 +162,10 @@ final class TrustedFolder {
         }
     }
 
-    /** The sum of a file; the name may follow two spaces, or a space and an asterisk. */
+    /**
+     * The sum of a file; the name may follow two spaces, or a space and an asterisk. The last line
+     * counts: sums are appended when a jar was built anew.
+     */
     private static Optional<String> listed(Path list, String name) throws Refusal {
         if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS)) {
             throw new Refusal("there is no list " + list + "; sha256sum makes it");
@@ -173,6 +176,6 @@ final class TrustedFolder {
                 .filter(line -> line.length() > SUM_DIGITS + 2)
                 .filter(line -> line.substring(SUM_DIGITS + 2).equals(name))
                 .map(line -> line.substring(0, SUM_DIGITS).toLowerCase(Locale.ROOT))
-                .findFirst();
+                .reduce((_, later) -> later);
     }
 }

@@ -66,6 +66,16 @@ final class TrustedFolderTest {
     }
 
     @Test
+    void takesTheLastSumOfAJarThatWasListedBefore() throws Exception {
+        String now = BundleJar.sha256(Files.readAllBytes(jar));
+        list("0".repeat(64) + "  a b.jar\n" + now + "  a b.jar\n");
+        assertThat(TrustedFolder.listedJar(jar.toString()).sha256()).isEqualTo(now);
+
+        list(now + "  a b.jar\n" + "0".repeat(64) + "  a b.jar\n");
+        assertRefused("has the sum");
+    }
+
+    @Test
     void refusesWhatIsNotListed() throws IOException {
         list("0".repeat(64) + "  other.jar\n");
         assertRefused("has no line in");
