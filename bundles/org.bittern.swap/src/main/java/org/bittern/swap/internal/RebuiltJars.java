@@ -48,7 +48,7 @@ public final class RebuiltJars {
     private final Map<String, String> running = new HashMap<>();
 
     /** Symbolic name → jar that should run and does not. */
-    private final Map<String, Path> waiting = new TreeMap<>();
+    private final Map<String, BundleJar> waiting = new TreeMap<>();
 
     /** Begins to watch. */
     @Activate
@@ -118,7 +118,7 @@ public final class RebuiltJars {
                 waiting.remove(built.symbolicName());
                 return false;
             }
-            waiting.put(built.symbolicName(), jar);
+            waiting.put(built.symbolicName(), built);
             return true;
         } catch (Refusal e) {
             print(String.valueOf(e.getMessage()));
@@ -127,22 +127,20 @@ public final class RebuiltJars {
     }
 
     private void swapAll() {
-        List<List<Path>> batches = new ArrayList<>();
+        List<List<BundleJar>> batches = new ArrayList<>();
         batches.add(List.copyOf(waiting.values()));
         if (waiting.size() > 1) {
             // One at a time if they do not get along as a whole.
             waiting.values().forEach(jar -> batches.add(List.of(jar)));
         }
         String refused = "";
-        for (List<Path> batch : batches) {
+        for (List<BundleJar> batch : batches) {
             if (!waiting.values().containsAll(batch)) {
                 continue;
             }
             try {
                 SwapReport report = swapper.swapBuilt(batch);
-                for (Path jar : batch) {
-                    settled(jar);
-                }
+                batch.forEach(this::settled);
                 print(report.line());
             } catch (Refusal e) {
                 refused = "not swapped: " + e.getMessage();
@@ -153,8 +151,8 @@ public final class RebuiltJars {
         }
     }
 
-    private void settled(Path jar) throws Refusal {
-        BundleJar built = TrustedFolder.builtJar(jar);
+    /** What runs is what was swapped: its file may have been built once more meanwhile. */
+    private void settled(BundleJar built) {
         running.put(built.symbolicName(), built.sha256());
         waiting.remove(built.symbolicName());
     }

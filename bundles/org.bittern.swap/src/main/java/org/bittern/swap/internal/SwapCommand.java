@@ -1,8 +1,6 @@
 package org.bittern.swap.internal;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -64,11 +62,7 @@ public final class SwapCommand {
     }
 
     /** The same for jars that the user has just built. */
-    SwapReport swapBuilt(List<Path> jars) throws Refusal {
-        List<BundleJar> trusted = new ArrayList<>();
-        for (Path jar : jars) {
-            trusted.add(TrustedFolder.builtJar(jar));
-        }
-        return swapper.swap(trusted);
+    SwapReport swapBuilt(List<BundleJar> jars) throws Refusal {
+        return swapper.swap(jars);
     }
 }
