@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -206,6 +207,24 @@ final class SwapCommandIT {
         assertThat(daemon().get("/alldata")).startsWith("200 ");
         assertThat(daemon().get("/metrics")).startsWith("200 ");
         assertThat(daemon().get("/transmission/rpc")).startsWith("409 ");
+    }
+
+    @Test
+    void aBundleCanBeSwappedAgainAfterWhatSwapsWasRestarted() throws Exception {
+        copies().list(copies().marked(RunningDaemon.jar(GOTORRENT), "gotorrent.jar", "2"));
+        assertThat(swap(GOTORRENT, work.resolve("jars/gotorrent.jar"))).startsWith("0\n");
+        Bundle swap = daemon().bundle("org.bittern.swap");
+        swap.stop();
+        swap.start();
+        Path jar = copies().marked(RunningDaemon.jar(GOTORRENT), "gotorrent.jar", "3");
+        copies().list(jar);
+
+        assertThat(swap(GOTORRENT, jar)).startsWith("0\nswapped ");
+
+        try (InputStream mark = daemon().bundle(GOTORRENT).getEntry("mark.txt").openStream()) {
+            assertThat(mark).hasContent("3");
+        }
+        assertThat(daemon().get("/alldata")).startsWith("200 ");
     }
 
     @Test

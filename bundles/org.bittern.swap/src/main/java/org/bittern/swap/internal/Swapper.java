@@ -88,8 +88,7 @@ final class Swapper {
         Bundle fresh = null;
         try (Outage outage = Outage.watch(context, nanoTime)) {
             try {
-                String location = "swap:" + jar.symbolicName() + ":" + swaps++;
-                fresh = context.installBundle(location, jar.open());
+                fresh = context.installBundle(freeLocation(jar.symbolicName()), jar.open());
                 fresh.adapt(BundleStartLevel.class)
                         .setStartLevel(old.adapt(BundleStartLevel.class).getStartLevel());
                 fresh.start();
@@ -111,6 +110,18 @@ final class Swapper {
                     outage.longest(),
                     restarted(outage, before, own));
         }
+    }
+
+    /**
+     * Where a framework has a bundle already it installs nothing, and the count begins anew when
+     * this bundle is restarted.
+     */
+    private String freeLocation(String name) {
+        String location;
+        do {
+            location = "swap:" + name + ":" + swaps++;
+        } while (context.getBundle(location) != null);
+        return location;
     }
 
     private void putBack(Bundle old, Optional<Bundle> fresh) {
