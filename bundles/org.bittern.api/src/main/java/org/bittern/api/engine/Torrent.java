@@ -42,10 +42,14 @@ public interface Torrent {
     /** All trackers of all tiers as of now. */
     CompletionStage<List<TrackerSnapshot>> trackers();
 
-    /**
-     * All web seeds that the metadata names and that could be used, as of now; empty without it.
-     */
+    /** All web seeds that {@link #webSeedUrls} names and that could be used, as of now. */
     CompletionStage<List<WebSeedSnapshot>> webSeeds();
+
+    /**
+     * Web seeds as the metadata names them; before it is known as the link does ({@code ws=}).
+     * Nothing is fetched from them before. BEP 19.
+     */
+    List<String> webSeedUrls();
 
     /** A copy of the verified pieces, of length 0 without metadata. */
     CompletionStage<Bitfield> pieces();

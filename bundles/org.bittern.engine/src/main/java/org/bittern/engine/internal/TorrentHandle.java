@@ -25,6 +25,7 @@ import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.spi.net.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class TorrentHandle implements Torrent {
     private final Registry registry;
     private final Surroundings surroundings;
     private final int number;
+    private final List<String> linkedSeeds; // web seeds that a magnet link names
     private final InfoHash storedAs; // as it was added; a hybrid may gain a part later
     private volatile InfoHash infoHash;
     private volatile TorrentSnapshot snapshot;
@@ -62,6 +64,7 @@ final class TorrentHandle implements Torrent {
         this.infoHash = storedAs;
         this.snapshot = first;
         this.metainfo = core.metainfo();
+        linkedSeeds = core.beginning().magnet().map(Magnet::webSeeds).orElse(List.of());
     }
 
     TorrentCore core() {
@@ -121,6 +124,12 @@ final class TorrentHandle implements Torrent {
     @Override
     public CompletionStage<List<WebSeedSnapshot>> webSeeds() {
         return query(torrent -> torrent.swarm().webSeeds().snapshots());
+    }
+
+    @Override
+    public List<String> webSeedUrls() {
+        Metainfo known = metainfo;
+        return known == null ? linkedSeeds : known.webSeeds();
     }
 
     @Override

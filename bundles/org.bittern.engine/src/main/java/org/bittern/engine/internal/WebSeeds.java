@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.WebSeedSnapshot;
+import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.PooledBuffer;
@@ -71,12 +72,13 @@ final class WebSeeds {
         return open;
     }
 
-    /** Each server of the metadata that has an address. */
+    /** Each server of the metadata, or before that of the link, that has an address. */
     List<WebSeedSnapshot> snapshots() {
         Content content = torrent.content();
-        if (content != null) {
-            learn(content.metainfo());
-        }
+        learn(
+                content != null
+                        ? content.metainfo().webSeeds()
+                        : torrent.beginning().magnet().map(Magnet::webSeeds).orElse(List.of()));
         long now = torrent.loop().nanoTime();
         return servers.values().stream()
                 .map(server -> {
@@ -97,7 +99,7 @@ final class WebSeeds {
         if (content == null || protocol.isEmpty() || !torrent.downloads()) {
             return;
         }
-        learn(content.metainfo());
+        learn(content.metainfo().webSeeds());
         long now = torrent.loop().nanoTime();
         int busy = 0;
         for (Server server : servers.values()) {
@@ -120,8 +122,7 @@ final class WebSeeds {
         }
     }
 
-    private void learn(Metainfo metainfo) {
-        List<String> urls = metainfo.webSeeds();
+    private void learn(List<String> urls) {
         for (String url : urls.subList(0, Math.min(MOST_SERVERS, urls.size()))) {
             if (!servers.containsKey(url)) {
                 long now = torrent.loop().nanoTime();

@@ -24,6 +24,7 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.TorrentVersion;
@@ -259,6 +260,21 @@ class RestartTest extends TwoMachines {
             assertThat(done(machine.engine().add(AddTorrent.link(Magnet.of(hash)))))
                     .isEqualTo(new Engine.Added(torrent, true));
         }
+    }
+
+    @Test
+    void showsTheWebSeedsOfAMagnetLinkBeforeItsMetadata() throws Exception {
+        String url = "http://127.0.0.1:1/files/";
+        String named = Magnet.of(payload.metainfo().infoHash()).format();
+        Magnet magnet = Magnet.parse(named + "&ws=" + url + "&ws=nonsense");
+        machine.start(Machine.settings(here), state);
+        Torrent first = machine.add(AddTorrent.link(magnet));
+        assertThat(first.webSeedUrls()).isEqualTo(magnet.webSeeds()).contains(url);
+        assertThat(done(first.webSeeds())).containsExactly(new WebSeedSnapshot(url, false, 0));
+        machine.stop();
+        Torrent again = restart();
+        assertThat(again.webSeedUrls()).isEqualTo(magnet.webSeeds());
+        assertThat(again.metainfo()).isEmpty();
     }
 
     @Test

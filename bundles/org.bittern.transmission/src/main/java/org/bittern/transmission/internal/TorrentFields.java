@@ -64,10 +64,7 @@ final class TorrentFields {
                         row -> metadata(row, 0L, i -> seconds(i.creationDate().orElse(null)))),
                 Field.flag("isPrivate", row -> metadata(row, false, Metainfo::isPrivate)),
                 new Field(
-                        "webseeds",
-                        Set.of(),
-                        (row, out) ->
-                                out.value(metadata(row, List.<String>of(), Metainfo::webSeeds))),
+                        "webseeds", Set.of(), (row, out) -> out.value(row.torrent().webSeedUrls())),
                 Field.text(
                         "torrentFile",
                         row ->

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.api.engine.TrackerSnapshot.Status;
 import org.bittern.metainfo.Magnet;
-import org.bittern.metainfo.Metainfo;
 import org.bittern.rpc.RpcWriter;
 
 /** Fields of {@code torrent-get} about trackers. */
@@ -144,12 +143,11 @@ final class TrackerFields {
     }
 
     private static String magnet(Row row) {
-        Optional<Metainfo> metainfo = row.metainfo();
         return new Magnet(
                         row.now().infoHash(),
                         Optional.of(row.now().name()),
                         row.details().trackers().stream().map(TrackerSnapshot::url).toList(),
-                        metainfo.map(Metainfo::webSeeds).orElse(List.of()),
+                        row.torrent().webSeedUrls(),
                         List.of(),
                         List.of())
                 .format();

@@ -118,6 +118,7 @@ final class FakeTorrent {
             case "files" -> done(files());
             case "trackers" -> done(trackerSnapshots());
             case "webSeeds" -> done(List.of(new WebSeedSnapshot("http://seed/", true, 77)));
+            case "webSeedUrls" -> List.of("http://seed/");
             case "pieces" -> done(Bitfield.full(3));
             case "availability" -> done(new int[] {1, 2, 3, 4});
             case "desiredAvailableBytes" -> done(42L);

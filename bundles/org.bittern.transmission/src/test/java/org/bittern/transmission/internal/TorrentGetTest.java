@@ -88,6 +88,8 @@ class TorrentGetTest {
         assertThat(torrent.at("/trackers/0/sitename").asText()).isEqualTo("tracker");
         assertThat(torrent.at("/peers/0/flagStr").asText()).isEqualTo("TODUEHI");
         assertThat(torrent.get("webseeds_ex").toString()).isEqualTo(WEB_SEEDS);
+        assertThat(torrent.get("webseeds").toString()).isEqualTo("[\"http://seed/\"]");
+        assertThat(torrent.get("magnetLink").asText()).contains("&ws=http");
         assertThat(torrent.at("/peersFrom/fromTracker").asInt()).isEqualTo(2);
         assertThat(torrent.get("downloadLimit").asInt()).isEqualTo(100);
         assertThat(torrent.get("downloadLimited").asBoolean()).isFalse();
