@@ -14,20 +14,17 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.bittern.demo.Exchange;
+import org.bittern.itest.osgi.HttpEndpoint;
 import org.bittern.itest.osgi.Seeds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 
 /**
  * The test control plane is exchanged, in every way, while a download from libtorrent runs that was
@@ -66,7 +63,7 @@ final class ScaffoldExchangeIT {
         List<String> words = List.of("--port", "0", "--data", data.toString());
         try (Seeds seeds = new Seeds(MOMENTS * BYTES_PER_MOMENT, BYTES_PER_SECOND, seed);
                 RunningRuntime scaffold = new RunningRuntime(HOME, work, "scaffold", words)) {
-            root = root(scaffold);
+            root = HttpEndpoint.awaited(scaffold.context());
             begin(seeds, data);
             for (int moment = 0; moment < MOMENTS; moment++) {
                 for (String name : List.of("org.bittern.scaffold", "org.bittern.scaffold.debug")) {
@@ -74,7 +71,7 @@ final class ScaffoldExchangeIT {
                         awaitBytes(1 + random.nextInt(WITHIN_BYTES));
                         Map<Integer, Long> links = links();
                         way.exchange(scaffold.bundle(name), scaffold.context());
-                        assertThat(root(scaffold)).isEqualTo(root);
+                        assertThat(HttpEndpoint.awaited(scaffold.context())).isEqualTo(root);
                         awaitBytes(1);
                         assertThat(awaitLinks())
                                 .as("%s, %s: bytes of the links", name, way.words())
@@ -167,30 +164,5 @@ final class ScaffoldExchangeIT {
         try (InputStream answer = call.getInputStream()) {
             return JSON.readTree(answer);
         }
-    }
-
-    /** Where it listens on IPv4, once it does. */
-    private static URI root(RunningRuntime scaffold) {
-        return await().atMost(PATIENCE)
-                .until(
-                        () ->
-                                Arrays.stream(servers(scaffold))
-                                        .map(server -> server.getProperty("osgi.http.endpoint"))
-                                        .filter(String[].class::isInstance)
-                                        .flatMap(urls -> Arrays.stream((String[]) urls))
-                                        .filter(url -> url.contains("127.0.0.1"))
-                                        .findFirst(),
-                        Optional::isPresent)
-                .map(URI::create)
-                .orElseThrow();
-    }
-
-    private static ServiceReference<?>[] servers(RunningRuntime scaffold)
-            throws InvalidSyntaxException {
-        ServiceReference<?>[] found =
-                scaffold.context()
-                        .getAllServiceReferences(
-                                "org.osgi.service.servlet.runtime.HttpServiceRuntime", null);
-        return found == null ? new ServiceReference<?>[0] : found;
     }
 }

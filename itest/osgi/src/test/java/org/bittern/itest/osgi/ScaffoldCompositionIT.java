@@ -8,8 +8,6 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Optional;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -18,8 +16,6 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 
 /** The runtime {@code scaffold}, on a port of the system's choice. */
 @RunWith(PaxExam.class)
@@ -41,12 +37,8 @@ public final class ScaffoldCompositionIT extends ComingAndGoing {
 
     @Test(timeout = 120_000)
     public void answersInItsFormWhileTheServletIsGone() throws Exception {
-        Bundle scaffold =
-                components().bundles().stream()
-                        .filter(each -> each.getSymbolicName().equals("org.bittern.scaffold"))
-                        .findFirst()
-                        .orElseThrow();
-        URI root = root(scaffold);
+        Bundle scaffold = components().bundle("org.bittern.scaffold");
+        URI root = HttpEndpoint.awaited(scaffold.getBundleContext());
         scaffold.stop();
         try {
             HttpURLConnection call =
@@ -77,29 +69,5 @@ public final class ScaffoldCompositionIT extends ComingAndGoing {
                                                         .openConnection())
                                         .getResponseCode(),
                         code -> code == HttpURLConnection.HTTP_OK);
-    }
-
-    /** Where it listens on IPv4, once it does. */
-    private static URI root(Bundle scaffold) {
-        return await().atMost(Duration.ofSeconds(60))
-                .until(
-                        () ->
-                                Arrays.stream(servers(scaffold))
-                                        .map(server -> server.getProperty("osgi.http.endpoint"))
-                                        .filter(String[].class::isInstance)
-                                        .flatMap(urls -> Arrays.stream((String[]) urls))
-                                        .filter(url -> url.contains("127.0.0.1"))
-                                        .findFirst(),
-                        Optional::isPresent)
-                .map(URI::create)
-                .orElseThrow();
-    }
-
-    private static ServiceReference<?>[] servers(Bundle scaffold) throws InvalidSyntaxException {
-        ServiceReference<?>[] found =
-                scaffold.getBundleContext()
-                        .getAllServiceReferences(
-                                "org.osgi.service.servlet.runtime.HttpServiceRuntime", null);
-        return found == null ? new ServiceReference<?>[0] : found;
     }
 }

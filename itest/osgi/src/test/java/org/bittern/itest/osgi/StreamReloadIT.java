@@ -33,11 +33,8 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
 /**
@@ -67,12 +64,12 @@ public final class StreamReloadIT {
         ServiceRegistration<FileCatalog> catalog =
                 context.registerService(FileCatalog.class, new OneFile(file), null);
         try {
-            Player player = new Player(root(context).resolve("/stream/film"));
+            Player player = new Player(HttpEndpoint.awaited(context).resolve("/stream/film"));
             byte[] played = new byte[LENGTH];
             int position = 0;
             for (int reload = 1; reload <= RELOADS; reload++) {
                 position = player.read(played, position, reload * LENGTH / (RELOADS + 1));
-                bundle("org.bittern.stream").update();
+                ComingAndGoing.components().bundle("org.bittern.stream").update();
             }
             position = player.read(played, position, LENGTH);
             assertThat(position).isEqualTo(LENGTH);
@@ -82,36 +79,6 @@ public final class StreamReloadIT {
             catalog.unregister();
             Files.delete(file);
         }
-    }
-
-    private static Bundle bundle(String name) {
-        return ComingAndGoing.components().bundles().stream()
-                .filter(each -> each.getSymbolicName().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static URI root(BundleContext context) {
-        return await().atMost(Duration.ofSeconds(GIVE_UP_SECONDS))
-                .until(
-                        () ->
-                                Arrays.stream(servers(context))
-                                        .map(server -> server.getProperty("osgi.http.endpoint"))
-                                        .filter(String[].class::isInstance)
-                                        .flatMap(urls -> Arrays.stream((String[]) urls))
-                                        .filter(url -> url.contains("127.0.0.1"))
-                                        .findFirst(),
-                        Optional::isPresent)
-                .map(URI::create)
-                .orElseThrow();
-    }
-
-    private static ServiceReference<?>[] servers(BundleContext context)
-            throws InvalidSyntaxException {
-        ServiceReference<?>[] found =
-                context.getAllServiceReferences(
-                        "org.osgi.service.servlet.runtime.HttpServiceRuntime", null);
-        return found == null ? new ServiceReference<?>[0] : found;
     }
 
     /** Reads on over broken connections. */
