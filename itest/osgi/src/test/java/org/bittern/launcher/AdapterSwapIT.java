@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +32,6 @@ import org.osgi.framework.Bundle;
  */
 @Timeout(300)
 final class AdapterSwapIT {
-    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final Duration SOON = Duration.ofSeconds(60);
 
     /** Of GoTorrent's interface, while it is exchanged; of others fewer. */
@@ -48,11 +46,9 @@ final class AdapterSwapIT {
 
     @Test
     void everyCallIsAnsweredWhileAnInterfaceIsExchangedSideBySide() throws Exception {
-        Path data = DaemonData.make();
-        List<String> words = List.of("--port", "0", "--data", data.toString());
-        try (RunningRuntime daemon = new RunningRuntime(HOME, work, "daemon", words)) {
-            await().atMost(SOON).until(() -> Files.exists(data.resolve("connection.json")));
-            DaemonClient client = new DaemonClient(data);
+        Path data = DaemonData.in(work);
+        try (RunningRuntime daemon = RunningRuntime.daemon(work, data, 0)) {
+            DaemonClient client = DaemonClient.of(data);
             hammer(daemon, "org.bittern.gotorrent", CALLS, () -> client.get("/alldata"));
             hammer(
                     daemon,
@@ -71,10 +67,9 @@ final class AdapterSwapIT {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        Path data = DaemonData.make();
-        List<String> words = List.of("--port", String.valueOf(port), "--data", data.toString());
-        try (RunningRuntime daemon = new RunningRuntime(HOME, work, "daemon", words)) {
-            DaemonClient client = new DaemonClient(data);
+        Path data = DaemonData.in(work);
+        try (RunningRuntime daemon = RunningRuntime.daemon(work, data, port)) {
+            DaemonClient client = DaemonClient.of(data);
             for (int i = 0; i < EXCHANGES; i++) {
                 Bundle web = daemon.bundle("org.bittern.web");
                 web.stop();

@@ -30,7 +30,6 @@ import org.osgi.framework.Bundle;
  */
 @Timeout(3_600)
 final class ChurnIT {
-    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final int ROUNDS = Integer.getInteger("bittern.churn.rounds", 12);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int BYTES_PER_SECOND = 1 << 20;
@@ -51,12 +50,10 @@ final class ChurnIT {
     void nothingIsLostAndNothingPilesUp() throws Exception {
         long seed = Long.getLong("bittern.churn.seed", new Random().nextInt());
         System.out.println("seed " + seed);
-        Path data = DaemonData.make();
-        List<String> words = List.of("--port", "0", "--data", data.toString());
+        Path data = DaemonData.in(work);
         try (Seeds seeds = new Seeds(BYTES, BYTES_PER_SECOND, seed);
-                RunningRuntime daemon = new RunningRuntime(HOME, work, "daemon", words)) {
-            await().atMost(PATIENCE).until(() -> Files.exists(data.resolve("connection.json")));
-            DaemonClient client = new DaemonClient(data);
+                RunningRuntime daemon = RunningRuntime.daemon(work, data, 0)) {
+            DaemonClient client = DaemonClient.of(data);
             client.add(seeds.magnet());
             awaitDownload(client, 0);
             Random random = new Random(seed);

@@ -1,5 +1,7 @@
 package org.bittern.launcher;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -7,12 +9,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** What somebody outside sees of a daemon: Transmission's RPC. For any thread. */
 final class DaemonClient {
     private static final String SESSION = "X-Transmission-Session-Id";
+    private static final String CONNECTION = "connection.json";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int CONFLICT = 409;
     private static final int MILLIS = 30_000;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,8 +26,14 @@ final class DaemonClient {
     private final Path data;
     private volatile String session = "";
 
-    DaemonClient(Path data) {
+    private DaemonClient(Path data) {
         this.data = data;
+    }
+
+    /** Waits until the daemon with this data directory listens. */
+    static DaemonClient of(Path data) {
+        await().atMost(PATIENCE).until(() -> Files.exists(data.resolve(CONNECTION)));
+        return new DaemonClient(data);
     }
 
     /** Where it listens now. */
@@ -35,7 +47,7 @@ final class DaemonClient {
     }
 
     private JsonNode connection() throws IOException {
-        return JSON.readTree(data.resolve("connection.json").toFile());
+        return JSON.readTree(data.resolve(CONNECTION).toFile());
     }
 
     /**

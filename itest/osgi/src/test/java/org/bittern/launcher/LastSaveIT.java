@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 final class LastSaveIT {
-    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int BYTES = 64 << 20;
     private static final int BYTES_PER_SECOND = 512 << 10;
@@ -39,12 +38,10 @@ final class LastSaveIT {
     void whatIsStoppedAfterItsStoreSavesAllTheSame() throws Exception {
         long seed = new Random().nextInt();
         System.out.println("seed " + seed);
-        Path data = DaemonData.make();
-        List<String> words = List.of("--port", "0", "--data", data.toString());
+        Path data = DaemonData.in(work);
         try (Seeds seeds = new Seeds(BYTES, BYTES_PER_SECOND, seed);
-                RunningRuntime daemon = new RunningRuntime(HOME, work, "daemon", words)) {
-            await().atMost(PATIENCE).until(() -> Files.exists(data.resolve("connection.json")));
-            DaemonClient client = new DaemonClient(data);
+                RunningRuntime daemon = RunningRuntime.daemon(work, data, 0)) {
+            DaemonClient client = DaemonClient.of(data);
             client.add(seeds.magnet());
             for (String later : List.of("org.bittern.engine", "org.bittern.host")) {
                 long began = awaitMoreThan(client, 0);

@@ -1,8 +1,5 @@
 package org.bittern.launcher;
 
-import static org.awaitility.Awaitility.await;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
@@ -44,13 +39,8 @@ final class RunningDaemon implements AutoCloseable {
                 {"bind-address-ipv4": "127.0.0.1", "bind-address-ipv6": "", "dht-enabled": false,
                  "lpd-enabled": false, "port-forwarding-enabled": false, "peer-port": 0}
                 """);
-        List<String> words = new ArrayList<>(List.of("--port", "0", "--data", data.toString()));
-        words.addAll(List.of(more));
-        runtime = new RunningRuntime(HOME, work, "daemon", words);
-        Path connection = data.resolve("connection.json");
-        await().atMost(SOON).until(() -> Files.exists(connection));
-        int port = new ObjectMapper().readTree(connection.toFile()).path("port").asInt();
-        root = URI.create("http://127.0.0.1:" + port);
+        runtime = RunningRuntime.daemon(work, data, 0, more);
+        root = DaemonClient.of(data).root();
     }
 
     RunningRuntime runtime() {
@@ -58,10 +48,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     Bundle bundle(String name) {
-        return runtime.bundles().stream()
-                .filter(bundle -> bundle.getSymbolicName().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return runtime.bundle(name);
     }
 
     /** The jar that was built. */

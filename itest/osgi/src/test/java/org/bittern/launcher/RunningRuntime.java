@@ -3,6 +3,7 @@ package org.bittern.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import org.osgi.framework.wiring.FrameworkWiring;
 
 /** One runtime of the built distribution, started in this JVM by the launcher's own classes. */
 final class RunningRuntime implements AutoCloseable {
+    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
+
     /** Nobody is in a hurry here: how fast a start is, {@code itest/bench/start.py} measures. */
     private static final long SECONDS = 120;
 
@@ -35,6 +38,20 @@ final class RunningRuntime implements AutoCloseable {
         CountDownLatch reached = new CountDownLatch(1);
         run.start(Launcher.merged(plan.configurations(), options.settings()), reached::countDown);
         assertThat(reached.await(SECONDS, TimeUnit.SECONDS)).as("the last start level").isTrue();
+    }
+
+    /**
+     * Starts a daemon.
+     *
+     * @param data its data directory, with its settings
+     * @param port of its interfaces, 0 for any
+     * @param more what is typed behind these
+     */
+    static RunningRuntime daemon(Path work, Path data, int port, String... more) throws Exception {
+        List<String> words = new ArrayList<>();
+        words.addAll(List.of("--port", String.valueOf(port), "--data", data.toString()));
+        words.addAll(List.of(more));
+        return new RunningRuntime(HOME, work, "daemon", words);
     }
 
     RuntimePlan plan() {

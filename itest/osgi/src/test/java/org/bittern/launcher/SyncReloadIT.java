@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.bittern.itest.osgi.DaemonData;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +22,6 @@ import org.osgi.framework.Bundle;
 /** TinyTorrent's bundle is replaced while front-ends are connected: they come back. */
 @Timeout(300)
 final class SyncReloadIT {
-    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int GOING_AWAY = 1001;
     private static final int NOT_FOUND = 404;
@@ -33,19 +29,16 @@ final class SyncReloadIT {
             "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567";
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Path data = DaemonData.make();
-    private final DaemonClient rpc = new DaemonClient(data);
+    private DaemonClient rpc;
     private RunningRuntime daemon;
     private Bundle extension;
 
-    SyncReloadIT() throws IOException {}
-
     @BeforeEach
     void begin(@TempDir Path work) throws Exception {
-        List<String> words = List.of("--port", "0", "--data", data.toString());
-        daemon = new RunningRuntime(HOME, work, "daemon", words);
+        Path data = DaemonData.in(work);
+        daemon = RunningRuntime.daemon(work, data, 0);
         extension = daemon.bundle("org.bittern.tinytorrent");
-        await().atMost(SOON).until(() -> Files.exists(data.resolve("connection.json")));
+        rpc = DaemonClient.of(data);
     }
 
     @AfterEach

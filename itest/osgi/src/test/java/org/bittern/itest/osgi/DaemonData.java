@@ -19,9 +19,13 @@ public final class DaemonData {
 
     private DaemonData() {}
 
-    /** A new one. */
-    public static Path make() throws IOException {
-        Path data = Files.createTempDirectory("daemon");
+    /**
+     * A new one.
+     *
+     * @param work a directory of the test's own, whose path is short: a socket lies in it
+     */
+    public static Path in(Path work) throws IOException {
+        Path data = Files.createDirectory(work.resolve("data"));
         Files.writeString(data.resolve("settings.json"), SETTINGS);
         return data;
     }

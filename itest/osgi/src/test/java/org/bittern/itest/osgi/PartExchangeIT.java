@@ -23,6 +23,7 @@ import org.bittern.demo.Exchange;
 import org.bittern.demo.SwapCost;
 import org.bittern.demo.SwapMeter;
 import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
@@ -95,7 +96,13 @@ public final class PartExchangeIT {
     /** The daemon on loopback, with what exchanges and measures. */
     @Configuration
     public static Option[] daemon() throws IOException {
-        return Composition.of("daemon", DaemonData.make(), "demo", "--port", "0");
+        TemporaryFolder work = new TemporaryFolder();
+        work.create();
+        // The daemon outlives the tests.
+        Thread end = Thread.ofPlatform().name("delete-data").unstarted(work::delete);
+        Runtime.getRuntime().addShutdownHook(end);
+        Path data = DaemonData.in(work.getRoot().toPath());
+        return Composition.of("daemon", data, "demo", "--port", "0");
     }
 
     @Test(timeout = 1_800_000)
