@@ -1,11 +1,12 @@
 """The control WebSocket: who may be a brain, what it may say, and what happens when it goes (S3-10 to S3-14, S3-33)."""
 
+import contextlib
 import http.client
 import json
 
 import pytest
 from harness.waiting import wait_until
-from harness_stream.stages import TOKEN
+from harness_stream.stages import TOKEN, Brain
 from harness_stream.websocket import Refused, WebSocket
 
 
@@ -67,6 +68,23 @@ def test_a_reject_has_the_status_of_the_brain(remote):
         answer = later.wait()
         assert answer[0] == status and b"not today" in answer[2]
         assert status != 503 or answer[1]["Retry-After"]
+        assert answer[1]["X-Frame-Options"] == "DENY" and not answer[1]["ETag"], "the door's headers stay, those of the file do not"
+
+
+def test_only_a_get_loads_subtitles(remote, work):
+    text = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"
+    file = work / "film.srt"
+    file.write_bytes(text)
+    brain = Brain(remote.port, "subtitles", file, len(text))
+    with contextlib.closing(brain):
+        brain.passive = True
+        path = "/stream/subtitles/vtt"
+        wait_until(lambda: remote.endpoint.get("HEAD", path=path)[0] == 200, 20, "it is registered")
+        assert remote.endpoint.get("HEAD", path=path)[1]["Content-Type"] == "text/vtt; charset=utf-8"
+        assert brain.requests == []
+        brain.release()
+        brain.passive = False
+        assert b"00:00:01.000 --> 00:00:02.000\nHello" in remote.endpoint.get(path=path)[2]
 
 
 def test_end_tells_how_far_it_may_be_read(remote):

@@ -27,6 +27,7 @@ final class Endpoint {
     private static final int MOST_WAIT_SECONDS = 86_400;
     private static final String STREAM = "/stream";
     private static final String PLAYLIST = "/playlist";
+    private static final String VTT = "text/vtt; charset=utf-8";
 
     private final Catalogs catalogs;
     private final Streams streams;
@@ -166,6 +167,10 @@ final class Endpoint {
             call.fail(413, "subtitles of more than " + Subtitles.MOST_BYTES + " bytes");
             return;
         }
+        if (call.exchange().isHead()) {
+            call.head(VTT); // it never waits, so nobody knows how long they will be
+            return;
+        }
         Capture capture = new Capture(call.exchange());
         deliver(
                 call,
@@ -177,7 +182,7 @@ final class Endpoint {
                         if (file.lengthBytes() > 0) {
                             delivery.send(new RangeHeader.Bytes(0, file.lengthBytes() - 1));
                         }
-                        call.text(200, "text/vtt; charset=utf-8", Subtitles.toVtt(capture.bytes()));
+                        call.text(200, VTT, Subtitles.toVtt(capture.bytes()));
                     } catch (Ending e) {
                         call.fail(e.status().orElse(503), e.reason());
                     }
@@ -337,12 +342,16 @@ final class Endpoint {
             text(status, "text/plain; charset=utf-8", reason + "\n");
         }
 
-        void text(int status, String type, @Nullable String text) throws IOException {
-            byte[] bytes = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
-            response.setStatus(status);
+        void head(String type) {
             response.setContentType(type);
             response.setHeader("X-Content-Type-Options", "nosniff");
             response.setHeader("Cache-Control", "no-store");
+        }
+
+        void text(int status, String type, @Nullable String text) throws IOException {
+            byte[] bytes = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
+            response.setStatus(status);
+            head(type);
             response.setContentLength(bytes.length);
             if (!request.getMethod().equals("HEAD")) {
                 response.getOutputStream().write(bytes);

@@ -18,7 +18,10 @@ interface Exchange {
     /** Whether status and headers are on their way, so that they cannot be changed. */
     boolean committed();
 
-    /** Forgets status, headers and what is left of the body; only while not committed. */
+    /**
+     * Forgets status, headers that were set here, and what is left of the body; only while not
+     * committed.
+     */
     void reset();
 
     /** Sends now what there is: status, headers, what was written of the body. */

@@ -4,6 +4,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +22,28 @@ import java.util.regex.Pattern;
  * @param header all values of a request header
  */
 record Preconditions(String etag, Instant modified, Function<String, List<String>> header) {
-    private static final Pattern TAG = Pattern.compile("\\s*(W/)?\"([^\"]*)\"\\s*(?:,|$)");
+    /** Empty elements of a list are ignored (5.6.1). */
+    private static final Pattern TAG = Pattern.compile("[\\s,]*(W/)?\"([^\"]*)\"\\s*(?:,|$)");
+
+    /** Years of two digits are from here on; no file is older. */
+    private static final int FIRST_SHORT_YEAR = 1970;
+
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
                     .withZone(ZoneOffset.UTC);
+
+    /** All that a recipient must read (5.6.7): today's form, that of RFC 850, that of asctime. */
+    private static final List<DateTimeFormatter> READ_DATES =
+            List.of(
+                    HTTP_DATE,
+                    new DateTimeFormatterBuilder()
+                            .appendPattern("EEEE, dd-MMM-")
+                            .appendValueReduced(ChronoField.YEAR, 2, 2, FIRST_SHORT_YEAR)
+                            .appendPattern(" HH:mm:ss 'GMT'")
+                            .toFormatter(Locale.ENGLISH)
+                            .withZone(ZoneOffset.UTC),
+                    DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
+                            .withZone(ZoneOffset.UTC));
 
     /** What becomes of the request. */
     enum Outcome {
@@ -107,10 +127,13 @@ record Preconditions(String etag, Instant modified, Function<String, List<String
 
     /** A date that cannot be read counts as absent (13.1.3). */
     private static Optional<Instant> parse(String text) {
-        try {
-            return Optional.of(Instant.from(HTTP_DATE.parse(text)));
-        } catch (DateTimeException e) {
-            return Optional.empty();
+        for (DateTimeFormatter form : READ_DATES) {
+            try {
+                return Optional.of(Instant.from(form.parse(text)));
+            } catch (DateTimeException e) {
+                // It may have the next form.
+            }
         }
+        return Optional.empty();
     }
 }

@@ -5,7 +5,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bittern.web.ClientConnection;
 
 /** An exchange over a servlet and the connection behind it. */
@@ -13,12 +15,15 @@ final class ServletExchange implements Exchange {
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final ClientConnection connection;
+    private final Map<String, List<String>> given = new LinkedHashMap<>(); // by the door
 
     ServletExchange(
             HttpServletRequest request, HttpServletResponse response, ClientConnection connection) {
         this.request = request;
         this.response = response;
         this.connection = connection;
+        response.getHeaderNames()
+                .forEach(name -> given.put(name, List.copyOf(response.getHeaders(name))));
     }
 
     @Override
@@ -49,6 +54,7 @@ final class ServletExchange implements Exchange {
     @Override
     public void reset() {
         response.reset();
+        given.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
     }
 
     @Override

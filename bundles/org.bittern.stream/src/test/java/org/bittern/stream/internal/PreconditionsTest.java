@@ -29,11 +29,17 @@ class PreconditionsTest {
                 "If-None-Match|\"tag\"|NOT_MODIFIED",
                 "If-None-Match|W/\"tag\"|NOT_MODIFIED",
                 "If-None-Match|*|NOT_MODIFIED",
+                "If-None-Match|, \"x\",, \"tag\" ,|NOT_MODIFIED",
                 "If-None-Match|\"other\"|PROCEED",
                 "If-Unmodified-Since|" + DATE + "|PROCEED",
                 "If-Unmodified-Since|" + EARLIER + "|FAILED",
                 "If-Unmodified-Since|rubbish|PROCEED",
                 "If-Modified-Since|" + DATE + "|NOT_MODIFIED",
+                "If-Modified-Since|Wednesday, 06-May-26 07:08:09 GMT|NOT_MODIFIED",
+                "If-Modified-Since|Wednesday, 06-May-26 07:08:08 GMT|PROCEED",
+                "If-Modified-Since|Wed May  6 07:08:09 2026|NOT_MODIFIED",
+                "If-Modified-Since|Wed May  6 07:08:08 2026|PROCEED",
+                "If-Modified-Since|Sat May 16 07:08:08 2026|NOT_MODIFIED",
                 "If-Modified-Since|" + EARLIER + "|PROCEED",
                 "If-Modified-Since|rubbish|PROCEED"
             })
