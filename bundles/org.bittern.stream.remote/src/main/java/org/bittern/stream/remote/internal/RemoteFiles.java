@@ -2,6 +2,7 @@ package org.bittern.stream.remote.internal;
 
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,15 +34,29 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
     /** More are refused. */
     private static final int MOST_FILES = 100_000;
 
-    /** Grants are cancelled by their ids; as many are remembered as streams may run. */
-    private static final int MOST_ASKED = 50_000;
+    /**
+     * Windows that were granted can be cancelled too, and nobody says when one was read: as many as
+     * streams may run, several times over, are remembered.
+     */
+    static final int MOST_ANSWERED = 50_000;
 
     private final List<Path> roots;
     private final Map<String, Entry> files = new ConcurrentHashMap<>();
-    private final Map<UUID, BrainLink> asked = new ConcurrentHashMap<>();
+    private final Map<UUID, BrainLink> asked = new ConcurrentHashMap<>(); // without a last word
+    private final Map<UUID, BrainLink> answered = new Answered();
     private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
 
     private record Entry(StreamFile file, BrainLink link) {}
+
+    /** Forgets the oldest first. Guarded by itself. */
+    private static final class Answered extends LinkedHashMap<UUID, BrainLink> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, BrainLink> eldest) {
+            return size() > MOST_ANSWERED;
+        }
+    }
 
     /**
      * Begins with none.
@@ -121,16 +136,37 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
                     new RangeAnswer.Reject(OptionalInt.of(404), "the file was unregistered"));
             return;
         }
-        if (asked.size() >= MOST_ASKED) {
-            asked.clear(); // their cancels are lost; a brain forgets what nobody asks for
+        UUID id = request.requestId();
+        asked.put(id, entry.link());
+        entry.link()
+                .request(
+                        request,
+                        answer -> {
+                            if (!(answer instanceof RangeAnswer.Block
+                                    || answer instanceof RangeAnswer.Progress)) {
+                                lastWord(id);
+                            }
+                            answers.answer(answer);
+                        });
+    }
+
+    private void lastWord(UUID requestId) {
+        BrainLink link = asked.remove(requestId);
+        if (link != null) {
+            synchronized (answered) {
+                answered.put(requestId, link);
+            }
         }
-        asked.put(request.requestId(), entry.link());
-        entry.link().request(request, answers);
     }
 
     @Override
     public void cancel(UUID requestId) {
         BrainLink link = asked.remove(requestId);
+        if (link == null) {
+            synchronized (answered) {
+                link = answered.remove(requestId);
+            }
+        }
         if (link != null) {
             link.cancel(requestId);
         }

@@ -1,0 +1,89 @@
+package org.bittern.stream.remote.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.bittern.api.stream.RangeAnswer;
+import org.bittern.api.stream.RangeRequest;
+import org.bittern.api.stream.StreamFile;
+import org.bittern.web.Socket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a brain elsewhere hears of its files. */
+@Timeout(60)
+class RemoteFilesTest {
+    private static final String ID = "film";
+
+    private final Sent sent = new Sent();
+    private final RemoteFiles files = new RemoteFiles(List.of());
+    private final BrainLink link = new BrainLink(sent, files);
+    private final List<RangeAnswer> answers = new ArrayList<>();
+
+    @Test
+    void hearsOfEveryClientThatGoesHoweverMuchOthersRead() {
+        files.register(file(), link);
+        UUID waits = ask();
+        link.text("{\"op\":\"range_block\",\"requestId\":\"" + waits + "\"}");
+        UUID last = waits;
+        for (int i = 0; i <= RemoteFiles.MOST_ANSWERED; i++) {
+            last = ask();
+            link.text("{\"op\":\"range_available\",\"requestId\":\"" + last + "\"}");
+        }
+        assertThat(answers).hasSize(RemoteFiles.MOST_ANSWERED + 2);
+        sent.messages.clear();
+        files.cancel(last);
+        files.cancel(waits);
+        files.cancel(waits);
+        assertThat(sent.messages).containsExactly(Message.cancel(last), Message.cancel(waits));
+    }
+
+    private UUID ask() {
+        UUID id = UUID.randomUUID();
+        files.request(new RangeRequest(ID, 0, 9, id), answers::add);
+        return id;
+    }
+
+    private static StreamFile file() {
+        return new StreamFile(
+                ID, ID, ID, Path.of("/film"), ID, 10, Optional.empty(), "tag", Instant.EPOCH);
+    }
+
+    /** Keeps what is sent. */
+    private static final class Sent implements Socket {
+        private final List<String> messages = new ArrayList<>();
+
+        @Override
+        public CompletionStage<Void> send(String text) {
+            messages.add(text);
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public CompletionStage<Void> send(String part, boolean last) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Void> send(byte[] bytes) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+    }
+}
