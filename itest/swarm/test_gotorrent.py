@@ -298,7 +298,7 @@ def test_statuses(shared, work, seed):
         assert shared.status("DELETE", path, infohash=absent) == 405
     for path in ("/setdownrate", "/setuprate", "/settorrentdownrate", "/settorrentuprate"):
         assert shared.status("GET", path, infohash=absent) == 422
-        for rate in ("-1", "x", "NaN", "Infinity", ""):
+        for rate in ("-1", "x", "NaN", "Infinity", "1d", ""):
             assert shared.status("GET", path, infohash=absent, rate=rate) == 422
         assert shared.status("POST", path, infohash=absent, rate="1.5") == 404
     assert shared.status("GET", "/addtorrentfile") == 405
@@ -311,7 +311,7 @@ def test_statuses(shared, work, seed):
     assert shared.status("POST", "/addtorrentfile", b"", path=target) == 400
     assert shared.status("POST", "/addtorrentfile", torrent, path="/proc/none/such") == 422
     assert not pathlib.Path(target).exists()
-    for body, status in ((b"{", 400), (b"[]", 400), (b"{}", 422), (b'{"url":"magnet:?xt=x"}', 422),
+    for body, status in ((b"{", 400), (b"[]", 400), (b"{}", 422), (b"{} and more", 400), (b'{"url":"magnet:?xt=x"}', 422),
                          (json.dumps({"url": "http://x", "targetdir": target}).encode(), 400),
                          (json.dumps({"url": "magnet:?xt=urn:btih:" + absent, "targetdir": target, "maxup": "1"}).encode(), 422)):
         assert shared.status("POST", "/addmagnet", body) == status, body

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ record Params(Map<String, String> values) {
 
     /** Faster than any line, and far from the end of a long: KiB per second. */
     private static final double MOST_RATE = 1e12;
+
+    /** As people and programs write them; Java reads more, such as {@code 1d} and hex. */
+    private static final Pattern DECIMAL =
+            Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
 
     static Params parse(@Nullable String query) {
         Map<String, String> values = new HashMap<>();
@@ -78,11 +83,10 @@ record Params(Map<String, String> values) {
         if (value.isEmpty()) {
             return OptionalLong.empty();
         }
-        try {
-            return OptionalLong.of(bytes(name, Double.parseDouble(value.get())));
-        } catch (NumberFormatException e) {
+        if (!DECIMAL.matcher(value.get()).matches()) {
             throw wrong(name, "is not a number");
         }
+        return OptionalLong.of(bytes(name, Double.parseDouble(value.get())));
     }
 
     /** The same, of a value that must be there. */

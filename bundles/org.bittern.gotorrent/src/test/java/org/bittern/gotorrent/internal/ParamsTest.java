@@ -14,13 +14,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParamsTest {
 
     @ParameterizedTest
-    @CsvSource({"0,0", "1,1024", "0.5,512", "1e3,1024000", "0.0001,1", "12.5,12800"})
+    @CsvSource({
+        "0,0",
+        "1,1024",
+        "0.5,512",
+        "1e3,1024000",
+        "0.0001,1",
+        "12.5,12800",
+        ".5,512",
+        "1.,1024"
+    })
     void aLimitIsKibInAndBytesOut(String text, long bytes) {
         assertThat(Params.parse("rate=" + text).requiredLimit("rate")).isEqualTo(bytes);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "x", "NaN", "Infinity", "1e300", "-0.1", "%2", " "})
+    @ValueSource(
+            strings = {
+                "-1",
+                "x",
+                "NaN",
+                "Infinity",
+                "1e300",
+                "-0.1",
+                "%2",
+                " ",
+                "1d",
+                "2f",
+                "0x1p3",
+                "%205"
+            })
     void whatIsNoLimitIsRefused(String text) {
         assertThatThrownBy(() -> Params.parse("rate=" + text).requiredLimit("rate"))
                 .isInstanceOf(CallException.class);
