@@ -63,7 +63,8 @@ final class TorrentFiles {
             return CompletableFuture.completedStage(List.of());
         }
         TorrentSnapshot snapshot = torrent.snapshot();
-        Instant modified = metainfo.get().creationDate().orElse(snapshot.times().added());
+        Instant added = snapshot.times().added();
+        Instant modified = modified(metainfo.get().creationDate(), added);
         return torrent.files()
                 .thenApply(files ->
                         files.stream()
@@ -71,6 +72,14 @@ final class TorrentFiles {
                                 .map(file -> describe(snapshot, modified, file))
                                 .toList())
                 .exceptionally(gone -> List.of());
+    }
+
+    /**
+     * A constant date that a server may give: whoever made the torrent can have claimed any, and
+     * one that is still to come is none (RFC 9110, 8.8.2.1).
+     */
+    static Instant modified(Optional<Instant> created, Instant added) {
+        return created.filter(moment -> !moment.isAfter(added)).orElse(added);
     }
 
     private static StreamFile describe(
