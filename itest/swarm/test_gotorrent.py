@@ -21,6 +21,7 @@ from harness.tracker import Tracker
 from harness.waiting import wait_until
 
 KIB = payloads.KIB
+LIMIT = 32 << 20  # bytes that a body may have
 DESCRIPTION = json.loads((ROOT / "docs" / "gotorrent.openapi.json").read_text())
 
 
@@ -311,6 +312,9 @@ def test_statuses(shared, work, seed):
     assert shared.status("POST", "/addtorrentfile", b"", path=target) == 400
     assert shared.status("POST", "/addtorrentfile", torrent, path="/proc/none/such") == 422
     assert not pathlib.Path(target).exists()
+    # Too large, told beforehand or found while it comes: http.client sends an iterator in chunks.
+    for large in (b"x" * LIMIT + b"x", iter([b"x" * LIMIT, b"x"])):
+        assert shared.status("POST", "/addtorrentfile", large, path=target) == 413
     for body, status in ((b"{", 400), (b"[]", 400), (b"{}", 422), (b"{} and more", 400), (b'{"url":"magnet:?xt=x"}', 422),
                          (json.dumps({"url": "http://x", "targetdir": target}).encode(), 400),
                          (json.dumps({"url": "magnet:?xt=urn:btih:" + absent, "targetdir": target, "maxup": "1"}).encode(), 422)):

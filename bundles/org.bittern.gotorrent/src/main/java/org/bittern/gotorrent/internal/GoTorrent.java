@@ -50,6 +50,8 @@ public final class GoTorrent {
                                 Map.of(
                                         HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_PATTERN,
                                         patterns,
+                                        WebEndpoint.BODY_LIMIT,
+                                        RestServlet.MOST_BODY_BYTES,
                                         WebEndpoint.POLICY,
                                         Policy.REST.name())));
     }

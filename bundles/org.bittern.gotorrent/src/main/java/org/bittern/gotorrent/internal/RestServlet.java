@@ -1,5 +1,7 @@
 package org.bittern.gotorrent.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -7,7 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,13 @@ import java.util.zip.GZIPOutputStream;
 final class RestServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
+    /** Of a torrent file: those of large torrents have some MiB; the door refuses more. */
+    static final long MOST_BODY_BYTES = 32L << 20;
+
     /** Shorter answers gain nothing from compression. */
     private static final int LEAST_GZIP_BYTES = 1024;
+
+    private static final String TEXT = "text/plain; charset=utf-8";
 
     private final transient ObjectMapper json = new ObjectMapper();
     private final transient Routes routes;
@@ -47,9 +53,23 @@ final class RestServlet extends HttpServlet {
         } else if (!route.methods().contains(request.getMethod())) {
             refuse(request, response, route.methods());
         } else {
-            byte[] body = request.getInputStream().readAllBytes(); // the door limits it
-            send(request, response, Routes.run(route, request.getQueryString(), body));
+            call(request, response, route);
         }
+    }
+
+    private void call(HttpServletRequest request, HttpServletResponse response, Routes.Route route)
+            throws IOException {
+        byte[] body;
+        try {
+            body = request.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            // Without a length, so that it has not left yet: the door answers if it cut it off.
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+            response.setContentType(TEXT);
+            response.getOutputStream().write("the body cannot be read\n".getBytes(UTF_8));
+            return;
+        }
+        send(request, response, Routes.run(route, request.getQueryString(), body));
     }
 
     private void feed(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -84,9 +104,9 @@ final class RestServlet extends HttpServlet {
             case Answer.Done ignored -> response.setContentLength(0);
             case Answer.Failure failure -> {
                 response.setStatus(failure.status());
-                response.setContentType("text/plain; charset=utf-8");
+                response.setContentType(TEXT);
                 String line = failure.message().replaceAll("\\R", " ") + "\n";
-                write(request, response, line.getBytes(StandardCharsets.UTF_8));
+                write(request, response, line.getBytes(UTF_8));
             }
             case Answer.Json object -> {
                 response.setContentType("application/json");

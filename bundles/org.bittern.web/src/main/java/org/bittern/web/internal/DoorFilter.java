@@ -7,6 +7,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -148,7 +149,7 @@ final class DoorFilter implements Preprocessor {
         }
         LimitedRequest limited = new LimitedRequest(request, endpoint.bodyLimit(), large, clock);
         try {
-            ExchangedServlet.call(limited, response, chain);
+            ExchangedServlet.call(limited, new CutOff(response, limited), chain);
         } catch (IOException | ServletException e) {
             if (limited.refusal() == null) {
                 throw e;
@@ -164,6 +165,33 @@ final class DoorFilter implements Preprocessor {
         }
         if (refusal != null) {
             drain(request);
+        }
+    }
+
+    /**
+     * Leaves the answer to the door when it cut off the body: the whiteboard makes 500 of what a
+     * servlet throws then.
+     */
+    private static final class CutOff extends HttpServletResponseWrapper {
+        private final LimitedRequest limited;
+
+        CutOff(HttpServletResponse response, LimitedRequest limited) {
+            super(response);
+            this.limited = limited;
+        }
+
+        @Override
+        public void sendError(int status) throws IOException {
+            if (limited.refusal() == null) {
+                super.sendError(status);
+            }
+        }
+
+        @Override
+        public void sendError(int status, String message) throws IOException {
+            if (limited.refusal() == null) {
+                super.sendError(status, message);
+            }
         }
     }
 
