@@ -6,7 +6,7 @@ import json
 
 import pytest
 from harness.waiting import wait_until
-from harness_stream.stages import TOKEN, Brain
+from harness_stream.stages import TOKEN, Brain, RemoteStage
 from harness_stream.websocket import Refused, WebSocket
 
 
@@ -69,6 +69,24 @@ def test_a_reject_has_the_status_of_the_brain(remote):
         assert answer[0] == status and b"not today" in answer[2]
         assert status != 503 or answer[1]["Retry-After"]
         assert answer[1]["X-Frame-Options"] == "DENY" and not answer[1]["ETag"], "the door's headers stay, those of the file do not"
+
+
+def test_with_a_password_it_the_token_or_a_ticket_for_this_file_is_needed(work, payload):
+    stage = RemoteStage(work, payload, "--password", "me:secret")
+    with contextlib.closing(stage):
+        endpoint = stage.endpoint
+        for path in (endpoint.path, f"{endpoint.path}?ticket=1.x", "/stream", "/playlist.m3u8", f"{endpoint.path}/ticket"):
+            status, headers, _ = endpoint.get(path=path)
+            assert status == 401 and headers["WWW-Authenticate"], path
+        assert endpoint.get(path=endpoint.path, X_TT_Auth="wrong")[0] == 401
+        stage.release()
+        _, _, body = endpoint.get("POST", path=f"{endpoint.path}/ticket", X_TT_Auth=TOKEN)
+        ticket = json.loads(body)["url"].partition("?")[2]
+        data = data_of(stage)
+        assert endpoint.get(path=f"{endpoint.path}?{ticket}", Range="bytes=5-9")[2] == data[5:10]
+        assert endpoint.get(X_TT_Auth=TOKEN, Range="bytes=5-9")[2] == data[5:10]
+        for path in ("/stream", f"{endpoint.path}x", f"{endpoint.path}/status", f"{endpoint.path}/vtt"):
+            assert endpoint.get(path=f"{path}?{ticket}")[0] == 401, "it opens its own path and nothing else"
 
 
 def test_only_a_get_loads_subtitles(remote, work):

@@ -48,6 +48,8 @@ final class FileAnswer {
             case NOT_MODIFIED -> {
                 validators();
                 exchange.status(304);
+                // The server would say 0, which a 304 must not: it tells of the file (8.6).
+                exchange.header("Content-Length", Long.toString(file.lengthBytes()));
             }
             case PROCEED -> proceed(delivery, conditions);
         }

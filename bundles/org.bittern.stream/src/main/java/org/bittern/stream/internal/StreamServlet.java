@@ -24,7 +24,7 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
 /** The servlet of the streaming endpoint: hands requests to {@link Endpoint}. */
 @Component(service = Servlet.class, configurationPid = "org.bittern.stream")
 @Designate(ocd = StreamConfig.class)
-@HttpWhiteboardServletPattern({"/stream/*", "/playlist/*", "/playlist.m3u8"})
+@HttpWhiteboardServletPattern({"/stream/*", "/playlist/*", "/playlist.m3u8", "/playlist.m3u"})
 @WebEndpoint(policy = Policy.STREAM)
 public final class StreamServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
