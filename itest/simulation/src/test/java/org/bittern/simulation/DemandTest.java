@@ -203,6 +203,30 @@ class DemandTest {
         }
     }
 
+    @Test
+    void howMuchIsThereOfWhatAReaderWaitsForIsTold() {
+        seed(RATE);
+        Machine leecher = leecher(Duration.ofSeconds(8));
+        PieceDemand demand = leecher.torrent(PAYLOAD).demand();
+        assertThat(leecher.ask(demand.gatheredBytes())).isZero();
+        int piece = missing(leecher);
+        var there = demand.need(urgent(piece, piece)).toCompletableFuture();
+        List<Long> told = new ArrayList<>();
+        world.poll(
+                "the piece",
+                () -> {
+                    told.add(leecher.ask(demand.gatheredBytes()));
+                    return there.isDone();
+                },
+                LONG);
+        assertThat(told).isSorted();
+        assertThat(told.getFirst()).isLessThan(PIECE);
+        assertThat(told.getLast()).isEqualTo(PIECE);
+        demand.close();
+        assertThat(leecher.ask(demand.gatheredBytes())).isZero();
+        world.close();
+    }
+
     private Machine seed(int rate) {
         return world.machine(rate, 0).holding(PAYLOAD).start().add(PAYLOAD);
     }

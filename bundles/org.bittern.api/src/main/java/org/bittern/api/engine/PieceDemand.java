@@ -23,6 +23,12 @@ public interface PieceDemand extends AutoCloseable {
      */
     CompletionStage<OptionalInt> need(PieceNeed need);
 
+    /**
+     * How many bytes of the pieces of {@link PieceNeed#first} are in the files as of now, verified
+     * or not: grows as long as what this reader waits for is coming. 0 when it needs nothing.
+     */
+    CompletionStage<Long> gatheredBytes();
+
     /** Ends the demand. */
     @Override
     void close();

@@ -104,6 +104,24 @@ final class Content {
         return sum[0];
     }
 
+    /**
+     * Bytes of some pieces that are in the files, verified or not.
+     *
+     * @param last inclusive
+     */
+    long gatheredBytes(int first, int last) {
+        long[] sum = new long[1];
+        for (int piece = first; piece <= last; piece++) {
+            sum[0] += verified().get(piece) ? map.lengthOf(piece) : 0;
+        }
+        picker.forEachPartial((piece, written) -> {
+            if (piece >= first && piece <= last) {
+                written.stream().forEach(block -> sum[0] += map.blockLength(piece, block));
+            }
+        });
+        return sum[0];
+    }
+
     // ---- what is there
 
     /** Replaces what is known to be there: after a check or from resume data. */

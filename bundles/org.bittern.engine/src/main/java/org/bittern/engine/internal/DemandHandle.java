@@ -54,6 +54,20 @@ final class DemandHandle implements PieceDemand {
     }
 
     @Override
+    public CompletionStage<Long> gatheredBytes() {
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        torrent.post(core -> torrent.complete(answer, gathered(core.content())), answer);
+        return answer;
+    }
+
+    private long gathered(@Nullable Content content) {
+        PieceNeed present = need;
+        return present == null || content == null
+                ? 0
+                : content.gatheredBytes(present.first().first(), present.first().last());
+    }
+
+    @Override
     public void close() {
         torrent.loop()
                 .execute(() -> {

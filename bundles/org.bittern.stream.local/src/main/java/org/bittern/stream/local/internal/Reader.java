@@ -26,7 +26,8 @@ final class Reader {
     private boolean waiting;
     private long contiguous;
     private long activeNanos;
-    private long progressBytes;
+    private long torrentBytes; // downloaded when it was looked at last
+    private long gatheredBytes; // of what it waits for, then
 
     Reader(FileId file, Torrent torrent, RangeRequest first, RangeListener answers) {
         this.file = file;
@@ -101,7 +102,8 @@ final class Reader {
 
     void block() {
         waiting = true;
-        progressBytes = torrent.snapshot().transfer().downloadedBytes();
+        torrentBytes = torrent.snapshot().transfer().downloadedBytes();
+        gatheredBytes = 0;
     }
 
     /** What it waits for has come, or will not. */
@@ -111,11 +113,24 @@ final class Reader {
         return was ? Optional.of(answers) : Optional.empty();
     }
 
-    /** Whether anything came since it was asked last. */
-    boolean progressed() {
+    /**
+     * How much of what it waits for is there.
+     *
+     * @return empty when nothing of the whole torrent came since this was asked last
+     */
+    Optional<CompletionStage<Long>> gathered() {
         long now = torrent.snapshot().transfer().downloadedBytes();
-        boolean more = now != progressBytes;
-        progressBytes = now;
+        if (now == torrentBytes || demand == null) {
+            return Optional.empty();
+        }
+        torrentBytes = now;
+        return Optional.of(demand.gatheredBytes());
+    }
+
+    /** Whether more of what it waits for is there than when this was told last. */
+    boolean grown(long bytes) {
+        boolean more = bytes > gatheredBytes;
+        gatheredBytes = bytes;
         return more;
     }
 

@@ -131,6 +131,7 @@ final class Readers {
             for (Reader reader : readers) {
                 if (reader.requestId().equals(requestId)) {
                     reader.rest();
+                    reader.touch(nanos.getAsLong());
                 }
             }
         });
@@ -155,27 +156,47 @@ final class Readers {
                     readers.remove(reader);
                 }
             }
-            selection.settle(this::inUse);
+            selection.settle((torrent, file) -> inUse(torrent, file, now));
         });
         answers.forEach(Runnable::run);
     }
 
-    private boolean inUse(int torrent, int file) {
+    /** Also for a while after the client has gone: a player that seeks is away for a moment. */
+    private boolean inUse(int torrent, int file, long now) {
         return readers.stream()
                 .anyMatch(reader ->
                         reader.torrent().number() == torrent
                                 && reader.file().index() == file
-                                && !reader.resting());
+                                && (!reader.resting()
+                                        || now - reader.activeNanos() < RESTS_AFTER_NANOS));
     }
 
-    private static void look(Reader reader, List<Runnable> answers) {
+    private void look(Reader reader, List<Runnable> answers) {
         Optional<String> hindrance = TorrentBrain.hindrance(reader.torrent().snapshot());
         if (hindrance.isPresent()) {
             reader.unblock();
             reader.rest();
             answers.add(() -> reader.tell(TorrentBrain.reject(503, hindrance.get())));
-        } else if (reader.progressed()) {
-            answers.add(() -> reader.tell(new RangeAnswer.Progress()));
+            return;
+        }
+        UUID window = reader.requestId();
+        reader.gathered()
+                .ifPresent(gathered ->
+                        answers.add(() -> {
+                            var _ = gathered.thenAccept(bytes -> grown(reader, window, bytes));
+                        }));
+    }
+
+    /** What comes for others is no progress for who waits. */
+    private void grown(Reader reader, UUID window, long bytes) {
+        boolean[] more = new boolean[1];
+        locked(() ->
+                more[0] =
+                        reader.waiting()
+                                && reader.requestId().equals(window)
+                                && reader.grown(bytes));
+        if (more[0]) {
+            reader.tell(new RangeAnswer.Progress());
         }
     }
 

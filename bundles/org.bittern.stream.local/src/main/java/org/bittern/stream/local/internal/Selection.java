@@ -4,22 +4,30 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentState;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes torrents and files run and wanted as long as they are streamed, and then puts back what it
- * changed. Thread-safe.
+ * changed. Thread-safe by its lock, under which nothing blocks.
+ *
+ * <p>What is done to one torrent is done step by step: a player may come back at the moment when
+ * its file is put back, and must find either what was or what will be.
  */
 final class Selection {
     private static final Logger log = LoggerFactory.getLogger(Selection.class);
+    private static final CompletionStage<?> NOTHING = CompletableFuture.completedStage(null);
 
     /** What was changed of a torrent. */
     private static final class Loan {
@@ -27,13 +35,27 @@ final class Selection {
         private final Set<Integer> seen = new HashSet<>(); // files that were looked at
         private final Set<Integer> selected = new HashSet<>(); // files that were not wanted
         private boolean forced; // it waited in the queue
+        private CompletableFuture<?> last = CompletableFuture.completedFuture(null); // step
 
         Loan(Torrent torrent) {
             this.torrent = torrent;
         }
+
+        /** Does it when all steps before it are done. */
+        void then(String what, Supplier<CompletionStage<?>> step) {
+            last =
+                    last.thenCompose(before -> step.get())
+                            .<@Nullable Object>handle((done, failure) -> {
+                                if (failure != null) {
+                                    log.debug("cannot {}: {}", what, failure.toString());
+                                }
+                                return null;
+                            })
+                            .toCompletableFuture();
+        }
     }
 
-    private final Map<Integer, Loan> loans = new ConcurrentHashMap<>();
+    private final Map<Integer, Loan> loans = new HashMap<>();
 
     /** Says whether a file of a torrent is being streamed. */
     @FunctionalInterface
@@ -42,90 +64,84 @@ final class Selection {
     }
 
     /** Somebody waits for a file. */
-    void needed(Torrent torrent, int file) {
+    synchronized void needed(Torrent torrent, int file) {
         Loan loan = loans.computeIfAbsent(torrent.number(), number -> new Loan(torrent));
-        synchronized (loan) { // a few maps of one torrent; callers are virtual threads
-            TorrentState state = torrent.snapshot().state();
-            if (state == TorrentState.PAUSED) {
-                said(torrent.start(), "start");
-            } else if (state == TorrentState.DOWNLOAD_QUEUED) {
+        loan.then("start", () -> start(loan));
+        if (loan.seen.add(file)) {
+            loan.then("select a file", () -> change(loan, file, one -> select(loan, one)));
+        }
+    }
+
+    private synchronized CompletionStage<?> start(Loan loan) {
+        return switch (loan.torrent.snapshot().state()) {
+            case PAUSED -> loan.torrent.start();
+            case DOWNLOAD_QUEUED -> {
                 loan.forced = true;
-                said(torrent.startNow(), "start");
+                yield loan.torrent.startNow();
             }
-            if (!loan.seen.add(file)) {
-                return;
-            }
-        }
-        var _ =
-                torrent.files()
-                        .thenAccept(files ->
-                                files.stream()
-                                        .filter(one -> one.index() == file)
-                                        .forEach(one -> select(loan, one)));
+            default -> NOTHING;
+        };
     }
 
-    private static void select(Loan loan, FileSnapshot file) {
-        if (file.priority() == Priority.SKIP) {
-            synchronized (loan) {
-                loan.selected.add(file.index());
-            }
-            said(
-                    loan.torrent.setFilePriorities(Map.of(file.index(), Priority.LOW)),
-                    "select a file");
-        }
-    }
-
-    /** Puts back what nobody needs any more. */
-    void settle(Use use) {
-        for (Loan loan : List.copyOf(loans.values())) {
-            int number = loan.torrent.number();
-            synchronized (loan) {
-                Map<Integer, Priority> back = new HashMap<>();
-                loan.seen.removeIf(file -> {
-                    boolean over = !use.inUse(number, file);
-                    if (over && loan.selected.remove(file)) {
-                        back.put(file, Priority.SKIP);
-                    }
-                    return over;
+    /** Gives a file another priority, if it shall have one. */
+    private static CompletionStage<?> change(
+            Loan loan, int file, Function<FileSnapshot, Optional<Priority>> to) {
+        return loan.torrent
+                .files()
+                .thenCompose(files -> {
+                    Map<Integer, Priority> changes = new HashMap<>();
+                    files.stream()
+                            .filter(one -> one.index() == file)
+                            .forEach(one ->
+                                    to.apply(one)
+                                            .ifPresent(priority -> changes.put(file, priority)));
+                    return changes.isEmpty()
+                            ? CompletableFuture.completedStage(null)
+                            : loan.torrent.setFilePriorities(changes);
                 });
-                if (!back.isEmpty()) {
-                    deselect(loan.torrent, back);
-                }
-                if (loan.seen.isEmpty()) {
-                    loans.remove(number, loan);
-                    if (loan.forced
-                            && loan.torrent.snapshot().state() == TorrentState.DOWNLOADING) {
-                        said(loan.torrent.start(), "queue"); // back to its place in the queue
-                    }
-                }
-            }
+    }
+
+    private synchronized Optional<Priority> select(Loan loan, FileSnapshot file) {
+        if (file.priority() != Priority.SKIP) {
+            return Optional.empty();
         }
+        loan.selected.add(file.index());
+        return Optional.of(Priority.LOW);
     }
 
     /** Unless the user has given it another priority meanwhile. */
-    private static void deselect(Torrent torrent, Map<Integer, Priority> back) {
-        var _ =
-                torrent.files()
-                        .thenAccept(files -> {
-                            Map<Integer, Priority> unchanged = new HashMap<>();
-                            for (FileSnapshot file : files) {
-                                if (back.containsKey(file.index())
-                                        && file.priority() == Priority.LOW) {
-                                    unchanged.put(file.index(), Priority.SKIP);
-                                }
-                            }
-                            if (!unchanged.isEmpty()) {
-                                said(torrent.setFilePriorities(unchanged), "deselect files");
-                            }
-                        });
+    private synchronized Optional<Priority> deselect(Loan loan, FileSnapshot file) {
+        return loan.selected.remove(file.index()) && file.priority() == Priority.LOW
+                ? Optional.of(Priority.SKIP)
+                : Optional.empty();
     }
 
-    private static void said(CompletionStage<?> stage, String what) {
-        var _ =
-                stage.whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        log.debug("cannot {}: {}", what, failure.toString());
-                    }
-                });
+    /** Puts back what nobody needs any more. */
+    synchronized void settle(Use use) {
+        for (Loan loan : List.copyOf(loans.values())) {
+            int number = loan.torrent.number();
+            for (int file : List.copyOf(loan.seen)) {
+                if (!use.inUse(number, file)) {
+                    loan.seen.remove(file);
+                    loan.then(
+                            "deselect a file",
+                            () -> change(loan, file, one -> deselect(loan, one)));
+                }
+            }
+            if (loan.seen.isEmpty() && loan.last.isDone()) {
+                if (loan.forced) {
+                    loan.then("queue", () -> queue(loan)); // back to its place in the queue
+                } else {
+                    loans.remove(number);
+                }
+            }
+        }
+    }
+
+    private synchronized CompletionStage<?> queue(Loan loan) {
+        loan.forced = false;
+        return loan.torrent.snapshot().state() == TorrentState.DOWNLOADING
+                ? loan.torrent.start()
+                : NOTHING;
     }
 }

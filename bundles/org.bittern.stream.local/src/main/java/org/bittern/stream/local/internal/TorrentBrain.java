@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionStage;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
-import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.RangeAnswer;
@@ -134,11 +133,6 @@ final class TorrentBrain implements RangeBrain {
                                     .orElse("the torrent has an error"));
             default -> Optional.empty();
         };
-    }
-
-    /** Whether it must be told to run. */
-    static boolean idle(TorrentState state) {
-        return state == TorrentState.PAUSED || state == TorrentState.DOWNLOAD_QUEUED;
     }
 
     @Override

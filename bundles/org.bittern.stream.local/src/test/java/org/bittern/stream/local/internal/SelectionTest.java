@@ -1,0 +1,130 @@
+package org.bittern.stream.local.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.bittern.api.engine.FileSnapshot;
+import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentState;
+import org.bittern.testkit.SnapshotBuilder;
+import org.junit.jupiter.api.Test;
+
+/** What is changed of a torrent for a stream, and put back. */
+class SelectionTest {
+    private final Selection selection = new Selection();
+    private final Queue<Runnable> loop = new ArrayDeque<>(); // of the torrent: one by one
+    private TorrentState state = TorrentState.DOWNLOADING;
+    private Priority priority = Priority.SKIP;
+    private final Torrent torrent =
+            (Torrent)
+                    Proxy.newProxyInstance(
+                            SelectionTest.class.getClassLoader(),
+                            new Class<?>[] {Torrent.class},
+                            (proxy, method, arguments) -> answer(method.getName(), arguments));
+
+    @Test
+    void aFileIsWantedAsLongAsItIsStreamed() {
+        needed();
+        run();
+        assertThat(priority).isEqualTo(Priority.LOW);
+        settle(true);
+        assertThat(priority).isEqualTo(Priority.LOW);
+        settle(false);
+        assertThat(priority).isEqualTo(Priority.SKIP);
+    }
+
+    @Test
+    void whatItsUserWantsMeanwhileStays() {
+        needed();
+        run();
+        priority = Priority.HIGH;
+        settle(false);
+        assertThat(priority).isEqualTo(Priority.HIGH);
+    }
+
+    @Test
+    void aPlayerThatComesBackWhileItsFileIsPutBackGetsIt() {
+        needed();
+        run();
+        selection.settle((torrent, file) -> false);
+        needed();
+        run();
+        assertThat(priority).isEqualTo(Priority.LOW);
+        settle(false);
+        assertThat(priority).isEqualTo(Priority.SKIP);
+    }
+
+    @Test
+    void aTorrentOfTheQueueRunsAsLongAsItIsStreamed() {
+        state = TorrentState.DOWNLOAD_QUEUED;
+        needed();
+        run();
+        assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
+        settle(false);
+        settle(false);
+        assertThat(state).isEqualTo(TorrentState.DOWNLOAD_QUEUED);
+    }
+
+    @Test
+    void aPlayerThatComesBackWhileItsTorrentIsQueuedFindsItRunning() {
+        state = TorrentState.DOWNLOAD_QUEUED;
+        needed();
+        run();
+        settle(false);
+        selection.settle((torrent, file) -> false);
+        needed();
+        run();
+        assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
+    }
+
+    private void needed() {
+        selection.needed(torrent, 0);
+    }
+
+    private void settle(boolean used) {
+        selection.settle((torrent, file) -> used);
+        run();
+    }
+
+    private void run() {
+        while (!loop.isEmpty()) {
+            loop.remove().run();
+        }
+    }
+
+    private Object answer(String method, Object[] arguments) {
+        return switch (method) {
+            case "number" -> 1;
+            case "snapshot" -> new SnapshotBuilder(state).build();
+            case "files" -> later(() -> List.of(file()));
+            case "setFilePriorities" -> later(() -> priority = wish((Map<?, ?>) arguments[0]));
+            case "start" -> later(() -> state = TorrentState.DOWNLOAD_QUEUED); // it is full
+            case "startNow" -> later(() -> state = TorrentState.DOWNLOADING);
+            default -> throw new UnsupportedOperationException(method);
+        };
+    }
+
+    private static Priority wish(Map<?, ?> priorities) {
+        return (Priority) Objects.requireNonNull(priorities.get(0));
+    }
+
+    private <T> CompletionStage<T> later(Supplier<T> command) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        loop.add(() -> done.complete(command.get()));
+        return done;
+    }
+
+    private FileSnapshot file() {
+        return new FileSnapshot(0, "film", Path.of("/film"), 10, 0, priority, 0, 0, false);
+    }
+}
