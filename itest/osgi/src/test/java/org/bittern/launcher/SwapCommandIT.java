@@ -44,7 +44,8 @@ final class SwapCommandIT {
     /** Only what is to be taken back is waited for in vain. */
     @BeforeEach
     void start(TestInfo test) throws Exception {
-        int seconds = test.getDisplayName().contains("TakenBack") ? 10 : 60;
+        String name = test.getDisplayName();
+        int seconds = name.contains("Broken") ? 3 : name.contains("TakenBack") ? 10 : 60;
         copies = new JarCopies(work.resolve("jars"));
         daemon = new RunningDaemon(work, "--set", "org.bittern.swap:patience.seconds=" + seconds);
     }
@@ -145,6 +146,38 @@ final class SwapCommandIT {
         assertThat(failed).isEmpty();
         assertThat(daemon().bundle(GOTORRENT).getEntry("mark.txt")).isNull();
         assertThat(daemon().runtime().problems()).isEmpty();
+    }
+
+    @Test
+    void aBrokenComponentIsTakenBack() throws Exception {
+        assertTakenBack(GOTORRENT, "class=\"org", "class=\"gone", "GoTorrent cannot be made");
+        assertThat(daemon().get("/alldata")).startsWith("200 ");
+    }
+
+    @Test
+    void aBrokenComponentThatOnlyBreaksWhenItIsWantedIsTakenBack() throws Exception {
+        String metrics = "org.bittern.metrics";
+        assertTakenBack(metrics, "class=\"org", "class=\"gone", "MetricsServlet cannot be made");
+        // There is no such constructor.
+        assertTakenBack(metrics, "init=\"1\"", "init=\"0\"", "MetricsServlet cannot be made");
+        assertThat(daemon().get("/metrics")).startsWith("200 ");
+    }
+
+    /** Swaps a bundle for one whose component is described in another way. */
+    private void assertTakenBack(String bundle, String text, String other, String why)
+            throws Exception {
+        Path jar =
+                copies().changed(
+                                RunningDaemon.jar(bundle),
+                                "broken.jar",
+                                "OSGI-INF/" + bundle,
+                                description -> description.replace(text, other));
+        copies().list(jar);
+
+        assertThat(swap(bundle, jar))
+                .startsWith("1\n" + bundle + " is as it was: " + bundle + ".internal." + why)
+                .hasLineCount(2);
+        assertThat(daemon().bundle(bundle).getEntry("mark.txt")).isNull();
     }
 
     @Test

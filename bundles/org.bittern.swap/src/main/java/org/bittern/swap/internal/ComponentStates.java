@@ -105,6 +105,9 @@ record ComponentStates(Map<String, Set<Long>> running) {
                 if (each.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
                     return Optional.of(component.name + " waits for " + missing(component, each));
                 }
+                if (component.immediate && each.state == ComponentConfigurationDTO.SATISFIED) {
+                    return Optional.of(component.name + " cannot be made"); // or it would be active
+                }
             }
         }
         return Optional.empty();

@@ -18,7 +18,7 @@ import org.osgi.framework.ServiceReference;
  */
 final class Outage implements AllServiceListener, AutoCloseable {
     /** Of declarative services: the component behind a service. */
-    private static final String COMPONENT = "component.name";
+    static final String COMPONENT = "component.name";
 
     private final BundleContext context;
     private final LongSupplier nanoTime;

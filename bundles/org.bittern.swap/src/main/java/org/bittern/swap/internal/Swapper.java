@@ -86,7 +86,8 @@ final class Swapper {
         ComponentStates before = ComponentStates.now(components);
         Set<String> own = ComponentStates.of(components, old);
         Bundle fresh = null;
-        try (Outage outage = Outage.watch(context, nanoTime)) {
+        try (Outage outage = Outage.watch(context, nanoTime);
+                HeldServices held = new HeldServices(context)) {
             try {
                 fresh = context.installBundle(freeLocation(jar.symbolicName()), jar.open());
                 fresh.adapt(BundleStartLevel.class)
@@ -94,6 +95,7 @@ final class Swapper {
                 fresh.start();
                 Bundle started = fresh;
                 await(() -> ComponentStates.problem(components, started));
+                make(held, started);
                 old.stop();
                 Set<String> others = others(before, own);
                 await(() -> ComponentStates.problem(components, started).or(() -> lost(others)));
@@ -109,6 +111,14 @@ final class Swapper {
                     0,
                     outage.longest(),
                     restarted(outage, before, own));
+        }
+    }
+
+    private void make(HeldServices held, Bundle bundle) throws Refusal {
+        Optional<String> failed = held.hold(bundle);
+        if (failed.isPresent()) {
+            throw new Refusal(
+                    ComponentStates.problem(components, bundle).orElse(failed.orElseThrow()));
         }
     }
 
@@ -150,13 +160,17 @@ final class Swapper {
         }
         ComponentStates before = ComponentStates.now(components);
         Set<Bundle> active = active();
-        try (Outage outage = Outage.watch(context, nanoTime)) {
+        try (Outage outage = Outage.watch(context, nanoTime);
+                HeldServices held = new HeldServices(context)) {
             int importers;
             try {
                 importers = update(planned);
                 Set<String> others = others(before, own);
                 await(() ->
                         stopped(active).or(() -> problem(planned.keySet())).or(() -> lost(others)));
+                for (Bundle bundle : planned.keySet()) {
+                    make(held, bundle);
+                }
             } catch (BundleException | Refusal e) {
                 String names = String.join(", ", names(planned));
                 try {
@@ -332,7 +346,15 @@ final class Swapper {
         }
     }
 
+    /** What happened, and why if the framework wrapped that. */
     private static String oneLine(Exception e) {
+        String line = firstLine(e);
+        return e instanceof BundleException && e.getCause() != null
+                ? line + ": " + firstLine(e.getCause())
+                : line;
+    }
+
+    private static String firstLine(Throwable e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("failed");
     }
 }
