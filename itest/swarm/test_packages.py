@@ -84,9 +84,49 @@ def test_the_debian_package_works_and_brings_a_service(packages, make_session, w
     works(work / "root/usr/bin/bittern", make_session, work, seed, PATH | java())
 
 
+def test_an_upgrade_starts_the_service_again_if_it_ran(packages, work):
+    """With a systemctl that writes down what it is asked for."""
+    scripts, fakes, root, asked = work / "scripts", work / "fakes", work / "system", work / "asked"
+    subprocess.run(["dpkg-deb", "-e", str(only(packages, "bittern_*_all.deb")), str(scripts)], check=True, timeout=SECONDS)
+    (root / "run/systemd/system").mkdir(parents=True)
+    fakes.mkdir()
+    for name, line in (("systemctl", f'echo "$@" >>{asked}; case $* in *is-active*) exec test -e {work}/runs ;; esac'), ("getent", "exit 0"), ("install", "exit 0")):
+        (fakes / name).write_text(f"#!/bin/sh\n{line}\n")
+        (fakes / name).chmod(0o755)
+
+    def script(*words):
+        asked.write_text("")
+        subprocess.run([scripts / words[0], *words[1:]], check=True, timeout=SECONDS, env={"PATH": f"{fakes}:/usr/bin:/bin", "DPKG_ROOT": str(root)})
+        return asked.read_text().splitlines()
+
+    assert script("prerm", "upgrade", "0.2.0") == ["--quiet is-active bittern.service", "stop bittern.service"]
+    assert script("postinst", "configure", "0.1.0") == ["daemon-reload"]
+    (work / "runs").touch()
+    script("prerm", "upgrade", "0.2.0")
+    assert script("postinst", "configure", "0.1.0") == ["daemon-reload", "start bittern.service"]
+    assert script("postinst", "configure", "0.1.0") == ["daemon-reload"]
+    assert script("prerm", "remove") == ["stop bittern.service", "--quiet disable bittern.service"]
+
+
 def test_an_unknown_command_is_one_line(packages, work):
     program = unpacked(only(packages, "bittern-*-linux-*.tar.gz"), work / "unpacked")
-    for name in ("nonsense", "cli/../../x", "-x"):
+    for name in ("nonsense", "cli", "cli/../../x", "-x", "dist"):
         done = subprocess.run([str(program), name], env=PATH, timeout=SECONDS, capture_output=True, text=True)
         assert (done.returncode, done.stdout) == (2, ""), name
-        assert done.stderr == f"bittern: unknown command '{name}'\n"
+        assert done.stderr == f"bittern: unknown command '{name}'; bittern help lists them\n"
+
+
+def test_every_command_that_needs_no_sources_is_there(packages, work):
+    program = unpacked(only(packages, "bittern-*-linux-*.tar.gz"), work / "unpacked")
+
+    def run(*words):
+        done = subprocess.run([str(program), *map(str, words)], env=PATH, cwd=work, timeout=SECONDS, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    code, listed, _ = run("help")
+    assert code == 0 and listed.startswith("usage: bittern COMMAND ") and "\n  daemon  " in listed and "\n  dist  " not in listed
+    assert run() == (2, "", listed)
+    assert run("felix", work / "felix", "--data", work / "data") == (0, f"made {work}/felix; start it there: java -jar bin/felix.jar\n", "")
+    assert (work / "felix/bin/felix.jar").exists()
+    assert run("stream", "x.torrent", "--player", "no-player") == (1, "", "bittern: there is no player 'no-player'\n")
+    assert run("demo") == (2, "", "bittern: there is one demonstration: bittern demo swap\n")

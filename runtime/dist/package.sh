@@ -11,7 +11,7 @@ package() {
     tree=$out/$name
     rm -rf "$out"
     mkdir -p "$tree/bin"
-    cp -a "$dist"/{bundles,features,lib,runtime} "$root/LICENSE" "$tree"
+    cp -a "$dist"/{bundles,features,felix,lib,runtime} "$root/LICENSE" "$tree"
     script >"$tree/bin/bittern"
     chmod 755 "$tree/bin/bittern"
     tar -C "$out" --owner=0 --group=0 -czf "$out/$name.tar.gz" "$name"
@@ -30,12 +30,20 @@ script() {
 set -euo pipefail
 dist=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 export BITTERN_SCRIPT=$dist/bin/bittern
+# Java is looked for below, and all is built.
+need_jdk() { return 0; }
+is_fresh() { return 0; }
 TEXT
-    declare -f say fail runtime_of jvm_options launch control
+    printf "help() {\n    cat <<'TEXT'\n%s\nTEXT\n}\n" "$(usage | sed -E 's|\./bittern|bittern|; /^  (dev|new-bundle|test|build|dist) /d')"
+    declare -f say fail runtime_of jvm_options launch run control stream felix demo_swap
     cat <<'TEXT'
 is_java25() {
     [[ -n $1 && -x $1/bin/java && -r $1/release ]] && [[ $(<"$1/release") == *'JAVA_VERSION="25'* ]]
 }
+case ${1:-} in
+'') help >&2; exit 2 ;;
+help | -h | --help) help; exit ;;
+esac
 for candidate in "$dist/java" "${BITTERN_JDK:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*25*; do
     if is_java25 "$candidate"; then
         jdk=$candidate
@@ -43,18 +51,24 @@ for candidate in "$dist/java" "${BITTERN_JDK:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*
     fi
 done
 [[ -n ${jdk:-} ]] || fail "no Java 25 found; set BITTERN_JDK to one"
-case ${1:-} in
-'' | help | -h | --help) launch cli --help ;;
--V | --version) launch cli --version ;;
+case $1 in
+-V | --version) run cli --version ;;
 swap) control "$@"; exit ;;
 control) shift; control "$@"; exit ;;
+stream) shift; stream "$@"; exit ;;
+felix) shift; felix "$@"; exit ;;
+demo)
+    [[ ${2:-} == swap && $# == 2 ]] || fail "there is one demonstration: bittern demo swap" 2
+    demo_swap
+    ;;
 esac
 runtime=$(runtime_of "$1")
-if [[ -n $runtime ]]; then launch "$runtime" "$@"; fi
+if [[ -n $runtime ]]; then run "$runtime" "$@"; fi
 runtime=$1
 shift
-[[ $runtime =~ ^[a-z]+$ && -e $dist/runtime/$runtime/runtime.json ]] || fail "unknown command '$runtime'" 2
-launch "$runtime" "$@"
+[[ $runtime =~ ^[a-z]+$ && $runtime != cli && -e $dist/runtime/$runtime/runtime.json ]] ||
+    fail "unknown command '$runtime'; bittern help lists them" 2
+run "$runtime" "$@"
 TEXT
 }
 
@@ -78,19 +92,33 @@ Description: BitTorrent daemon and commands
  A daemon with Transmission's RPC, a command line to download, share and make
  torrents, and a streaming endpoint for players.
 TEXT
+    # An upgrade stops the daemon, as jars must not change below it, and starts it again if it ran.
+    # DPKG_ROOT is dpkg's: where the system is that the package goes into.
     cat >"$deb/DEBIAN/postinst" <<'TEXT'
 #!/bin/sh
 set -e
+run=${DPKG_ROOT:-}/run
 if [ "$1" = configure ]; then
     getent passwd bittern >/dev/null || useradd --system --home-dir /var/lib/bittern --shell /usr/sbin/nologin bittern
-    install -d -o bittern -g bittern -m 0750 /var/lib/bittern
-    if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+    install -d -o bittern -g bittern -m 0750 "${DPKG_ROOT:-}/var/lib/bittern"
+    if [ -d "$run/systemd/system" ]; then
+        systemctl daemon-reload
+        if [ -e "$run/bittern.ran" ]; then
+            rm -f "$run/bittern.ran"
+            systemctl start bittern.service || true
+        fi
+    fi
 fi
 TEXT
     cat >"$deb/DEBIAN/prerm" <<'TEXT'
 #!/bin/sh
 set -e
-if [ -d /run/systemd/system ]; then systemctl stop bittern.service || true; fi
+run=${DPKG_ROOT:-}/run
+if [ -d "$run/systemd/system" ]; then
+    if [ "$1" = upgrade ] && systemctl --quiet is-active bittern.service; then : >"$run/bittern.ran"; fi
+    systemctl stop bittern.service || true
+    if [ "$1" = remove ]; then systemctl --quiet disable bittern.service || true; fi
+fi
 TEXT
     chmod 755 "$deb"/DEBIAN/{postinst,prerm}
     dpkg-deb --root-owner-group -Zgzip -b "$deb" "$out/bittern_${version}_all.deb" >/dev/null
