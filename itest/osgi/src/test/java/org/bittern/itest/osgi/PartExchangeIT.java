@@ -79,7 +79,10 @@ public final class PartExchangeIT {
                             "org.bittern.stream",
                             "org.bittern.tracker",
                             "org.bittern.dht",
+                            "org.bittern.lsd",
+                            "org.bittern.webseed",
                             "org.bittern.blocklist",
+                            "org.bittern.portmap",
                             "org.bittern.state.file",
                             "org.bittern.disk.file"));
 
