@@ -59,7 +59,10 @@ final class Demo {
      */
     boolean run(Path data) throws Exception {
         Engine engine =
-                answer(host.start(new EngineHost.EngineStart(settings(), Optional.of(data))));
+                answer(
+                        host.start(
+                                new EngineHost.EngineStart(
+                                        settings(options.directory()), Optional.of(data))));
         Torrent torrent = answer(engine.add(request())).torrent();
         String id = torrent.infoHash().hex();
         answer(
@@ -101,12 +104,16 @@ final class Demo {
                 .orElseThrow(() -> new IllegalStateException("no bundle " + name));
     }
 
-    private Settings settings() {
+    /** All on loopback, and no router is asked for a port. */
+    static Settings settings(Path directory) {
         return limit(true)
                 .with(NetworkSettings.PEER_PORT, 0)
                 .with(NetworkSettings.BIND_ADDRESS_IPV4, "127.0.0.1")
+                .with(NetworkSettings.BIND_ADDRESS_IPV6, "")
+                .with(NetworkSettings.PORT_FORWARDING_ENABLED, false)
+                .with(NetworkSettings.LPD_ENABLED, false)
                 .with(NetworkSettings.DHT_ENABLED, true)
-                .with(EngineSettings.DOWNLOAD_DIR, options.directory().toString());
+                .with(EngineSettings.DOWNLOAD_DIR, directory.toString());
     }
 
     private static Settings limit(boolean enabled) {
