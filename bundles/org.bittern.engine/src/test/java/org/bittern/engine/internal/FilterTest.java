@@ -128,6 +128,7 @@ class FilterTest {
     void aBlockedPeerCannotComeInEither() throws Exception {
         filter.block(BAD);
         Torrent torrent = leecher.add(payload.request());
+        Waiting.state(torrent, TorrentState.DOWNLOADING); // who comes before is turned away, too
         Torrent theirs = bad.engine().torrents().getFirst();
         done(theirs.addPeer(at(leecher, GOOD)));
         done(good.engine().torrents().getFirst().addPeer(at(leecher, GOOD)));

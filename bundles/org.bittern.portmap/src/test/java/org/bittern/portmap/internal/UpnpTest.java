@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /** A gateway on loopback from the first datagram to the last call, honest and not. */
 @Timeout(60)
 class UpnpTest {
-    private static final int WAIT_MILLIS = 3000;
+    private static final int WAIT_MILLIS = 1500;
 
     private static final String DESCRIPTION =
             """
