@@ -58,6 +58,7 @@ def release(session):
     session.handles.clear()
 
 
+@pytest.mark.slow
 def test_takes_over_what_libtorrent_stored(make_session, imported, work, seed):
     whole = payloads.tree(work / "whole", seed, {"a.bin": MIB, "d/b.bin": MIB}, PIECE)
     part = payloads.single(work / "part", seed + 1, 2 * MIB, PIECE)
@@ -111,6 +112,7 @@ def test_believes_no_claim_that_is_not_true(make_session, imported, work, seed):
     assert not (gone.root / gone.name).exists()
 
 
+@pytest.mark.slow
 def test_takes_over_what_transmission_stored(make_session, imported, work, ports, seed):
     payload = payloads.tree(work / "whole", seed, {"a.bin": MIB, "d/b.bin": MIB}, PIECE)
     rpc_port = ports.next()

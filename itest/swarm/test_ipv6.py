@@ -34,6 +34,7 @@ def tracker(ports):
     tracker.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_downloads(make_engine, make_session, work, seed, transport):
     ours, theirs = TRANSPORTS[transport]
@@ -76,6 +77,7 @@ def test_a_tracker_tells_peers(make_engine, make_session, tracker, work, seed, k
     payload.assert_equal(engine.downloads)
 
 
+@pytest.mark.slow
 def test_two_engines_meet_in_the_dht(make_engine, work, seed):
     payload = payloads.single(work / "seed", seed, 300 * KIB)
     first = make_engine(listen_host=HOST, enable_dht=True)

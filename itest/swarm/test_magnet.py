@@ -66,6 +66,7 @@ def test_uploads_by_link(make_engine, make_session, work, seed, version, link, w
     payload.wait_equal(work / "leech")
 
 
+@pytest.mark.slow
 def test_metadata_of_many_pieces(make_engine, make_session, work, seed):
     payload = payloads.tree(work / "seed", seed, FILES)
     assert len(payload.info.info_section()) > 48 * KIB

@@ -81,6 +81,7 @@ def test_shortened_file_is_noticed_after_a_restart(make_engine, make_session, wo
     payload.assert_equal(again.downloads)
 
 
+@pytest.mark.slow
 def test_seed_is_a_seed_at_once_after_a_restart(make_engine, work, seed):
     payload = payloads.single(work / "seed", seed, 2 * MIB)
     engine = make_engine("same")

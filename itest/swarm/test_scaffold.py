@@ -208,6 +208,7 @@ def test_signal_ends_it_in_order(make_engine, running, number):
     assert engine.plane.wait() == 0
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_disturb_each_other(make_engine, work, seed):
     payload = payloads.single(work / "seed", seed, 300 * KIB)
     first, second = make_engine(), make_engine()
@@ -456,6 +457,7 @@ def test_limits_of_bodies_are_configurable(make_plane):
         assert next(iter(wrong)).replace("_", ".") in refused.log.read_text()
 
 
+@pytest.mark.slow
 def test_stalled_and_trickling_bodies_get_408(make_plane):
     plane = make_plane(*configured(body_timeout_seconds=2, idle_timeout_seconds=2))
     stalled = raw(plane, head() + b'{"a"')

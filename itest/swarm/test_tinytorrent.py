@@ -302,6 +302,7 @@ def test_the_end_of_the_daemon_is_told_before_the_socket_closes(make_daemon, mak
     assert daemon.process.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_clients_come_back_after_a_restart_and_the_old_token_opens_nothing(make_daemon, make_front):
     daemon = make_daemon()
     old = daemon.connection["token"]
