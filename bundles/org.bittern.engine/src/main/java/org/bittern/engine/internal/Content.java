@@ -98,9 +98,16 @@ final class Content {
 
     /** Bytes of blocks that are in the files, of pieces that are not verified. */
     long unverifiedBytes() {
+        return unverifiedBytes(0, map.pieceCount() - 1);
+    }
+
+    private long unverifiedBytes(int first, int last) {
         long[] sum = new long[1];
-        picker.forEachPartial((piece, written) ->
-                written.stream().forEach(block -> sum[0] += map.blockLength(piece, block)));
+        picker.forEachPartial((piece, written) -> {
+            if (piece >= first && piece <= last) {
+                written.stream().forEach(block -> sum[0] += map.blockLength(piece, block));
+            }
+        });
         return sum[0];
     }
 
@@ -110,16 +117,11 @@ final class Content {
      * @param last inclusive
      */
     long gatheredBytes(int first, int last) {
-        long[] sum = new long[1];
+        long sum = unverifiedBytes(first, last);
         for (int piece = first; piece <= last; piece++) {
-            sum[0] += verified().get(piece) ? map.lengthOf(piece) : 0;
+            sum += verified().get(piece) ? map.lengthOf(piece) : 0;
         }
-        picker.forEachPartial((piece, written) -> {
-            if (piece >= first && piece <= last) {
-                written.stream().forEach(block -> sum[0] += map.blockLength(piece, block));
-            }
-        });
-        return sum[0];
+        return sum;
     }
 
     // ---- what is there

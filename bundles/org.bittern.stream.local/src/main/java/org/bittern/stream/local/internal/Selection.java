@@ -88,17 +88,13 @@ final class Selection {
             Loan loan, int file, Function<FileSnapshot, Optional<Priority>> to) {
         return loan.torrent
                 .files()
-                .thenCompose(files -> {
-                    Map<Integer, Priority> changes = new HashMap<>();
-                    files.stream()
-                            .filter(one -> one.index() == file)
-                            .forEach(one ->
-                                    to.apply(one)
-                                            .ifPresent(priority -> changes.put(file, priority)));
-                    return changes.isEmpty()
-                            ? CompletableFuture.completedStage(null)
-                            : loan.torrent.setFilePriorities(changes);
-                });
+                .thenCompose(files ->
+                        files.stream()
+                                .filter(one -> one.index() == file)
+                                .findFirst()
+                                .flatMap(to)
+                                .map(now -> loan.torrent.setFilePriorities(Map.of(file, now)))
+                                .orElse(CompletableFuture.completedStage(null)));
     }
 
     private synchronized Optional<Priority> select(Loan loan, FileSnapshot file) {
