@@ -109,7 +109,7 @@ final class DoorFilter implements Preprocessor {
                     drain(request);
                 } else {
                     request.setAttribute(Access.ATTRIBUTE, access);
-                    pass(request, response, endpoint, chain);
+                    pass(request, response, endpoint, origin, chain);
                 }
             }
         }
@@ -130,6 +130,7 @@ final class DoorFilter implements Preprocessor {
             HttpServletRequest request,
             HttpServletResponse response,
             Endpoint endpoint,
+            Optional<String> origin,
             FilterChain chain)
             throws IOException, ServletException {
         if (request.getContentLengthLong() > endpoint.bodyLimit()) {
@@ -161,6 +162,7 @@ final class DoorFilter implements Preprocessor {
         if (refusal != null && !response.isCommitted()) {
             response.reset();
             harden(response, endpoint.policy());
+            allow(origin, response);
             refuse(refusal, endpoint, Visit.of(request), response);
         }
         if (refusal != null) {
