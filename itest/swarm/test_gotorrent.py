@@ -314,7 +314,10 @@ def test_statuses(shared, work, seed):
     assert not pathlib.Path(target).exists()
     # Too large, told beforehand or found while it comes: http.client sends an iterator in chunks.
     assert shared.call("POST", "/addtorrentfile", b"", {"Content-Length": str(LIMIT + 1)}, path=target)[0] == 413
-    assert shared.status("POST", "/addtorrentfile", iter([b"x" * LIMIT, b"x"]), path=target) == 413
+    page = f"http://127.0.0.1:{shared.plane.rpc_port}"
+    status, headers, _ = shared.call("POST", "/addtorrentfile", iter([b"x" * LIMIT, b"x"]), {"Origin": page}, path=target)
+    assert status == 413
+    assert headers["Access-Control-Allow-Origin"] == page, "the page may read why"
     for body, status in ((b"{", 400), (b"[]", 400), (b"{}", 422), (b"{} and more", 400), (b'{"url":"magnet:?xt=x"}', 422),
                          (json.dumps({"url": "http://x", "targetdir": target}).encode(), 400),
                          (json.dumps({"url": "magnet:?xt=urn:btih:" + absent, "targetdir": target, "maxup": "1"}).encode(), 422)):

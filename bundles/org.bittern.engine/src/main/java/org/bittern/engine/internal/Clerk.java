@@ -100,7 +100,7 @@ final class Clerk {
                             });
         } catch (EngineException e) {
             answer.completeExceptionally(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             log.error("a command failed", e);
             answer.completeExceptionally(known(e));
         }
@@ -135,10 +135,11 @@ final class Clerk {
         }
     }
 
+    /** What is told of may be a part that has gone since, with classes that it never loaded. */
     private static void run(Runnable command) {
         try {
             command.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             log.error("a notice failed", e);
         }
     }

@@ -153,8 +153,15 @@ final class Listening implements AutoCloseable {
         return port;
     }
 
+    /** A transport that has gone, which took its sockets along, is in nobody's way. */
     @Override
     public void close() {
-        listeners.forEach(Transport.Listener::close);
+        for (Transport.Listener listener : listeners) {
+            try {
+                listener.close();
+            } catch (RuntimeException | LinkageError e) {
+                log.warn("a listening socket was not closed in order", e);
+            }
+        }
     }
 }

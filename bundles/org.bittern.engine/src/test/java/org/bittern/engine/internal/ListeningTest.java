@@ -33,6 +33,7 @@ class ListeningTest {
         private final Set<InetSocketAddress> taken = new HashSet<>();
         private final List<InetSocketAddress> open = new ArrayList<>();
         private int next = PORT;
+        private boolean gone;
 
         FakeTransport(String name) {
             this.name = name;
@@ -60,6 +61,9 @@ class ListeningTest {
 
                 @Override
                 public void close() {
+                    if (gone) {
+                        throw new NoClassDefFoundError("its bundle is gone");
+                    }
                     open.remove(real);
                 }
             };
@@ -134,5 +138,13 @@ class ListeningTest {
             assertThat(listening.port()).isEqualTo(PORT);
             assertThat(tcp.open).containsExactly(at("127.0.0.3", PORT));
         }
+    }
+
+    @Test
+    void aTransportThatIsGoneDoesNotKeepTheOthersOpen() {
+        Listening listening = open(LOOPBACK, PORT);
+        tcp.gone = true;
+        listening.close();
+        assertThat(utp.open).isEmpty();
     }
 }

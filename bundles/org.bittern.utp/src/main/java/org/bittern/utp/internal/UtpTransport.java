@@ -42,8 +42,9 @@ public final class UtpTransport implements Transport {
     private final Executor workers;
     private final MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
 
-    // Held while a socket is opened, which waits for its loop; so a loop must never wait for it.
-    private final ReentrantLock opening = new ReentrantLock();
+    // Held while a socket is opened or closed, which waits for loops; so a loop must never wait for
+    // it. Who stops waits for it: when a bundle has gone nothing of it may be under way.
+    private final ReentrantLock sockets = new ReentrantLock();
 
     // Guarded by itself, for moments only.
     private final List<Endpoint> endpoints = new ArrayList<>();
@@ -80,7 +81,7 @@ public final class UtpTransport implements Transport {
     @Override
     public Listener listen(InetSocketAddress local, Consumer<Connection> acceptor)
             throws IOException {
-        opening.lock();
+        sockets.lock();
         try {
             synchronized (endpoints) {
                 Endpoint known = at(local);
@@ -94,7 +95,7 @@ public final class UtpTransport implements Transport {
             }
             return new Listening(open(local, acceptor));
         } finally {
-            opening.unlock();
+            sockets.unlock();
         }
     }
 
@@ -180,7 +181,7 @@ public final class UtpTransport implements Transport {
 
     private void openAndDial(Dialling dialling) {
         String failure = "the socket was closed";
-        opening.lock();
+        sockets.lock();
         try {
             synchronized (endpoints) {
                 if (from(dialling.local.getAddress(), dialling.remote.getAddress()) == null) {
@@ -194,7 +195,7 @@ public final class UtpTransport implements Transport {
         } catch (IOException e) {
             failure = e.getMessage() == null ? e.toString() : e.getMessage();
         } finally {
-            opening.unlock();
+            sockets.unlock();
         }
         String reason = failure;
         Loops.handedTo(
@@ -249,7 +250,13 @@ public final class UtpTransport implements Transport {
 
     @Deactivate
     void stop() {
-        end(stopSoon());
+        List<Goodbye> goodbyes = stopSoon();
+        sockets.lock();
+        try {
+            end(goodbyes);
+        } finally {
+            sockets.unlock();
+        }
     }
 
     /** Waits until the other sides are told, for a moment only, and frees the ports. */
@@ -284,12 +291,16 @@ public final class UtpTransport implements Transport {
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
-                synchronized (endpoints) {
-                    endpoints.remove(endpoint);
+                sockets.lock();
+                try {
+                    synchronized (endpoints) {
+                        endpoints.remove(endpoint);
+                    }
+                    endpoint.listen(null);
+                    end(List.of(new Goodbye(endpoint, endpoint.abort("its port was closed"))));
+                } finally {
+                    sockets.unlock();
                 }
-                endpoint.listen(null);
-                Goodbye goodbye = new Goodbye(endpoint, endpoint.abort("its port was closed"));
-                end(List.of(goodbye));
             }
         }
     }

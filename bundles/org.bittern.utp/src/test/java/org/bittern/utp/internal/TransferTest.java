@@ -246,6 +246,21 @@ class TransferTest {
         assertThat(bench.buffers.usedBytes()).isZero();
     }
 
+    @Test
+    void whoStopsWaitsForASocketThatIsBeingClosed() throws Exception {
+        Bench bench = new Bench(15);
+        bench.pair();
+        int before = bench.net.sockets.size();
+        Thread closing = Thread.ofPlatform().start(bench.listener()::close);
+        while (closing.getState() != Thread.State.TIMED_WAITING) { // for its connection to end
+            assertThat(closing.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+        bench.two.stop();
+        assertThat(bench.net.sockets).hasSize(before - 1);
+        closing.join();
+    }
+
     private static void assertEnds(Bench bench, Bench.Pair pair) {
         bench.net.time.run(Duration.ofMinutes(2));
         assertThat(pair.from().ended || pair.to().ended).isTrue();
