@@ -22,6 +22,7 @@ import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.net.LoopGroup;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -212,6 +213,7 @@ public final class DhtFinder implements PeerFinder, SessionPart {
             }
             home.ports.close();
         }
+        LoopBarrier.pass(loops.loops());
         memory.settle(SETTLE_MILLIS);
     }
 

@@ -55,6 +55,13 @@ final class Clerk {
         }
     }
 
+    /** Done as soon as all that is queued now has been done; also when nothing more is taken. */
+    CompletableFuture<Void> caughtUp() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        queue(() -> done.complete(null), Integer.MAX_VALUE);
+        return done;
+    }
+
     /**
      * Takes nothing more.
      *

@@ -2,7 +2,6 @@ package org.bittern.engine.internal;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -10,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
 import org.bittern.spi.discovery.PeerFinder;
@@ -18,6 +18,7 @@ import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
+import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
@@ -39,6 +40,9 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(service = EngineFactory.class)
 public final class EngineComponent implements EngineFactory {
     private static final Duration PARTS_WAIT = Duration.ofSeconds(10);
+
+    /** Closing a listening port, the longest of what a part is left with, takes less. */
+    private static final long PARTING_SECONDS = 3;
 
     private final Parts parts;
     private final AtomicInteger numbers = new AtomicInteger();
@@ -77,14 +81,25 @@ public final class EngineComponent implements EngineFactory {
     /** Engines that their owner has not closed must not outlive the loops. */
     @Deactivate
     void stop() {
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (EngineSession session : sessions) {
-            ends.add(session.close().toCompletableFuture());
-        }
-        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+        CompletableFuture.allOf(all(session -> session.close().toCompletableFuture()))
                 .completeOnTimeout(null, Running.CLOSE_SECONDS, TimeUnit.SECONDS)
                 .join();
         sessions.clear();
+    }
+
+    /**
+     * Waits until no engine uses what went or was replaced: when this returns its bundle stops, and
+     * what is done with it afterwards fails in whatever way.
+     */
+    private void letGo() {
+        CompletableFuture.allOf(all(EngineSession::caughtUp))
+                .completeOnTimeout(null, PARTING_SECONDS, TimeUnit.SECONDS)
+                .join();
+        LoopBarrier.pass(parts.loops().loops());
+    }
+
+    private CompletableFuture<?>[] all(Function<EngineSession, CompletableFuture<Void>> what) {
+        return sessions.stream().map(what).toArray(CompletableFuture[]::new);
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
@@ -94,6 +109,7 @@ public final class EngineComponent implements EngineFactory {
 
     void unsetEgress(Egress egress) {
         parts.drop(egress);
+        letGo();
     }
 
     @Reference(
@@ -106,6 +122,7 @@ public final class EngineComponent implements EngineFactory {
 
     void removeTransport(Transport transport) {
         parts.remove(transport);
+        letGo();
     }
 
     @Reference(
@@ -118,6 +135,7 @@ public final class EngineComponent implements EngineFactory {
 
     void unsetProtocol(PeerProtocol protocol) {
         parts.drop(protocol);
+        letGo();
     }
 
     @Reference(
@@ -131,6 +149,7 @@ public final class EngineComponent implements EngineFactory {
 
     void unsetStore(DiskStore store) {
         parts.drop(store);
+        letGo();
     }
 
     @Reference(
@@ -143,6 +162,7 @@ public final class EngineComponent implements EngineFactory {
 
     void removeFinder(PeerFinder finder) {
         parts.remove(finder);
+        letGo();
     }
 
     @Reference(
@@ -155,6 +175,7 @@ public final class EngineComponent implements EngineFactory {
 
     void removeObedient(SessionPart part) {
         parts.remove(part);
+        letGo();
     }
 
     @Reference(
@@ -167,6 +188,7 @@ public final class EngineComponent implements EngineFactory {
 
     void removeFilter(IpFilter filter) {
         parts.remove(filter);
+        letGo();
     }
 
     @Reference(
@@ -179,6 +201,7 @@ public final class EngineComponent implements EngineFactory {
 
     void unsetMapper(PortMapper mapper) {
         parts.drop(mapper);
+        letGo();
     }
 
     @Reference(
@@ -191,5 +214,6 @@ public final class EngineComponent implements EngineFactory {
 
     void unsetWebSeeds(WebSeedProtocol webSeeds) {
         parts.drop(webSeeds);
+        letGo();
     }
 }

@@ -3,7 +3,6 @@ package org.bittern.engine.internal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -337,6 +336,11 @@ final class EngineSession implements Engine, EngineFactory.Running {
         }
     }
 
+    /** Done as soon as all parts that have changed are known; then the loops have their tasks. */
+    CompletableFuture<Void> caughtUp() {
+        return clerk.caughtUp();
+    }
+
     private void everybody(Consumer<TorrentCore> action) {
         for (TorrentHandle torrent : registry.all()) {
             torrent.loop().execute(() -> action.accept(torrent.core()));
@@ -359,23 +363,10 @@ final class EngineSession implements Engine, EngineFactory.Running {
         return ended;
     }
 
-    /**
-     * Torrents that have moved come first: what they know must be stored, others may lose a minute.
-     */
-    private List<TorrentHandle> byNeed() {
-        List<TorrentHandle> torrents = new ArrayList<>(registry.all());
-        torrents.sort(Comparator.comparing(torrent -> !hasMoved(torrent.snapshot().transfer())));
-        return torrents;
-    }
-
-    private static boolean hasMoved(TorrentSnapshot.Transfer transfer) {
-        return transfer.downloadedBytes() + transfer.uploadedBytes() > 0;
-    }
-
     private void shutDown() {
         doorway.close();
         List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (TorrentHandle torrent : byNeed()) {
+        for (TorrentHandle torrent : registry.byNeed()) {
             CompletableFuture<Void> end = new CompletableFuture<>();
             ends.add(end);
             try {

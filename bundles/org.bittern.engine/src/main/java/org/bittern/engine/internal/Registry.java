@@ -2,11 +2,13 @@ package org.bittern.engine.internal;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.MetainfoException;
 import org.bittern.spi.peer.PeerProtocol;
@@ -107,5 +109,18 @@ final class Registry implements PeerProtocol.LinkRouter {
     @Override
     public PeerProtocol.EncryptionPolicy incomingEncryption() {
         return Links.encryption(session);
+    }
+
+    /**
+     * Torrents that have moved come first: what they know must be stored, others may lose a minute.
+     */
+    List<TorrentHandle> byNeed() {
+        List<TorrentHandle> torrents = new ArrayList<>(all());
+        torrents.sort(Comparator.comparing(torrent -> !hasMoved(torrent.snapshot().transfer())));
+        return torrents;
+    }
+
+    private static boolean hasMoved(TorrentSnapshot.Transfer transfer) {
+        return transfer.downloadedBytes() + transfer.uploadedBytes() > 0;
     }
 }

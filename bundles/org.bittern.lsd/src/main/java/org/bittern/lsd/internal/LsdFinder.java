@@ -11,6 +11,7 @@ import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
+import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.net.LoopGroup;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -104,5 +105,6 @@ public final class LsdFinder implements PeerFinder {
                 home.node.close(); // the loop has ended: nobody else owns the node
             }
         }
+        LoopBarrier.pass(loops.loops());
     }
 }

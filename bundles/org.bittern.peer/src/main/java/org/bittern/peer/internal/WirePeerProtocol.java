@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.bittern.peer.internal.link.LoopShares;
 import org.bittern.spi.net.Connection;
+import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.LinkSpec;
 import org.bittern.spi.peer.PeerProtocol;
@@ -51,6 +52,6 @@ public final class WirePeerProtocol implements PeerProtocol {
 
     @Deactivate
     void stop() {
-        shares.stop();
+        LoopBarrier.pass(shares.stop());
     }
 }

@@ -3,6 +3,7 @@ package org.bittern.tracker.internal;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -13,6 +14,7 @@ import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
+import org.bittern.spi.net.LoopBarrier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -116,9 +118,11 @@ public final class TrackerFinder implements PeerFinder {
 
     @Deactivate
     void stop() {
-        searches.forEach(search -> Completion.on(search.loop(), search::abandon));
+        List<TrackerSearch> all = List.copyOf(searches);
         searches.clear();
+        all.forEach(search -> Completion.on(search.loop(), search::abandon));
         announcer.close();
+        LoopBarrier.pass(all.stream().map(TrackerSearch::loop).distinct().toList());
         workers.close();
     }
 }

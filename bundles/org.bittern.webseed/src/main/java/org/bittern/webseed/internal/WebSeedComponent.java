@@ -2,6 +2,7 @@ package org.bittern.webseed.internal;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,6 +10,7 @@ import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.FileParts;
+import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.PeerLink;
@@ -46,9 +48,11 @@ public final class WebSeedComponent implements WebSeedProtocol {
     /** The links end; who has them may open others with the successor. */
     @Deactivate
     void stop() {
-        for (Opening opening : open) {
+        List<Opening> all = List.copyOf(open);
+        for (Opening opening : all) {
             opening.onLoop(() -> opening.end("the web seeds are exchanged"));
         }
+        LoopBarrier.pass(all.stream().map(opening -> opening.loop).distinct().toList());
     }
 
     /** A link from the first knock on, and who hears of it. All but the knock on the loop. */

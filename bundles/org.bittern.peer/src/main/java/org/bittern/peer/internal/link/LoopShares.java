@@ -1,5 +1,6 @@
 package org.bittern.peer.internal.link;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -81,9 +82,15 @@ public final class LoopShares {
         }
     }
 
-    /** Closes everything, soon; no new link begins. Idempotent. */
-    public void stop() {
+    /**
+     * Closes everything, soon; no new link begins. Idempotent.
+     *
+     * @return the loops that have something to close
+     */
+    public List<EventLoop> stop() {
         stopped = true;
+        List<EventLoop> loops = List.copyOf(shares.keySet());
         shares.forEach((loop, share) -> loop.execute(() -> share.close("peer protocol stopped")));
+        return loops;
     }
 }
