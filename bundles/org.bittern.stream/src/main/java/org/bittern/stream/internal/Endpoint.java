@@ -27,7 +27,6 @@ final class Endpoint {
     private static final int MOST_WAIT_SECONDS = 86_400;
     private static final String STREAM = "/stream";
     private static final String PLAYLIST = "/playlist";
-    private static final String VTT = "text/vtt; charset=utf-8";
 
     private final Catalogs catalogs;
     private final Streams streams;
@@ -168,25 +167,17 @@ final class Endpoint {
             return;
         }
         if (call.exchange().isHead()) {
-            call.head(VTT); // it never waits, so nobody knows how long they will be
+            call.head(Subtitles.VTT); // it never waits, so nobody knows how long they will be
             return;
         }
-        Capture capture = new Capture(call.exchange());
+        Exchange exchange = call.exchange();
+        Capture capture = new Capture(exchange);
         deliver(
                 call,
                 found.get(),
                 capture,
                 limits,
-                delivery -> {
-                    try {
-                        if (file.lengthBytes() > 0) {
-                            delivery.send(new RangeHeader.Bytes(0, file.lengthBytes() - 1));
-                        }
-                        call.text(200, VTT, Subtitles.toVtt(capture.bytes()));
-                    } catch (Ending e) {
-                        call.fail(e.status().orElse(503), e.reason());
-                    }
-                });
+                delivery -> new FileAnswer(exchange, file, false).giveVtt(delivery, capture));
     }
 
     private void status(Call call, String fileId) throws IOException {

@@ -125,6 +125,29 @@ final class FileAnswer {
         });
     }
 
+    /**
+     * Answers a GET for subtitles as WebVTT. All of the file is needed before any of it can be
+     * told, but the headers are not held longer than those of other files: players give up.
+     *
+     * @param subRip where the delivery puts the file
+     */
+    void giveVtt(Delivery delivery, Capture subRip) throws IOException, InterruptedException {
+        exchange.status(200);
+        exchange.header("Content-Type", Subtitles.VTT);
+        exchange.header("X-Content-Type-Options", "nosniff");
+        exchange.header("Cache-Control", "no-store");
+        send(() -> {
+            if (file.lengthBytes() > 0) {
+                delivery.send(new RangeHeader.Bytes(0, file.lengthBytes() - 1));
+            }
+            byte[] vtt = Subtitles.toVtt(subRip.bytes()).getBytes(StandardCharsets.UTF_8);
+            if (!exchange.committed()) {
+                exchange.header("Content-Length", Integer.toString(vtt.length));
+            }
+            exchange.body().write(vtt);
+        });
+    }
+
     /** Writes a body. */
     @FunctionalInterface
     private interface Sending {

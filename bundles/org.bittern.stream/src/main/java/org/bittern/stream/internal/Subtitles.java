@@ -12,6 +12,9 @@ final class Subtitles {
     /** Larger files are no subtitles. */
     static final int MOST_BYTES = 4 << 20;
 
+    /** The media type of what they become. */
+    static final String VTT = "text/vtt; charset=utf-8";
+
     private static final Charset WESTERN = Charset.forName("windows-1252");
     private static final Pattern TIMES =
             Pattern.compile(

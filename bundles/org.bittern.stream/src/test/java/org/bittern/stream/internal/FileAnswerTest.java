@@ -253,6 +253,76 @@ class FileAnswerTest {
         assertThat(exchange.aborted()).isFalse();
     }
 
+    @Test
+    void sendsTheHeadersOfSubtitlesBeforePlayersGiveUp() throws Exception {
+        FakeExchange exchange = new FakeExchange(false);
+        Thread client = subtitles(exchange, new Limits(65_536, 1 << 20, Duration.ZERO, LONG));
+        await().until(() -> brain.asked(0));
+        brain.answer(0, new RangeAnswer.Block());
+        await().until(exchange::committed);
+        assertThat(exchange.header("Content-Type")).isEqualTo("text/vtt; charset=utf-8");
+        assertThat(exchange.sent()).isEmpty();
+        brain.answer(0, new RangeAnswer.Ready(OptionalLong.empty()));
+        client.join();
+        assertThat(exchange.sent()).asString().startsWith("WEBVTT").contains("Hello");
+        assertThat(exchange.header("Content-Length")).as("too late to tell").isEmpty();
+    }
+
+    @Test
+    void tellsTheLengthOfSubtitlesThatAreThereSoon() throws Exception {
+        brain.generous = true;
+        FakeExchange exchange = new FakeExchange(false);
+        subtitles(exchange, PATIENT).join();
+        assertThat(exchange.status()).isEqualTo(200);
+        assertThat(exchange.header("Content-Length"))
+                .isEqualTo(Integer.toString(exchange.sent().length));
+        assertThat(exchange.sent()).asString().contains("00:00:01.000 --> 00:00:02.000\nHello");
+    }
+
+    @Test
+    void subtitlesThatWillNotComeAreRefusedOrBrokenOff() throws Exception {
+        for (Duration commitAfter : List.of(LONG, Duration.ZERO)) {
+            brain.listeners.clear();
+            FakeExchange exchange = new FakeExchange(false);
+            Thread client = subtitles(exchange, new Limits(65_536, 1 << 20, commitAfter, LONG));
+            await().until(() -> brain.asked(0));
+            brain.answer(0, new RangeAnswer.Block());
+            await().until(commitAfter.isZero() ? exchange::committed : exchange::watched);
+            brain.answer(0, new RangeAnswer.Reject(OptionalInt.empty(), "no such luck"));
+            client.join();
+            assertThat(exchange.aborted()).isEqualTo(commitAfter.isZero());
+            assertThat(exchange.status()).isEqualTo(commitAfter.isZero() ? 200 : 503);
+            assertThat(exchange.header("Retry-After").isEmpty()).isEqualTo(commitAfter.isZero());
+        }
+    }
+
+    private Thread subtitles(FakeExchange exchange, Limits limits) throws IOException {
+        byte[] text = "1\n00:00:01,000 --> 00:00:02,000\nHello\n".getBytes(StandardCharsets.UTF_8);
+        Path path = Files.write(directory.resolve("f.srt"), text);
+        StreamFile srt =
+                new StreamFile(
+                        "f",
+                        "g",
+                        "g",
+                        path,
+                        "f.srt",
+                        text.length,
+                        Optional.empty(),
+                        "tag",
+                        Instant.EPOCH);
+        Catalogs.Entry entry = new Catalogs.Entry(srt, brain, Optional::empty);
+        Capture capture = new Capture(exchange);
+        return Thread.ofVirtual()
+                .start(() -> {
+                    try (Delivery delivery =
+                            new Delivery(capture, entry, limits, System::nanoTime)) {
+                        new FileAnswer(exchange, srt, false).giveVtt(delivery, capture);
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+    }
+
     private FakeExchange get(String range, Limits limits) throws InterruptedException {
         FakeExchange exchange = new FakeExchange(false).with("Range", range);
         start(exchange, limits).join();
