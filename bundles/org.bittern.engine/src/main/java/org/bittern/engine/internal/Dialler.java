@@ -140,14 +140,24 @@ final class Dialler {
             if (candidate.isEmpty()) {
                 torrent.session().budget().refund();
                 if (book.size() > 0) {
-                    later(pauseNanos);
-                    pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
+                    later(pause());
                 }
                 return;
             }
             pauseNanos = RETRY_NANOS;
             begin(candidate.get());
         }
+    }
+
+    /** Until the next peer is due, or for a while: others may be due then for other reasons. */
+    private long pause() {
+        long idle = book.idleNanos(now());
+        if (idle < pauseNanos) {
+            return idle;
+        }
+        long pause = pauseNanos;
+        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
+        return pause;
     }
 
     private boolean mayDial() {

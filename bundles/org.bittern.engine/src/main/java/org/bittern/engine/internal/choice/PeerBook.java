@@ -186,6 +186,11 @@ public final class PeerBook {
         return Optional.of(new Candidate(best.address, best.source));
     }
 
+    /** How long nobody is to be dialled, just after {@link #next} gave nobody. */
+    public long idleNanos(long nowNanos) {
+        return Math.max(0, idleUntilNanos - nowNanos);
+    }
+
     private boolean dialable(KnownPeer peer) {
         return !peer.busy()
                 && !peer.barred()

@@ -74,6 +74,18 @@ class PeerBookTest {
     }
 
     @Test
+    void tellsWhenTheNextIsDue() {
+        add(alice);
+        assertThat(next()).contains(alice);
+        book.dialFailed(alice, now);
+        assertThat(next()).isEmpty();
+        now += book.idleNanos(now) - 1;
+        assertThat(next()).isEmpty();
+        now += 1;
+        assertThat(next()).contains(alice);
+    }
+
+    @Test
     void dialsADeadPeerAFewTimesAnHourHoweverOftenItIsNamed() {
         int dials = 0;
         for (int second = 0; second < 3600; second++) {
