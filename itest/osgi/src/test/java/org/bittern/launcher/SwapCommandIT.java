@@ -41,11 +41,12 @@ final class SwapCommandIT {
     private final Queue<String> failed = new ConcurrentLinkedQueue<>();
     private volatile boolean asking = true;
 
-    /** Only what is to be taken back is waited for in vain. */
+    /** Only components that never run are waited for in vain. */
     @BeforeEach
     void start(TestInfo test) throws Exception {
         String name = test.getDisplayName();
-        int seconds = name.contains("Broken") ? 3 : name.contains("TakenBack") ? 10 : 60;
+        boolean vain = name.contains("Broken") || name.contains("NotBecomeSatisfied");
+        int seconds = vain ? 3 : 60;
         copies = new JarCopies(work.resolve("jars"));
         daemon = new RunningDaemon(work, "--set", "org.bittern.swap:patience.seconds=" + seconds);
     }

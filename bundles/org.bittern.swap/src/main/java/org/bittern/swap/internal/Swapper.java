@@ -165,9 +165,13 @@ final class Swapper {
             int importers;
             try {
                 importers = update(planned);
+                // Whoever the framework could not wire again it will not wire later either.
+                Optional<String> unwired = stopped(active);
+                if (unwired.isPresent()) {
+                    throw new Refusal(unwired.get());
+                }
                 Set<String> others = others(before, own);
-                await(() ->
-                        stopped(active).or(() -> problem(planned.keySet())).or(() -> lost(others)));
+                await(() -> problem(planned.keySet()).or(() -> lost(others)));
                 for (Bundle bundle : planned.keySet()) {
                     make(held, bundle);
                 }
