@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * that each answer is checked by itself and nobody can lie.
  */
 final class HashExchange {
-    private static final int ROW = 512;
+    private static final int ROW = LayerTree.ROW;
     private static final int OPEN_REQUESTS = 8;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final int MOST_QUEUED_BYTES = 1 << 20;
@@ -43,6 +43,7 @@ final class HashExchange {
     private final List<Asked> asked = new ArrayList<>();
     private final Map<BString, byte[]> layers = new HashMap<>();
     private final Set<PeerSession> refusers = new HashSet<>();
+    private final Map<BString, LayerTree> trees = new HashMap<>(0); // of layers that were asked for
     private @Nullable Metainfo metainfo; // not null while layers are being fetched
     private int level;
 
@@ -231,28 +232,28 @@ final class HashExchange {
             return null;
         }
         Metainfo known = content.metainfo();
-        BString layer = known.pieceLayers().get(new BString(request.piecesRoot()));
+        BString root = new BString(request.piecesRoot());
+        BString layer = known.pieceLayers().get(root);
         int pieceLevel = known.hasV2() ? MerkleTree.pieceLevel(known.pieces().pieceLength()) : -1;
         if (layer == null || request.baseLayer() != pieceLevel) {
             return null; // only piece layers are kept
         }
-        byte[] row = layer.bytes();
-        int count = row.length / MerkleTree.HASH;
+        LayerTree tree =
+                trees.computeIfAbsent(root, _ -> new LayerTree(layer.buffer(), pieceLevel));
         int index = request.index();
-        if (index < 0 || index >= count || index % width != 0 || width > powerOfTwo(count)) {
+        if (index >= tree.count() || index % width != 0 || width > powerOfTwo(tree.count())) {
             return null;
         }
+        byte[] row = tree.row(index, width);
         List<byte[]> hashes = new ArrayList<>();
-        for (int i = index; i < index + width; i++) {
-            hashes.add(
-                    i < count
-                            ? Arrays.copyOfRange(
-                                    row, i * MerkleTree.HASH, (i + 1) * MerkleTree.HASH)
-                            : MerkleTree.padHash(pieceLevel));
+        for (int i = 0; i < width; i++) {
+            hashes.add(Arrays.copyOfRange(row, i * MerkleTree.HASH, (i + 1) * MerkleTree.HASH));
         }
-        List<byte[]> uncles = MerkleTree.proof(row, pieceLevel, index, width);
         int wanted = Math.max(0, request.proofLayers() - Math.max(0, log2(width) - 1));
-        hashes.addAll(uncles.subList(0, Math.min(wanted, uncles.size())));
+        if (wanted > 0) {
+            List<byte[]> uncles = tree.proof(index, width);
+            hashes.addAll(uncles.subList(0, Math.min(wanted, uncles.size())));
+        }
         return hashes;
     }
 }

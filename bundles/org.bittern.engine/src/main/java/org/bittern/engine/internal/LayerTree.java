@@ -1,0 +1,93 @@
+package org.bittern.engine.internal;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bittern.metainfo.MerkleTree;
+
+/**
+ * The tree above the piece layer of one file, as far as it takes to prove any row of it at the
+ * price of one row: strangers ask, and each answer would otherwise cost the hashes of the whole
+ * layer (BEP 52). Immutable.
+ */
+final class LayerTree {
+    /** Hashes of the longest row that is given out. */
+    static final int ROW = 512;
+
+    private static final int ROW_LEVELS = Integer.numberOfTrailingZeros(ROW);
+
+    private final ByteBuffer layer;
+    private final int level;
+    private final int count;
+    private final List<byte[]> above = new ArrayList<>(); // from where a node spans a row
+
+    /**
+     * Computes what lies above the rows.
+     *
+     * @param layer hashes of the pieces, one after the other; not copied
+     * @param level of the layer in its tree
+     */
+    LayerTree(ByteBuffer layer, int level) {
+        this.layer = layer.slice().asReadOnlyBuffer();
+        this.level = level;
+        count = layer.remaining() / MerkleTree.HASH;
+        if (count > ROW) {
+            ByteBuffer roots = ByteBuffer.allocate((count + ROW - 1) / ROW * MerkleTree.HASH);
+            for (int first = 0; first < count; first += ROW) {
+                roots.put(MerkleTree.root(row(first, ROW), level));
+            }
+            byte[] current = roots.array();
+            for (int up = level + ROW_LEVELS; current.length > MerkleTree.HASH; up++) {
+                above.add(current);
+                current = MerkleTree.up(current, up, 1);
+            }
+        }
+    }
+
+    /** Hashes in the layer, without padding. */
+    int count() {
+        return count;
+    }
+
+    /**
+     * Some hashes of the layer, with padding behind its end.
+     *
+     * @param first 0 to {@link #count}
+     */
+    byte[] row(int first, int width) {
+        byte[] row = new byte[width * MerkleTree.HASH];
+        int there = Math.min(width, count - first);
+        layer.get(first * MerkleTree.HASH, row, 0, there * MerkleTree.HASH);
+        byte[] pad = MerkleTree.padHash(level);
+        for (int i = there; i < width; i++) {
+            System.arraycopy(pad, 0, row, i * MerkleTree.HASH, MerkleTree.HASH);
+        }
+        return row;
+    }
+
+    /**
+     * The uncles of a subtree up to the children of the root, see {@link MerkleTree#proof}.
+     *
+     * @param first a multiple of {@code width}, below {@link #count}
+     * @param width a power of two, at most {@link #ROW}
+     */
+    List<byte[]> proof(int first, int width) {
+        if (count <= ROW) {
+            return MerkleTree.proof(row(0, count), level, first, width);
+        }
+        int number = first / ROW;
+        List<byte[]> uncles =
+                new ArrayList<>(
+                        MerkleTree.proof(row(number * ROW, ROW), level, first % ROW, width));
+        for (int i = 0; i < above.size(); i++) {
+            int sibling = (number >> i ^ 1) * MerkleTree.HASH;
+            byte[] nodes = above.get(i);
+            byte[] uncle = MerkleTree.padHash(level + ROW_LEVELS + i);
+            if (sibling < nodes.length) {
+                System.arraycopy(nodes, sibling, uncle, 0, MerkleTree.HASH);
+            }
+            uncles.add(uncle);
+        }
+        return uncles;
+    }
+}
