@@ -66,6 +66,21 @@ def test_uploads_by_link(make_engine, make_session, work, seed, version, link, w
     payload.wait_equal(work / "leech")
 
 
+@pytest.mark.bep_52
+def test_serves_the_v1_swarm_of_a_hybrid_that_it_knew_by_v2(make_engine, make_session, work, seed):
+    """The metadata tells the other hash: from then on peers of both swarms are served."""
+    payload = payload_of(work, seed, HYBRID)
+    session = make_session()
+    session.add(payload.torrent_file, payload.root, seed=True)
+    engine = make_engine()
+    torrent = engine.add_magnet(f"{v2(payload)}&x.pe=127.0.0.1:{session.port}")
+    engine.wait_complete(torrent)
+    late = make_session()
+    handle = late.add(None, work / "late", magnet=v1(payload), peers=[("127.0.0.1", engine.port)])
+    late.wait_complete(handle)
+    payload.wait_equal(work / "late")
+
+
 @pytest.mark.slow
 def test_metadata_of_many_pieces(make_engine, make_session, work, seed):
     payload = payloads.tree(work / "seed", seed, FILES)

@@ -121,6 +121,11 @@ final class SimTracker {
         }
 
         @Override
+        public void swarms(InfoHash infoHash) {
+            // the torrents of this world are in one
+        }
+
+        @Override
         public void trackers(List<List<String>> tiers) {
             // there is only this one
         }

@@ -208,7 +208,8 @@ final class DhtNode implements Lookup.Asker {
 
     @Override
     public void ask(InetSocketAddress to, String method, BDict arguments, Exchanges.Answer answer) {
-        if (closed || exchanges.open() >= Exchanges.MAX_OPEN) {
+        boolean blocked = !to.isUnresolved() && around.blocked().test(to.getAddress());
+        if (closed || blocked || exchanges.open() >= Exchanges.MAX_OPEN) {
             answer.failed();
             return;
         }

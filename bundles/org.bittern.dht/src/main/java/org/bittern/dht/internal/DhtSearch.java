@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.bencode.BDict;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
@@ -37,6 +38,8 @@ final class DhtSearch implements Search {
     private long retryNanos = FIRST_RETRY_NANOS;
     private long beganNanos;
     private Scrape scrape = new Scrape();
+    private InfoHash swarms;
+    private boolean again; // another swarm was named during a round
     private int running;
     private int reached;
     private boolean stopped;
@@ -48,6 +51,7 @@ final class DhtSearch implements Search {
      */
     DhtSearch(SearchSpec spec, SearchListener listener, DhtNode node, Consumer<DhtSearch> ended) {
         this.spec = spec;
+        swarms = spec.infoHash();
         this.listener = listener;
         this.node = node;
         this.ended = ended;
@@ -64,7 +68,7 @@ final class DhtSearch implements Search {
     }
 
     private List<NodeId> hashes() {
-        return spec.infoHash().wireHashes().stream().map(NodeId::of).toList();
+        return swarms.wireHashes().stream().map(NodeId::of).toList();
     }
 
     @Override
@@ -85,6 +89,19 @@ final class DhtSearch implements Search {
     @Override
     public void completed() {
         now(); // tells the others that we seed
+    }
+
+    @Override
+    public void swarms(InfoHash infoHash) {
+        node.loop()
+                .execute(() -> {
+                    if (!stopped && !infoHash.equals(swarms)) {
+                        swarms = infoHash;
+                        again = running > 0;
+                        hashes().forEach(hash -> node.await(hash, found));
+                        look();
+                    }
+                });
     }
 
     @Override
@@ -230,6 +247,11 @@ final class DhtSearch implements Search {
             return;
         }
         tellSize();
+        if (again) {
+            again = false;
+            look();
+            return;
+        }
         long delay = retryNanos;
         if (reached > 0) {
             delay = ANNOUNCE_NANOS;

@@ -3,6 +3,7 @@ package org.bittern.dht.internal;
 import java.net.InetAddress;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
+import org.bittern.spi.net.AddressScope;
 
 /**
  * Ties node ids to addresses (BEP 42): the first 21 bits follow from the address and 3 bits of the
@@ -51,9 +52,10 @@ final class SecureId {
 
     /** Loopback, link-local and private networks: the address of a node is not what others see. */
     static boolean isExempt(InetAddress address) {
-        return address.isLoopbackAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress();
+        return switch (AddressScope.of(address)) {
+            case LOOPBACK, PRIVATE -> true;
+            case PUBLIC, NONE -> false;
+        };
     }
 
     private static int prefix(InetAddress address, int last) {

@@ -101,6 +101,20 @@ class DhtSwarmTest {
     }
 
     @Test
+    void aSearchLearnsOfAnotherSwarm() {
+        network.grow(60);
+        network.time.run(Duration.ofMinutes(1));
+        byte[] v2 = new byte[InfoHash.V2_BYTES];
+        v2[0] = 7;
+        start(7, 5001, new Heard()).swarms(InfoHash.hybrid(HASH, v2)); // in its first round
+        network.time.run(Duration.ofMinutes(1));
+        Heard heard = new Heard();
+        start(InfoHash.ofV2(v2), SimNetwork.at(44), 5002, heard, 1);
+        network.time.run(Duration.ofSeconds(20));
+        assertThat(heard.peers).contains(peer(7, 5001));
+    }
+
+    @Test
     void whoStopsAnnouncingIsForgotten() {
         network.grow(30);
         network.time.run(Duration.ofMinutes(1));
@@ -190,9 +204,14 @@ class DhtSwarmTest {
     }
 
     private DhtSearch start(InetSocketAddress at, int port, Heard heard, long left) {
+        return start(InfoHash.ofV1(HASH), at, port, heard, left);
+    }
+
+    private DhtSearch start(
+            InfoHash infoHash, InetSocketAddress at, int port, Heard heard, long left) {
         SearchSpec spec =
                 new SearchSpec(
-                        InfoHash.ofV1(HASH),
+                        infoHash,
                         new byte[20],
                         1,
                         false,

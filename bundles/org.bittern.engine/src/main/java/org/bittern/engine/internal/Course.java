@@ -345,7 +345,7 @@ final class Course {
 
     /** The metadata of a magnet link has come, and is in place. */
     void metadataComplete() {
-        torrent.discovery().refresh();
+        torrent.discovery().metadataKnown();
         torrent.tell(EngineEvent.MetadataReceived::new);
         if (intent == Start.STOPPED || !mayCreateFiles()) {
             torrent.keeper().save();

@@ -60,7 +60,7 @@ final class DialAttempt {
         this.address = address;
         this.source = source;
         this.punch = punch;
-        for (byte[] wireHash : torrent.infoHash().wireHashes()) {
+        for (byte[] wireHash : torrent.swarms().wireHashes()) {
             for (Transport transport : inOrder(torrent.session().transports())) {
                 if (!punch || transport.name().equals("utp")) {
                     addWays(wireHash, transport);

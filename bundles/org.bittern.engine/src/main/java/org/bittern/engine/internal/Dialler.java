@@ -22,6 +22,7 @@ final class Dialler {
     private static final int MOST_ATTEMPTS = 50;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final TorrentCore torrent;
@@ -130,6 +131,7 @@ final class Dialler {
     void dial() {
         scheduled = false;
         timer.cancel();
+        book.privately(torrent.isPrivate());
         while (mayDial()) {
             long wait = torrent.session().budget().dial(now());
             if (wait > 0) {
@@ -276,6 +278,13 @@ final class Dialler {
         if (torrent.networked()) {
             later(RETRY_NANOS);
         }
+    }
+
+    /** The peer protocol was exchanged: links of the old one are dead. */
+    void protocolChanged() {
+        torrent.swarm().closeAll("the peer protocol is exchanged");
+        // Links end in a later turn, and each end would make its peer wait.
+        torrent.loop().schedule(REDIAL_NANOS, this::forgive);
     }
 
     /** All links were cut by us: dial again now. */

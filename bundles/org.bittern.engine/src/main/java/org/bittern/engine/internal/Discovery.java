@@ -80,7 +80,7 @@ final class Discovery {
     private void begin(PeerFinder finder) {
         SearchSpec spec =
                 new SearchSpec(
-                        torrent.infoHash(),
+                        torrent.swarms(),
                         peerId,
                         key,
                         torrent.isPrivate(),
@@ -128,6 +128,12 @@ final class Discovery {
         if (running) {
             start();
         }
+    }
+
+    /** The metadata has come: it may say that the torrent is private, or in another swarm too. */
+    void metadataKnown() {
+        refresh();
+        searches.values().forEach(search -> search.swarms(torrent.swarms()));
     }
 
     /** Says goodbye and begins anew: the port or the addresses changed. */
@@ -303,12 +309,12 @@ final class Discovery {
     }
 
     /** A peer told us of others (BEP 11). */
-    void exchanged(PeerMessage.Pex pex, boolean trusted) {
+    void exchanged(List<PeerMessage.PexPeer> named, boolean trusted) {
         if (torrent.isPrivate() || !torrent.session().setting(NetworkSettings.PEX_ENABLED)) {
             return;
         }
         List<InetSocketAddress> peers = new ArrayList<>();
-        for (PeerMessage.PexPeer peer : pex.added()) {
+        for (PeerMessage.PexPeer peer : named) {
             if (peers.size() < MOST_EXCHANGED) {
                 peers.add(peer.address());
                 if ((peer.flags() & ExtensionSide.PEX_UTP) != 0) {

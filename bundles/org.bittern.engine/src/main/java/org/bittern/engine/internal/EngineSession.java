@@ -326,7 +326,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
         switch (part) {
             case EGRESS, TRANSPORT, MAPPER, FILTER, OBEDIENT ->
                     clerk.tell(() -> doorway.partChanged(part));
-            case PROTOCOL -> everybody(TorrentCore::protocolChanged);
+            case PROTOCOL -> everybody(torrent -> torrent.dialler().protocolChanged());
             case STORE -> {
                 scope.use(scope.settings(), scope.binding());
                 everybody(torrent -> torrent.storage().storeChanged());

@@ -1,6 +1,5 @@
 package org.bittern.engine.internal;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.NetworkSettings;
+import org.bittern.spi.net.AddressScope;
 import org.bittern.spi.peer.PeerMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -131,11 +131,20 @@ final class ExtensionSide {
             exchangesInMinute = 0;
         }
         if (++exchangesInMinute <= MOST_EXCHANGES) {
-            introductions.named(pex.added());
+            List<PeerMessage.PexPeer> credible =
+                    pex.added().stream()
+                            .filter(other -> mayHear(peer.address(), other.address()))
+                            .toList();
+            introductions.named(credible);
             introductions.dropped(pex.dropped());
             boolean trusted = peer.address().getAddress().isLoopbackAddress();
-            peer.torrent().discovery().exchanged(pex, trusted);
+            peer.torrent().discovery().exchanged(credible, trusted);
         }
+    }
+
+    /** Nobody leads us further inside than he is, nor hears of what is further inside. */
+    static boolean mayHear(InetSocketAddress one, InetSocketAddress of) {
+        return !AddressScope.of(one.getAddress()).isOutside(AddressScope.of(of.getAddress()));
     }
 
     /** Once a second: tells the peer of others when it is time. */
@@ -154,7 +163,7 @@ final class ExtensionSide {
         Set<InetSocketAddress> present = new HashSet<>();
         for (PeerSession other : peer.torrent().swarm().peers()) {
             InetSocketAddress address = other.extension().dialAddress();
-            if (other == peer || address == null || !mayTell(address.getAddress())) {
+            if (other == peer || address == null || !mayHear(peer.address(), address)) {
                 continue;
             }
             present.add(address);
@@ -174,11 +183,6 @@ final class ExtensionSide {
         if (!added.isEmpty() || !dropped.isEmpty()) {
             peer.link().send(new PeerMessage.Pex(added, dropped));
         }
-    }
-
-    /** Loopback peers are told to loopback peers only. */
-    private boolean mayTell(InetAddress address) {
-        return !address.isLoopbackAddress() || peer.address().getAddress().isLoopbackAddress();
     }
 
     // ---- holepunching (BEP 55)

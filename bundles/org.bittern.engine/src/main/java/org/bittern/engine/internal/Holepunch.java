@@ -70,7 +70,7 @@ final class Holepunch {
         switch (message.type()) {
             case RENDEZVOUS -> introduce(from, address);
             case CONNECT -> {
-                if (mayHear(from.address().getAddress(), address.getAddress())) {
+                if (ExtensionSide.mayHear(from.address(), address)) {
                     torrent.dialler().punch(address, isLocal(from.address().getAddress()));
                 }
             }
@@ -86,8 +86,8 @@ final class Holepunch {
         if (wanted.getPort() == 0 || wanted.getAddress().isAnyLocalAddress()) {
             error = NO_SUCH_PEER;
         } else if (other == null
-                || !mayHear(asking.address().getAddress(), other.address().getAddress())
-                || !mayHear(other.address().getAddress(), asking.address().getAddress())) {
+                || !ExtensionSide.mayHear(asking.address(), other.address())
+                || !ExtensionSide.mayHear(other.address(), asking.address())) {
             error = NOT_CONNECTED;
         } else if (other == asking) {
             error = NO_SELF;
@@ -115,11 +115,6 @@ final class Holepunch {
     private static InetSocketAddress place(PeerSession peer) {
         InetSocketAddress named = peer.extension().dialAddress();
         return peer.link().transport().equals("utp") || named == null ? peer.address() : named;
-    }
-
-    /** Nobody outside is told of addresses inside, nor may he name one. */
-    private static boolean mayHear(InetAddress hearer, InetAddress of) {
-        return isLocal(hearer) || !isLocal(of);
     }
 
     private static boolean isLocal(InetAddress address) {

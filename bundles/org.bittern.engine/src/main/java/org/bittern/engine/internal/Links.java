@@ -136,7 +136,7 @@ final class Links {
 
     /** The v2 hash for links of the v1 swarm of a hybrid. */
     private Optional<byte[]> upgrade(byte[] wireHash) {
-        InfoHash infoHash = torrent.infoHash();
+        InfoHash infoHash = torrent.swarms();
         boolean fromV1 = infoHash.isHybrid() && Arrays.equals(wireHash, infoHash.wireHash());
         return fromV1 ? infoHash.truncatedV2() : Optional.empty();
     }

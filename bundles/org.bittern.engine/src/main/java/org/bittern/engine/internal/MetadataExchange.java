@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.bittern.metainfo.InfoHash;
+import java.util.function.Predicate;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
 import org.bittern.spi.peer.PeerMessage;
@@ -20,14 +21,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches the metadata of a magnet link from peers (BEP 9). Owned by the torrent's loop.
  *
- * <p>Nobody can be believed before the hash matches: the size is that which most peers name, pieces
- * are asked of several peers at a time, and when the whole is wrong all who sent a part of it are
- * not asked again and their size counts no more.
+ * <p>Nobody can be believed before the hash matches, and nobody may keep the others from being
+ * asked. So peers take turns: the first turn belongs to the size that most of them name, and the
+ * pieces are asked of all who name it. When they do not bring it in time, or refuse, those who name
+ * something else get theirs; when all had a turn, turns become longer. Once a whole is wrong that
+ * came from several peers, one alone is asked in each turn: then a wrong whole shows who lies.
+ * Memory grows with what has come, not with what somebody says.
  */
 final class MetadataExchange {
     /** Longest metadata that is fetched. */
     static final long MOST_BYTES = 30L << 20;
 
+    /** What a turn lasts at first while others wait for theirs. */
+    static final long FIRST_TURN_NANOS = TimeUnit.SECONDS.toNanos(24);
+
+    private static final int MOST_DOUBLINGS = 8;
     private static final int PIECE = 16_384; // BEP 9
     private static final int REQUESTS_PER_PEER = 4;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
@@ -39,14 +47,19 @@ final class MetadataExchange {
 
     private final TorrentCore torrent;
     private final Map<PeerSession, Long> offers = new LinkedHashMap<>();
-    private final Set<PeerSession> liars = new HashSet<>();
-    private final Set<PeerSession> senders = new HashSet<>();
-    private final Set<PeerSession> refusers = new HashSet<>();
+    private final Set<PeerSession> served = new HashSet<>(); // had a turn since all had one
+    private final Set<PeerSession> refusers = new HashSet<>(); // in their turn
+    private final Set<PeerSession> senders = new HashSet<>(); // of the pieces that are there
     private final Deque<Integer> missing = new ArrayDeque<>();
     private final List<Asked> asked = new ArrayList<>();
-    private byte @Nullable [] bytes; // null until a size is chosen
-    private boolean @Nullable [] present; // likewise
+    private byte[] @Nullable [] pieces = {}; // null where one has not come
     private int received;
+    private long size; // of those whose turn it is; 0: nobody had one yet
+    private @Nullable PeerSession alone; // null: all who name the size
+    private boolean mistrust; // one at a time from now on
+    private long turnEndsNanos;
+    private int rounds; // in which all had a turn
+    private boolean done; // it was brought, whether it can be used or not
 
     MetadataExchange(TorrentCore torrent) {
         this.torrent = torrent;
@@ -54,80 +67,151 @@ final class MetadataExchange {
 
     /** 0.0 to 1.0. */
     double progress() {
-        if (torrent.content() != null) {
+        if (isDone()) {
             return 1;
         }
-        return present == null ? 0 : (double) received / present.length;
+        return pieces.length == 0 ? 0 : (double) received / pieces.length;
     }
+
+    private boolean isDone() {
+        return done || torrent.content() != null;
+    }
+
+    // ---- peers
 
     /** A peer said in its extension handshake how long the metadata is. */
     void offered(PeerSession peer) {
-        long size = peer.extension().metadataBytes();
-        if (torrent.content() == null && size > 0 && size <= MOST_BYTES && !liars.contains(peer)) {
-            offers.put(peer, size);
+        long named = peer.extension().metadataBytes();
+        if (!isDone() && named > 0 && named <= MOST_BYTES) {
+            offers.put(peer, named);
+            if (isOfTurn(peer)) {
+                served.add(peer); // it takes part in this turn, and makes it no longer
+            }
             ask();
         }
     }
 
     void gone(PeerSession peer) {
         offers.remove(peer);
-        liars.remove(peer);
+        served.remove(peer);
         senders.remove(peer);
+        takeBack(one -> one.peer == peer);
         refusers.remove(peer);
-        takeBack(peer);
         ask();
     }
 
-    private void takeBack(PeerSession peer) {
-        asked.removeIf(one -> {
-            if (one.peer == peer) {
-                missing.addFirst(one.piece);
-            }
-            return one.peer == peer;
-        });
-    }
-
     void refused(PeerSession peer, int piece) {
-        boolean was = asked.removeIf(one -> one.peer == peer && one.piece == piece);
-        if (was) {
-            missing.addFirst(piece);
-            refusers.add(peer); // until the next pulse that finds nobody else
+        if (takeBack(one -> one.peer == peer && one.piece == piece)) {
             ask();
         }
     }
 
-    /** Once a second. */
-    void pulse(long nowNanos) {
-        if (torrent.content() != null || offers.isEmpty()) {
-            return;
-        }
-        asked.removeIf(one -> {
-            boolean late = nowNanos - one.untilNanos >= 0;
-            if (late) {
+    /** Pieces that somebody does not bring; whether there are any. */
+    private boolean takeBack(Predicate<Asked> which) {
+        return asked.removeIf(one -> {
+            boolean back = which.test(one);
+            if (back) {
                 missing.addFirst(one.piece);
                 refusers.add(one.peer);
             }
-            return late;
+            return back;
         });
-        if (refusers.containsAll(offers.keySet())) {
+    }
+
+    /** Once a second. */
+    void pulse(long nowNanos) {
+        if (isDone() || offers.isEmpty()) {
+            return;
+        }
+        takeBack(one -> nowNanos - one.untilNanos >= 0);
+        boolean waiting = offers.keySet().stream().anyMatch(peer -> !isOfTurn(peer));
+        boolean over = !isServing() || (waiting && nowNanos - turnEndsNanos >= 0);
+        if (over && served.containsAll(offers.keySet())) {
+            served.clear();
             refusers.clear();
+            rounds = Math.min(rounds + 1, MOST_DOUBLINGS);
         }
         ask();
     }
 
-    private void ask() {
-        if (torrent.content() != null || !chooseSize() || bytes == null) {
+    // ---- turns
+
+    private boolean isOfTurn(PeerSession peer) {
+        Long named = offers.get(peer);
+        return named != null && named == size && (alone == null || alone == peer);
+    }
+
+    private boolean mayBeAsked(PeerSession peer) {
+        return isOfTurn(peer) && !refusers.contains(peer) && peer.isOpen();
+    }
+
+    /** Whether anybody whose turn it is does his best. */
+    private boolean isServing() {
+        return offers.keySet().stream().anyMatch(this::mayBeAsked);
+    }
+
+    /** Begins the next turn when the present one is over and somebody waits. */
+    private void takeTurns(long nowNanos) {
+        if (isServing() && nowNanos - turnEndsNanos < 0) {
             return;
         }
-        long until = torrent.loop().nanoTime() + PATIENCE_NANOS;
-        for (Map.Entry<PeerSession, Long> offer : offers.entrySet()) {
-            PeerSession peer = offer.getKey();
-            if (offer.getValue() != bytes.length || refusers.contains(peer) || !peer.isOpen()) {
-                continue;
+        PeerSession next = null;
+        long most = 0;
+        for (PeerSession peer : offers.keySet()) {
+            long votes = votes(peer);
+            if (!served.contains(peer) && peer.isOpen() && votes > most) {
+                next = peer;
+                most = votes;
             }
-            while (!missing.isEmpty() && askedOf(peer) < REQUESTS_PER_PEER) {
+        }
+        if (next != null) {
+            begin(next, offers.getOrDefault(next, 0L));
+            turnEndsNanos = nowNanos + (FIRST_TURN_NANOS << rounds);
+        }
+    }
+
+    /** How many name the same size, the peer itself among them. */
+    private long votes(PeerSession peer) {
+        return offers.values().stream().filter(named -> named.equals(offers.get(peer))).count();
+    }
+
+    private void begin(PeerSession first, long named) {
+        PeerSession only = mistrust ? first : null;
+        if (named != size || only != alone) {
+            forget();
+            size = named;
+            alone = only;
+            int count = (int) ((named + PIECE - 1) / PIECE);
+            pieces = new byte[count][];
+            for (int piece = 0; piece < count; piece++) {
+                missing.addLast(piece);
+            }
+        }
+        offers.keySet().stream().filter(this::isOfTurn).forEach(served::add);
+    }
+
+    private void forget() {
+        size = 0;
+        alone = null;
+        pieces = new byte[0][];
+        received = 0;
+        senders.clear();
+        asked.clear();
+        missing.clear();
+    }
+
+    // ---- pieces
+
+    private void ask() {
+        if (isDone() || offers.isEmpty()) {
+            return;
+        }
+        long now = torrent.loop().nanoTime();
+        takeTurns(now);
+        for (PeerSession peer : offers.keySet()) {
+            while (mayBeAsked(peer) && !missing.isEmpty() && askedOf(peer) < REQUESTS_PER_PEER) {
                 int piece = missing.removeFirst();
-                asked.add(new Asked(peer, piece, until));
+                asked.add(new Asked(peer, piece, now + PATIENCE_NANOS));
                 peer.link().send(new PeerMessage.MetadataRequest(piece));
             }
         }
@@ -141,100 +225,72 @@ final class MetadataExchange {
         return count;
     }
 
-    /** Takes the size that most peers name, unless one is being fetched that somebody names. */
-    private boolean chooseSize() {
-        if (bytes != null && offers.containsValue((long) bytes.length)) {
-            return true;
-        }
-        long best = 0;
-        int most = 0;
-        for (Long size : offers.values()) {
-            int votes = 0;
-            for (Long other : offers.values()) {
-                votes += other.equals(size) ? 1 : 0;
-            }
-            if (votes > most) {
-                most = votes;
-                best = size;
-            }
-        }
-        if (best > 0) {
-            begin((int) best);
-        }
-        return best > 0;
-    }
-
-    private void begin(int size) {
-        bytes = new byte[size];
-        int pieces = (size + PIECE - 1) / PIECE;
-        present = new boolean[pieces];
-        received = 0;
-        senders.clear();
-        asked.clear();
-        missing.clear();
-        for (int piece = 0; piece < pieces; piece++) {
-            missing.addLast(piece);
-        }
-    }
-
     void received(PeerSession peer, PeerMessage.MetadataData data) {
-        boolean was = asked.removeIf(one -> one.peer == peer && one.piece == data.piece());
-        if (!was || bytes == null || present == null || torrent.content() != null) {
+        int piece = data.piece();
+        boolean was = asked.removeIf(one -> one.peer == peer && one.piece == piece);
+        if (!was || isDone()) {
             return;
         }
-        int begin = data.piece() * PIECE;
-        int length = Math.min(PIECE, bytes.length - begin);
-        if (data.totalBytes() != bytes.length || data.data().length != length) {
-            missing.addFirst(data.piece());
+        long length = Math.min(PIECE, size - (long) piece * PIECE);
+        if (data.totalBytes() != size || data.data().length != length) {
+            missing.addFirst(piece);
             refusers.add(peer);
-            ask();
-            return;
-        }
-        if (!present[data.piece()]) {
-            System.arraycopy(data.data(), 0, bytes, begin, length);
-            present[data.piece()] = true;
+        } else {
+            pieces[piece] = data.data();
             received++;
             senders.add(peer);
             torrent.touch();
         }
-        if (received == present.length) {
-            finish(bytes);
+        if (received == pieces.length) {
+            finish();
         } else {
             ask();
         }
     }
 
-    private void finish(byte[] whole) {
-        Metainfo metainfo = parsed(whole);
-        if (metainfo != null) {
-            bytes = null;
-            present = null;
-            offers.clear();
-            asked.clear();
-            missing.clear();
-            torrent.metadataComplete(metainfo);
+    private void finish() {
+        byte[] bytes = whole();
+        List<PeerSession> from = List.copyOf(senders);
+        forget();
+        if (Digest.matches(torrent.infoHash(), bytes)) {
+            take(bytes);
             return;
         }
-        log.debug("{} got wrong metadata of {}", torrent.infoHash().shortHex(), senders);
-        liars.addAll(senders);
-        senders.forEach(offers::remove);
-        bytes = null;
-        present = null;
+        log.debug("{} got wrong metadata of {}", torrent.infoHash().shortHex(), from);
+        if (from.size() == 1) {
+            offers.remove(from.getFirst());
+            torrent.dialler().ban(from.getFirst().address());
+        } else {
+            mistrust = true;
+        }
+        served.clear();
+        refusers.clear();
         ask();
     }
 
-    private @Nullable Metainfo parsed(byte[] whole) {
-        if (!Digest.matches(torrent.infoHash(), whole)) {
-            return null;
+    private byte[] whole() {
+        ByteBuffer whole = ByteBuffer.allocate((int) size);
+        for (byte @Nullable [] piece : pieces) {
+            if (piece != null) {
+                whole.put(piece);
+            }
         }
+        return whole.array();
+    }
+
+    /** The hash matches: everybody will send the same. */
+    private void take(byte[] whole) {
+        done = true;
+        offers.clear();
         try {
             Metainfo metainfo = Metainfo.parseInfo(whole);
-            InfoHash found = metainfo.infoHash();
-            return found.sameTorrent(torrent.infoHash()) ? metainfo : null;
+            if (metainfo.infoHash().sameTorrent(torrent.infoHash())) {
+                torrent.metadataComplete(metainfo);
+            } else {
+                torrent.metadataUnusable("of another version than the link says");
+            }
         } catch (MetainfoException e) {
-            // The hash matches: everybody will send the same.
             torrent.metadataUnusable(e.getMessage() == null ? "unreadable" : e.getMessage());
-            return null;
         }
     }
 }

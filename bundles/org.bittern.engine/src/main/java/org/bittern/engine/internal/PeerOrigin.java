@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.net.InetSocketAddress;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 record PeerOrigin(InetSocketAddress address, String source, @Nullable DialAttempt dial) {
 
     private static final String WEB_SEED = "webseed";
+    private static final Set<String> HEARSAY = Set.of("dht", "lsd", "pex");
 
     static PeerOrigin webSeed(InetSocketAddress address) {
         return new PeerOrigin(address, WEB_SEED, null);
@@ -20,6 +22,11 @@ record PeerOrigin(InetSocketAddress address, String source, @Nullable DialAttemp
     /** An HTTP server; its address is unresolved, and it is shown to nobody as a peer. */
     boolean isWebSeed() {
         return source.equals(WEB_SEED);
+    }
+
+    /** Named by strangers: private torrents leave it alone (BEP 27). */
+    boolean isHearsay() {
+        return HEARSAY.contains(source);
     }
 
     static PeerOrigin incoming(InetSocketAddress address) {

@@ -141,7 +141,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
         int[] allowed =
                 AllowedFast.set(
                         link().remote().getAddress(),
-                        torrent.infoHash().wireHash(),
+                        torrent.swarms().wireHash(),
                         content.map().pieceCount(),
                         AllowedFast.DEFAULT_COUNT);
         up.allow(allowed);

@@ -21,9 +21,6 @@ final class Registry implements PeerProtocol.LinkRouter {
     private final Map<WireHash, Links.Door> doors = new ConcurrentHashMap<>();
     private final Map<TorrentCore, TorrentHandle> handles = new ConcurrentHashMap<>();
 
-    /** By hashes that only the metadata told: callers find a torrent by these, peers do not. */
-    private final Map<WireHash, TorrentHandle> others = new ConcurrentHashMap<>();
-
     Registry(SessionScope session) {
         this.session = session;
     }
@@ -34,16 +31,10 @@ final class Registry implements PeerProtocol.LinkRouter {
         learn(torrent);
     }
 
-    /** A torrent has (another) hash: peers find it by that too. */
+    /** A torrent has (another) hash: callers and peers find it by that too. */
     void learn(TorrentHandle torrent) {
-        InfoHash infoHash = torrent.infoHash();
-        for (byte[] wire : infoHash.wireHashes()) {
-            doors.putIfAbsent(WireHash.of(wire), new Links.Door(torrent.core(), wire));
-        }
         for (byte[] wire : torrent.fullHash().wireHashes()) {
-            if (!infoHash.matchesWire(wire)) {
-                others.putIfAbsent(WireHash.of(wire), torrent);
-            }
+            doors.putIfAbsent(WireHash.of(wire), new Links.Door(torrent.core(), wire));
         }
     }
 
@@ -51,7 +42,8 @@ final class Registry implements PeerProtocol.LinkRouter {
         byNumber.remove(torrent.number());
         handles.remove(torrent.core());
         doors.values().removeIf(door -> door.torrent() == torrent.core());
-        others.values().removeIf(other -> other.equals(torrent));
+        // Two links of one hybrid may have been added before anybody knew; the other one goes on.
+        sharing(torrent.fullHash()).ifPresent(this::learn);
     }
 
     /** In order of their numbers. */
@@ -70,9 +62,8 @@ final class Registry implements PeerProtocol.LinkRouter {
     /** The torrent that shares a hash with this one. */
     Optional<TorrentHandle> sharing(InfoHash infoHash) {
         for (byte[] wire : infoHash.wireHashes()) {
-            WireHash key = WireHash.of(wire);
-            Links.Door door = doors.get(key);
-            TorrentHandle handle = door == null ? others.get(key) : handles.get(door.torrent());
+            Links.Door door = doors.get(WireHash.of(wire));
+            TorrentHandle handle = door == null ? null : handles.get(door.torrent());
             if (handle != null && handle.fullHash().sameTorrent(infoHash)) {
                 return Optional.of(handle);
             }

@@ -162,6 +162,9 @@ final class Swarm {
                 break;
             }
         }
+        if (torrent.isPrivate() && peer.origin().isHearsay()) {
+            return "the torrent is private"; // that was not known when it was dialled
+        }
         return torrent.networked() ? null : "the torrent is stopped";
     }
 
@@ -300,11 +303,20 @@ final class Swarm {
     /** The list of addresses that must not be talked to has changed. */
     void filtersChanged() {
         for (PeerSession peer : List.copyOf(peers)) {
-            if (!peer.origin().isWebSeed()
-                    && torrent.session().parts().blocked(peer.address().getAddress())) {
+            if (isBlocked(peer)) {
                 peer.close("blocked");
             }
         }
+        for (PeerSession peer : List.copyOf(greeting)) {
+            if (isBlocked(peer)) {
+                peer.discard();
+            }
+        }
+    }
+
+    private boolean isBlocked(PeerSession peer) {
+        return !peer.origin().isWebSeed()
+                && torrent.session().parts().blocked(peer.address().getAddress());
     }
 
     /** Sends away those who are beyond the limit, the least useful ones first. */

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  * thousand idle ones cost nothing.
  */
 final class TorrentCore {
-    private static final long REDIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final Logger log = LoggerFactory.getLogger(TorrentCore.class);
 
     /** Makes an event of this torrent. */
@@ -191,8 +189,14 @@ final class TorrentCore {
         return links.peerId();
     }
 
+    /** By which callers know it. */
     InfoHash infoHash() {
         return infoHash;
+    }
+
+    /** By which peers know it: the metadata of a v2 link may tell that it is a hybrid. */
+    InfoHash swarms() {
+        return content == null ? infoHash : content.metainfo().infoHash();
     }
 
     String name() {
@@ -295,7 +299,9 @@ final class TorrentCore {
         }
         keeper.source(known.toTorrent());
         for (PeerSession peer : List.copyOf(swarm.peers())) {
-            if (peer.isOpen()) {
+            if (known.isPrivate() && peer.origin().isHearsay()) {
+                peer.close("the torrent is private");
+            } else if (peer.isOpen()) {
                 peer.has().metadataKnown(made);
             }
         }
@@ -316,13 +322,6 @@ final class TorrentCore {
         if (anotherPort) {
             discovery.now();
         }
-    }
-
-    /** The peer protocol was exchanged: links of the old one are dead. */
-    void protocolChanged() {
-        swarm.closeAll("the peer protocol is exchanged");
-        // Links end in a later turn, and each end would make its peer wait.
-        loop.schedule(REDIAL_NANOS, dialler::forgive);
     }
 
     /**

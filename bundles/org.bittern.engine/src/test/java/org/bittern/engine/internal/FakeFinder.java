@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
@@ -59,6 +60,11 @@ final class FakeFinder implements PeerFinder {
             @Override
             public void completed() {
                 told.add("completed " + left(spec));
+            }
+
+            @Override
+            public void swarms(InfoHash infoHash) {
+                told.add("swarms " + infoHash.wireHashes().size());
             }
 
             @Override

@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import org.bittern.spi.peer.PeerMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who can introduce us to whom (BEP 55). */
 @Timeout(30)
@@ -59,5 +61,24 @@ class IntroductionsTest {
         assertThat(introductions.admits(now)).isFalse();
         assertThat(introductions.admits(now + TimeUnit.SECONDS.toNanos(59))).isFalse();
         assertThat(introductions.admits(now + TimeUnit.SECONDS.toNanos(60))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1,   198.51.100.1, true",
+        "192.0.2.1,   192.168.1.1,  false",
+        "192.0.2.1,   10.0.0.1,     false",
+        "192.0.2.1,   fd00::1,      false",
+        "192.0.2.1,   127.0.0.1,    false",
+        "192.168.1.7, 192.168.1.1,  true",
+        "192.168.1.7, 192.0.2.1,    true",
+        "192.168.1.7, 127.0.0.1,    false",
+        "127.0.0.1,   127.0.0.2,    true",
+        "127.0.0.1,   224.0.0.1,    false"
+    })
+    void nobodyLeadsFurtherInsideThanHeIs(String teller, String named, boolean may) {
+        InetSocketAddress from = new InetSocketAddress(InetAddress.ofLiteral(teller), 1);
+        InetSocketAddress to = new InetSocketAddress(InetAddress.ofLiteral(named), 2);
+        assertThat(ExtensionSide.mayHear(from, to)).isEqualTo(may);
     }
 }

@@ -25,6 +25,7 @@ final class Payload {
     private final int pieceLength;
     private final TorrentVersion version;
     private final Random random;
+    private boolean isPrivate;
 
     Payload(String name, int pieceLength, TorrentVersion version, long seed) {
         this.name = name;
@@ -41,6 +42,12 @@ final class Payload {
         byte[] data = new byte[bytes];
         random.nextBytes(data);
         files.put(List.of(path), data);
+        return this;
+    }
+
+    /** For its trackers only (BEP 27). */
+    Payload isPrivate() {
+        isPrivate = true;
         return this;
     }
 
@@ -66,7 +73,7 @@ final class Payload {
         for (PlannedFile file : plan.files()) {
             hasher.update(ByteBuffer.wrap(data(file.path())));
         }
-        return new TorrentBuilder(plan, hasher.finish()).build();
+        return new TorrentBuilder(plan, hasher.finish()).isPrivate(isPrivate).build();
     }
 
     private byte[] data(List<String> path) {

@@ -1,10 +1,13 @@
 package org.bittern.lsd.internal;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
@@ -15,7 +18,8 @@ final class LsdSearch implements Search {
     private final SearchListener listener;
     private final LsdNode node;
     private final Runnable ended;
-    private boolean stopped; // owned by the node's loop
+    private final List<byte[]> hashes = new ArrayList<>(2); // owned by the node's loop
+    private boolean stopped; // likewise
 
     /**
      * A search that has not begun.
@@ -30,8 +34,21 @@ final class LsdSearch implements Search {
     }
 
     void begin() {
-        node.loop()
-                .execute(() -> spec.infoHash().wireHashes().forEach(hash -> node.add(this, hash)));
+        swarms(spec.infoHash());
+    }
+
+    @Override
+    public void swarms(InfoHash infoHash) {
+        node.loop().execute(() -> join(infoHash));
+    }
+
+    private void join(InfoHash infoHash) {
+        for (byte[] hash : infoHash.wireHashes()) {
+            if (!stopped && hashes.stream().noneMatch(known -> Arrays.equals(known, hash))) {
+                hashes.add(hash);
+                node.add(this, hash);
+            }
+        }
     }
 
     /** Somebody on the network has it. On the node's loop. */
@@ -44,7 +61,7 @@ final class LsdSearch implements Search {
 
     @Override
     public void now() {
-        node.loop().post(() -> spec.infoHash().wireHashes().forEach(node::ask));
+        node.loop().post(() -> hashes.forEach(node::ask));
     }
 
     @Override
@@ -81,7 +98,7 @@ final class LsdSearch implements Search {
     private void end() {
         if (!stopped) {
             stopped = true;
-            spec.infoHash().wireHashes().forEach(hash -> node.remove(this, hash));
+            hashes.forEach(hash -> node.remove(this, hash));
             ended.run();
         }
     }

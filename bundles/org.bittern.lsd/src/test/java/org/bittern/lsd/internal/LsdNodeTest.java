@@ -187,4 +187,19 @@ class LsdNodeTest {
         assertThat(LocalNet.samePrefix(ours, near, 25)).isFalse();
         assertThat(LocalNet.samePrefix(ours, new byte[16], 0)).isFalse();
     }
+
+    @Test
+    void aSearchLearnsOfAnotherSwarm() {
+        byte[] v2 = new byte[InfoHash.V2_BYTES];
+        v2[0] = 7;
+        InfoHash both = InfoHash.hybrid(hash(1).wireHash(), v2);
+        LsdSearch search = search(node(1111), hash(1));
+        search(node(2222), InfoHash.ofV2(v2));
+        time.run(Duration.ofSeconds(1));
+        assertThat(found).isEmpty();
+        search.swarms(both);
+        search.swarms(both); // nothing new
+        time.run(Duration.ofSeconds(1));
+        assertThat(found).containsExactly(new InetSocketAddress(NEIGHBOUR, 1111));
+    }
 }

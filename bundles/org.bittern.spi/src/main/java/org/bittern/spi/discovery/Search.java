@@ -3,6 +3,7 @@ package org.bittern.spi.discovery;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.InfoHash;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -19,6 +20,13 @@ public interface Search {
 
     /** The download is complete: announced once. */
     void completed();
+
+    /**
+     * The metadata told another hash of the torrent: what is new is searched and announced, too.
+     *
+     * @param infoHash with all parts that are known, those of the beginning among them
+     */
+    void swarms(InfoHash infoHash);
 
     /** Replaces the trackers; ignored by other finders. */
     void trackers(List<List<String>> tiers);

@@ -1,6 +1,6 @@
 /** Where peers are heard of: trackers, DHT, local discovery. */
 @Export
-@Version("2.0.0")
+@Version("2.1.0")
 @NullMarked
 package org.bittern.spi.discovery;
 

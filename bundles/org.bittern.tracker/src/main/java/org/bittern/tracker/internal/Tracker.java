@@ -2,12 +2,15 @@ package org.bittern.tracker.internal;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.api.engine.TrackerSnapshot.Status;
+import org.bittern.metainfo.InfoHash;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,13 +59,24 @@ final class Tracker {
             message = String.valueOf(e.getMessage());
         }
         url = parsed;
-        accounts = scope.spec().infoHash().wireHashes().stream().map(Account::new).toList();
+        accounts = new ArrayList<>();
+        swarms(scope.spec().infoHash());
         budget = scope.budgets().take(scope.spec().infoHash(), text);
         dueNanos = scope.nanoTime();
     }
 
     String text() {
         return text;
+    }
+
+    /** Announces in these swarms; as soon as it may in those that are new. */
+    void swarms(InfoHash infoHash) {
+        for (byte[] swarm : infoHash.wireHashes()) {
+            if (accounts.stream().noneMatch(known -> Arrays.equals(known.swarm(), swarm))) {
+                accounts.add(new Account(swarm));
+                dueNanos = scope.nanoTime();
+            }
+        }
     }
 
     boolean isUsable() {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.MetainfoLimits;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.net.EventLoop;
@@ -32,6 +33,7 @@ final class TrackerSearch implements Search {
     private final List<Placed> placed = new ArrayList<>();
     private final List<Tier> tiers = new ArrayList<>();
     private EventLoop.Timer timer = () -> {};
+    private InfoHash swarms;
     private boolean stopped;
     private boolean complete;
 
@@ -47,6 +49,7 @@ final class TrackerSearch implements Search {
         this.scope = scope;
         this.ended = ended;
         loop = scope.spec().loop();
+        swarms = scope.spec().infoHash();
     }
 
     EventLoop loop() {
@@ -74,6 +77,7 @@ final class TrackerSearch implements Search {
                 if (seen.size() < MetainfoLimits.MAX_TRACKERS && seen.add(url)) {
                     Tracker old = known.remove(url);
                     Tracker tracker = old == null ? new Tracker(scope, url) : old;
+                    tracker.swarms(swarms);
                     members.add(tracker);
                     placed.add(new Placed(tracker, number));
                 }
@@ -127,6 +131,14 @@ final class TrackerSearch implements Search {
             placed.forEach(each -> each.tracker.completed());
             pump();
         }
+    }
+
+    @Override
+    public void swarms(InfoHash infoHash) {
+        loop.assertOwner();
+        swarms = infoHash;
+        placed.forEach(each -> each.tracker.swarms(infoHash));
+        pump();
     }
 
     @Override

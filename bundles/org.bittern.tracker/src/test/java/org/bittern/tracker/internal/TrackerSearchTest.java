@@ -276,4 +276,20 @@ class TrackerSearchTest extends SearchFixture {
         assertThat(heard.changes).isEqualTo(changes);
         assertThat(loop.timers()).isZero();
     }
+
+    /** A link named only one hash of a hybrid. */
+    @Test
+    void announcesSoonInASwarmThatTheMetadataTold() {
+        trackers.answerAll(FINE);
+        TrackerSearch search = search(List.of(List.of(A)));
+        byte[] v2 = Specs.filled(32, 0x22);
+        search.swarms(InfoHash.hybrid(Specs.SWARM, v2));
+        loop.pass(Duration.ofSeconds(9)); // as often as its budget allows
+        assertThat(trackers.last().request().swarm()).isEqualTo(Specs.filled(20, 0x22));
+        assertThat(trackers.last().event()).isEqualTo(AnnounceEvent.STARTED);
+        int calls = trackers.calls.size();
+        search.swarms(InfoHash.hybrid(Specs.SWARM, v2));
+        loop.pass(Duration.ofSeconds(9));
+        assertThat(trackers.calls).as("nothing is new").hasSize(calls);
+    }
 }

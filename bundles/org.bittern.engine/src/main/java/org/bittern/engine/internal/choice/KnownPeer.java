@@ -62,6 +62,35 @@ final class KnownPeer {
         return banned || self;
     }
 
+    /** Named by strangers only: private torrents leave it alone (BEP 27). */
+    boolean hearsay() {
+        return isHearsay(source);
+    }
+
+    private static boolean isHearsay(PeerBook.Source source) {
+        return switch (source) {
+            case DHT, PEX, LSD -> true;
+            case TRACKER, MANUAL, RESUME, INCOMING -> false;
+        };
+    }
+
+    /**
+     * Somebody else names it; a source that knows better takes the place of the first.
+     *
+     * @return whether the torrent is private and did not know that it may be dialled
+     */
+    boolean namedBy(PeerBook.Source other, boolean privately, long nowNanos) {
+        boolean better = hearsay() && !isHearsay(other);
+        if (better || source == PeerBook.Source.INCOMING) { // it dials from where it listens
+            source = other;
+        }
+        if (better && privately) {
+            failures = 0;
+            readyNanos = nowNanos;
+        }
+        return better && privately;
+    }
+
     /**
      * Waits before the next try, longer each time.
      *

@@ -35,6 +35,7 @@ public final class PeerBook {
     private int bans;
     private boolean seeding;
     private boolean allowSameIp;
+    private boolean privately;
     private boolean mayHaveReady = true; // false: nobody is ready before idleUntilNanos
     private long idleUntilNanos;
 
@@ -80,6 +81,11 @@ public final class PeerBook {
         mayHaveReady = true;
     }
 
+    /** Whether nobody is dialled whom only strangers named (BEP 27). */
+    public void privately(boolean now) {
+        privately = now;
+    }
+
     /** Our own address as others see it, for the canonical priority (BEP 40). */
     public void ownAddress(InetSocketAddress address) {
         if (ranks.ownAddress(address)) {
@@ -109,10 +115,11 @@ public final class PeerBook {
     private Optional<KnownPeer> add(
             InetSocketAddress address, Source source, boolean trusted, long nowNanos) {
         KnownPeer known = peers.get(address);
-        if (known != null && known.source == Source.INCOMING) {
-            known.source = source; // it dials from the port it listens on
+        if (known != null) {
+            mayHaveReady = true;
+            return Optional.of(known).filter(peer -> peer.namedBy(source, privately, nowNanos));
         }
-        if (known != null || !KnownPeer.acceptable(address, trusted) || !makeRoom()) {
+        if (!KnownPeer.acceptable(address, trusted) || !makeRoom()) {
             return Optional.empty();
         }
         return Optional.of(put(address, source, nowNanos));
@@ -195,6 +202,7 @@ public final class PeerBook {
         return !peer.busy()
                 && !peer.barred()
                 && (peer.forced || peer.source != Source.INCOMING)
+                && !(privately && peer.hearsay())
                 && (peer.forced || !seeding || !peer.seed)
                 && !hostTaken(peer.host());
     }
@@ -376,7 +384,7 @@ public final class PeerBook {
      * The most promising addresses, for resume data: connected ones first, then by fewest failures.
      */
     public List<InetSocketAddress> best(int most) {
-        return PeerRanks.best(peers.values(), most);
+        return PeerRanks.best(peers.values(), most, privately);
     }
 
     private void occupy(KnownPeer peer, KnownPeer.State state) {

@@ -62,10 +62,17 @@ final class PeerRanks {
         }
     }
 
-    /** Those that are worth remembering: connected ones first, then by fewest failures. */
-    static List<InetSocketAddress> best(Collection<KnownPeer> peers, int most) {
+    /**
+     * Those that are worth remembering: connected ones first, then by fewest failures.
+     *
+     * @param privately without those whom only strangers named
+     */
+    static List<InetSocketAddress> best(Collection<KnownPeer> peers, int most, boolean privately) {
         List<KnownPeer> ranked = new ArrayList<>(peers);
-        ranked.removeIf(peer -> peer.barred() || peer.source == PeerBook.Source.INCOMING);
+        ranked.removeIf(peer ->
+                peer.barred()
+                        || peer.source == PeerBook.Source.INCOMING
+                        || (privately && peer.hearsay()));
         ranked.sort(
                 Comparator.comparing((KnownPeer peer) -> !peer.connected())
                         .thenComparingInt(peer -> peer.failures));

@@ -1,0 +1,123 @@
+package org.bittern.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.engine.internal.Waiting.address;
+import static org.bittern.engine.internal.Waiting.done;
+
+import java.util.List;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.InfoHash;
+import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.Metainfo;
+import org.bittern.metainfo.TorrentVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Metadata of links from peers of which some lie, and what follows from it (BEP 9, 27, 52). */
+@Timeout(60)
+class MetadataTest extends TwoMachines {
+    private static final int FILES = 200;
+
+    /** More pieces of metadata than are asked of one peer at a time. */
+    private static Payload manyFiles() {
+        Payload payload = new Payload("many", 16_384, TorrentVersion.V1, 71);
+        for (int i = 0; i < FILES; i++) {
+            payload.with(1, "a".repeat(200), "b".repeat(200) + i);
+        }
+        return payload;
+    }
+
+    private Torrent magnet(InfoHash infoHash) throws Exception {
+        String exact =
+                infoHash.hasV1() ? "urn:btih:" + infoHash.hex() : "urn:btmh:1220" + infoHash.hex();
+        return machine.add(AddTorrent.link(Magnet.parse("magnet:?xt=" + exact)));
+    }
+
+    @Test
+    void whoNamesAnotherSizeAndRefusesKeepsNobodyOut() throws Exception {
+        Payload payload = Payload.single("one.bin", 50_000, 16_384, 72);
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+        machine.start(Machine.settings(here));
+        Torrent torrent = magnet(payload.metainfo().infoHash());
+        try (Stranger stranger =
+                new Stranger(address(machine), torrent.infoHash().wireHash(), 1_000_000)) {
+            Waiting.until(() -> torrent.snapshot().swarm().connected() == 1);
+            stranger.reject();
+            done(torrent.addPeer(address(seeder)));
+            Waiting.state(torrent, TorrentState.SEEDING);
+        }
+    }
+
+    @Test
+    void whoSendsNonsenseDiscreditsNobodyElse() throws Exception {
+        Payload payload = manyFiles();
+        Metainfo metainfo = payload.metainfo();
+        seeder.start(Machine.settings(there));
+        seeder.add(payload.request());
+        machine.start(Machine.settings(here));
+        Torrent torrent = magnet(metainfo.infoHash());
+        int size = metainfo.rawInfo().remaining();
+        assertThat(size).isGreaterThan(5 * 16_384);
+        try (Stranger stranger =
+                new Stranger(address(machine), torrent.infoHash().wireHash(), size)) {
+            Waiting.until(() -> torrent.snapshot().swarm().connected() == 1);
+            done(torrent.addPeer(address(seeder)));
+            Waiting.until(() -> torrent.snapshot().progress().metadata() > 0); // the seeder's part
+            stranger.lie();
+            Waiting.until(() -> torrent.metainfo().isPresent());
+        }
+        assertThat(torrent.metainfo().orElseThrow().infoHash()).isEqualTo(metainfo.infoHash());
+    }
+
+    /** Its name stays, for callers use it; peers know it by both. */
+    @Test
+    void aHybridOfWhichOnlyTheV2HashWasKnownIsInBothSwarms() throws Exception {
+        Payload payload = new Payload("two.bin", 16_384, TorrentVersion.HYBRID, 73).with(50_000);
+        payload.write(there);
+        InfoHash both = payload.metainfo().infoHash();
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+        machine.start(Machine.settings(here), directory.resolve("state"));
+        FakeFinder dht = new FakeFinder("dht", List.of(address(seeder)));
+        machine.parts.add(dht);
+        InfoHash v2 = InfoHash.ofV2(both.v2().orElseThrow());
+        Torrent torrent = magnet(v2);
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(torrent.infoHash()).isEqualTo(v2);
+        assertThat(dht.told).contains("swarms 2");
+        try (Stranger _ = new Stranger(address(machine), both.wireHash(), 0)) {
+            Waiting.until(() -> torrent.snapshot().swarm().connected() > 0);
+        }
+        machine.stop();
+        machine.start(Machine.settings(here), directory.resolve("state"));
+        Torrent again = machine.engine().torrents().getFirst();
+        Waiting.state(again, TorrentState.SEEDING);
+        assertThat(again.infoHash()).isEqualTo(v2);
+        assertThat(machine.engine().torrent(both.hex())).contains(again);
+        try (Stranger _ = new Stranger(address(machine), both.wireHash(), 0)) {
+            Waiting.until(() -> again.snapshot().swarm().connected() > 0);
+        }
+    }
+
+    @Test
+    void aPrivateTorrentLeavesThoseWhomStrangersNamed() throws Exception {
+        Payload payload = Payload.single("one.bin", 50_000, 16_384, 74).isPrivate();
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+        machine.start(Machine.settings(here));
+        FakeFinder dht = new FakeFinder("dht", List.of(address(seeder)));
+        machine.parts.add(dht);
+        Torrent torrent = magnet(payload.metainfo().infoHash());
+        Waiting.until(() -> torrent.metainfo().isPresent());
+        Waiting.until(() -> dht.told.stream().anyMatch(told -> told.startsWith("stopped")));
+        Waiting.until(() -> torrent.snapshot().swarm().connected() == 0);
+        assertThat(torrent.snapshot().progress().verifiedBytes()).isZero();
+        machine.parts.add(new FakeFinder("tracker", List.of(address(seeder))));
+        Waiting.state(torrent, TorrentState.SEEDING);
+    }
+}

@@ -1,0 +1,115 @@
+package org.bittern.engine.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A peer written by hand that offers metadata (BEP 9, 10) and answers as a test wants it. */
+final class Stranger implements AutoCloseable {
+    private static final int EXTENDED = 20;
+    private static final int OUR_METADATA_ID = 3;
+    private static final Pattern THEIR_ID = Pattern.compile("11:ut_metadatai(\\d+)e");
+    private static final Pattern REQUEST = Pattern.compile("8:msg_typei0e5:piecei(\\d+)e");
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+    private final int metadataBytes;
+    private final CountDownLatch mayAnswer = new CountDownLatch(1);
+    private volatile boolean rejects;
+    private int theirId;
+
+    /** Dials, and offers metadata of some length. */
+    Stranger(InetSocketAddress there, byte[] wireHash, int metadataBytes) throws IOException {
+        this.metadataBytes = metadataBytes;
+        socket = new Socket(there.getAddress(), there.getPort());
+        in = new DataInputStream(socket.getInputStream());
+        out = new DataOutputStream(socket.getOutputStream());
+        out.write(19);
+        out.write("BitTorrent protocol".getBytes(StandardCharsets.US_ASCII));
+        out.write(new byte[] {0, 0, 0, 0, 0, 0x10, 0, 0});
+        out.write(wireHash);
+        out.write("-XX0000-stranger0000".getBytes(StandardCharsets.US_ASCII));
+        in.readFully(new byte[68]);
+        extended(
+                0,
+                "d1:md11:ut_metadatai%dee13:metadata_sizei%dee"
+                        .formatted(OUR_METADATA_ID, metadataBytes),
+                new byte[0]);
+        Thread.ofVirtual().name("stranger").start(this::serve);
+    }
+
+    /** From now on it refuses what it is asked for. */
+    void reject() {
+        rejects = true;
+        mayAnswer.countDown();
+    }
+
+    /** From now on it answers with zeros. */
+    void lie() {
+        mayAnswer.countDown();
+    }
+
+    private void serve() {
+        try {
+            while (true) {
+                byte[] frame = new byte[in.readInt()];
+                in.readFully(frame);
+                if (frame.length > 2 && frame[0] == EXTENDED) {
+                    heard(
+                            frame[1],
+                            new String(frame, 2, frame.length - 2, StandardCharsets.ISO_8859_1));
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            // it was closed
+        }
+    }
+
+    private void heard(int id, String message) throws IOException, InterruptedException {
+        Matcher named = THEIR_ID.matcher(message);
+        if (id == 0 && named.find()) {
+            theirId = Integer.parseInt(named.group(1));
+        }
+        Matcher asked = REQUEST.matcher(message);
+        if (id == OUR_METADATA_ID && asked.find()) {
+            mayAnswer.await();
+            answer(Integer.parseInt(asked.group(1)));
+        }
+    }
+
+    private void answer(int piece) throws IOException {
+        if (rejects) {
+            extended(theirId, "d8:msg_typei2e5:piecei%dee".formatted(piece), new byte[0]);
+        } else {
+            int length = Math.min(16_384, metadataBytes - 16_384 * piece);
+            extended(
+                    theirId,
+                    "d8:msg_typei1e5:piecei%de10:total_sizei%dee".formatted(piece, metadataBytes),
+                    new byte[length]);
+        }
+    }
+
+    private void extended(int id, String head, byte[] data) throws IOException {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        payload.write(EXTENDED);
+        payload.write(id);
+        payload.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+        payload.writeBytes(data);
+        out.writeInt(payload.size());
+        payload.writeTo(out);
+        out.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
