@@ -20,6 +20,8 @@ final class KnownPeer {
                     .thenComparingInt(peer -> peer.turn)
                     .thenComparingLong(peer -> -peer.priority);
 
+    static final int MAX_PORT = 65_535;
+
     final InetSocketAddress address;
     PeerBook.Source source;
     State state = State.IDLE;

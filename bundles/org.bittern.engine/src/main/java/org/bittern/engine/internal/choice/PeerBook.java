@@ -26,8 +26,6 @@ public final class PeerBook {
     /** Bans that are kept; then the oldest is forgotten. */
     static final int MAX_BANS = 1000;
 
-    private static final int MAX_PORT = 65_535;
-
     private final RandomGenerator random;
     private final PeerRanks ranks;
     private final Map<InetSocketAddress, KnownPeer> peers = new LinkedHashMap<>(4);
@@ -243,7 +241,7 @@ public final class PeerBook {
         if (peer == null
                 || !peer.busy()
                 || port <= 0
-                || port > MAX_PORT
+                || port > KnownPeer.MAX_PORT
                 || port == remote.getPort()) {
             return;
         }
@@ -369,10 +367,7 @@ public final class PeerBook {
 
     /** The address is our own: we have met ourselves. */
     public void self(InetSocketAddress address) {
-        KnownPeer peer = peers.get(address);
-        if (peer != null) {
-            peer.self = true;
-        }
+        Optional.ofNullable(peers.get(address)).ifPresent(peer -> peer.self = true);
     }
 
     /** How many addresses are known. */
