@@ -74,6 +74,7 @@ final class Adding {
         if (metainfo != null) {
             Content.check(metainfo, request.filePriorities());
         }
+        List<String> labels = Labels.checked(request.labels());
         Path destination = directory(request, settings);
         // With a past nothing is made: what is not mounted must not begin anew.
         Path directory =
@@ -93,7 +94,7 @@ final class Adding {
                         start(request.start(), settings),
                         request.filePriorities(),
                         options(request.options(), settings),
-                        Labels.checked(request.labels()),
+                        labels,
                         clock.get(),
                         Optional.empty(),
                         false);

@@ -135,7 +135,13 @@ class SessionTest {
         assertCode(Code.INVALID_PATH, () -> done(engine.add(payload.request().into(file))));
         assertCode(
                 Code.INVALID_ARGUMENT,
-                () -> done(engine.add(payload.request().labelled(List.of("a,b")))));
+                () ->
+                        done(
+                                engine.add(
+                                        payload.request()
+                                                .into(directory.resolve("new"))
+                                                .labelled(List.of("a,b")))));
+        assertThat(directory.resolve("new")).doesNotExist();
         assertThat(engine.torrents()).isEmpty();
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -198,14 +197,6 @@ final class Calls {
     }
 
     private Answer add(AddTorrent request, Path directory, Settings options) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new CallException(UNPROCESSABLE, "the path cannot be used: " + e.getMessage());
-        }
-        if (!Files.isWritable(directory)) {
-            throw new CallException(UNPROCESSABLE, "the path cannot be written: " + directory);
-        }
         if (answer(host.require().add(request.into(directory).with(options))).duplicate()) {
             throw present();
         }
