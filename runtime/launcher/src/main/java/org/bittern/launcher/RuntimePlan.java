@@ -3,8 +3,8 @@ package org.bittern.launcher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,15 +42,16 @@ record RuntimePlan(
         }
         List<List<Path>> levels = new ArrayList<>();
         Map<String, Map<String, Object>> configurations = new LinkedHashMap<>();
-        Set<BundleId> seen = new LinkedHashSet<>();
+        Set<Path> seen = new HashSet<>(); // not their ids: the first hash of a record costs 10 ms
         List<Object> all = new ArrayList<>(features);
         all.addAll(with);
         for (Object feature : all) {
             Feature read = Feature.read(featureFile(home, String.valueOf(feature)));
             List<Path> level = new ArrayList<>();
             for (BundleId bundle : read.bundles()) {
-                if (seen.add(bundle)) {
-                    level.add(jar(home, read, bundle));
+                Path jar = jar(home, read, bundle);
+                if (seen.add(jar)) {
+                    level.add(jar);
                 }
             }
             levels.add(List.copyOf(level));

@@ -67,7 +67,7 @@ final class Servers {
      */
     synchronized Optional<String> move(Binding next) {
         Binding now = binding;
-        if (next.equals(now)) {
+        if (now != null && next.equals(now)) {
             return Optional.empty();
         }
         String address = next.addresses().getFirst();
