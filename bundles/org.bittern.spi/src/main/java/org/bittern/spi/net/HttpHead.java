@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 public record HttpHead(int status, Map<String, String> fields) {
     private static final int MAX_LINE_BYTES = 8192;
     private static final int MAX_FIELDS = 100;
+    private static final int COPY_BYTES = 8192;
     private static final int MAX_INTERIM_ANSWERS = 4;
     private static final int FIRST_FINAL_STATUS = 200;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d (\\d{3})(?: .*)?");
@@ -108,6 +109,50 @@ public record HttpHead(int status, Map<String, String> fields) {
     public static void endOfChunk(InputStream in) throws IOException {
         if (!line(in).isEmpty()) {
             throw new ProtocolException("chunk of the wrong size");
+        }
+    }
+
+    /**
+     * Reads the body, of which each length is checked before memory is reserved.
+     *
+     * @param in is behind the head
+     * @param most bytes; a longer one is a ProtocolException, as one that is cut off is
+     */
+    public byte[] body(InputStream in, int most) throws IOException {
+        if (isChunked()) {
+            return chunks(in, most);
+        }
+        OptionalLong length = length();
+        if (length.isPresent()) {
+            return exactly(in, length.getAsLong(), most);
+        }
+        byte[] all = in.readNBytes(most + 1);
+        requireSize(all.length, most);
+        return all;
+    }
+
+    private static byte[] chunks(InputStream in, int most) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(COPY_BYTES);
+        for (long bytes = chunkSize(in); bytes > 0; bytes = chunkSize(in)) {
+            requireSize(body.size() + bytes, most);
+            body.writeBytes(exactly(in, bytes, most));
+            endOfChunk(in);
+        }
+        return body.toByteArray(); // trailers say nothing to us
+    }
+
+    private static byte[] exactly(InputStream in, long bytes, int most) throws IOException {
+        requireSize(bytes, most);
+        byte[] read = in.readNBytes((int) bytes);
+        if (read.length < bytes) {
+            throw new ProtocolException("answer is cut off");
+        }
+        return read;
+    }
+
+    private static void requireSize(long bytes, int most) throws ProtocolException {
+        if (bytes > most) {
+            throw new ProtocolException("answer of more than " + most + " bytes");
         }
     }
 

@@ -64,6 +64,39 @@ class HttpHeadTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+                "Content-Length: 3\r\n\r\nabcd",
+                "A: b\r\n\r\nabc"
+            })
+    void readsTheBodyHoweverItEnds(String rest) throws IOException {
+        String answer = "HTTP/1.1 200 OK\r\n" + rest;
+        assertThat(body(answer, 3)).containsExactly('a', 'b', 'c');
+        assertThatThrownBy(() -> body(answer, 2))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("answer of more than 2 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\n2\r\na",
+                "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+                "Content-Length: 3\r\n\r\nab"
+            })
+    void saysWhenTheBodyIsCutOff(String rest) {
+        assertThatThrownBy(() -> body("HTTP/1.1 200 OK\r\n" + rest, 3))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("answer is cut off");
+    }
+
+    private static byte[] body(String answer, int most) throws IOException {
+        InputStream in = bytes(answer);
+        return HttpHead.read(in).body(in, most);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nA: b"})
     void saysWhenItIsCutOff(String text) {
         assertThatThrownBy(() -> head(text))

@@ -1,12 +1,10 @@
 package org.bittern.tracker.internal;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 import org.bittern.spi.net.HttpHead;
 
@@ -38,7 +36,7 @@ final class HttpReader {
     HttpReply read() throws IOException, TrackerException {
         try {
             HttpHead head = HttpHead.read(in);
-            byte[] raw = body(head);
+            byte[] raw = head.body(in, maxBytes);
             return new HttpReply(
                     head.status(),
                     head.field("location"),
@@ -46,38 +44,6 @@ final class HttpReader {
         } catch (ProtocolException e) {
             throw new TrackerException(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private byte[] body(HttpHead head) throws IOException, TrackerException {
-        if (head.isChunked()) {
-            return chunks();
-        }
-        OptionalLong length = head.length();
-        if (length.isEmpty()) {
-            byte[] all = in.readNBytes(maxBytes + 1);
-            requireSize(all.length);
-            return all;
-        }
-        requireSize(length.getAsLong());
-        return exactly((int) length.getAsLong());
-    }
-
-    private byte[] chunks() throws IOException, TrackerException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(COPY_BYTES);
-        for (long bytes = HttpHead.chunkSize(in); bytes > 0; bytes = HttpHead.chunkSize(in)) {
-            requireSize(body.size() + bytes);
-            body.writeBytes(exactly((int) bytes));
-            HttpHead.endOfChunk(in);
-        }
-        return body.toByteArray(); // trailers say nothing to us
-    }
-
-    private byte[] exactly(int bytes) throws IOException, TrackerException {
-        byte[] read = in.readNBytes(bytes);
-        if (read.length < bytes) {
-            throw new TrackerException("answer is cut off");
-        }
-        return read;
     }
 
     private byte[] decoded(byte[] raw, String coding) throws TrackerException {
@@ -98,13 +64,9 @@ final class HttpReader {
         } catch (IOException e) {
             throw new TrackerException("answer is no gzip", e);
         }
-        requireSize(plain.length);
-        return plain;
-    }
-
-    private void requireSize(long bytes) throws TrackerException {
-        if (bytes > maxBytes) {
+        if (plain.length > maxBytes) {
             throw new TrackerException("answer of more than " + maxBytes + " bytes");
         }
+        return plain;
     }
 }

@@ -1,5 +1,6 @@
 package org.bittern.portmap.internal;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +30,7 @@ public final class GatewayTarget {
     private static void read(int choice, byte[] answer) throws IOException {
         switch (choice % 6) {
             case 0 -> Description.read(answer);
-            case 1 -> Description.read(LanHttp.parse(answer).body());
+            case 1 -> Description.read(LanHttp.read(new ByteArrayInputStream(answer)).body());
             case 2 ->
                     Ssdp.checked(
                             Ssdp.location(new String(answer, StandardCharsets.ISO_8859_1)),
