@@ -176,6 +176,7 @@ final class Course {
 
     private void resumeTransfers() {
         for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
+            peer.extension().tellWants();
             peer.down().reconsider();
             peer.up().pump();
         }

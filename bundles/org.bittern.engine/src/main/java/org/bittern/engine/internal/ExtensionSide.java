@@ -24,6 +24,10 @@ final class ExtensionSide {
     private static final int METADATA_PIECE = 16_384; // BEP 9
     private static final int MOST_QUEUED_BYTES = 1 << 20;
     private static final int MOST_CLIENT_CHARS = 100;
+
+    /** DHT nodes that a peer may name: its own, and the same again after it was moved. */
+    private static final int MOST_NODES = 2;
+
     private static final int PEX_SEED = 2;
     static final int PEX_UTP = 4;
     private static final int PEX_HOLEPUNCH = 8;
@@ -34,6 +38,9 @@ final class ExtensionSide {
     private final Introductions introductions = new Introductions();
     private String client = "";
     private boolean uploadOnly;
+    private boolean greeted; // it can read what we say
+    private boolean toldUploadOnly;
+    private int nodes;
     private OptionalInt listenPort = OptionalInt.empty();
     private long metadataBytes;
     private boolean exchanges;
@@ -43,6 +50,30 @@ final class ExtensionSide {
 
     ExtensionSide(PeerSession peer) {
         this.peer = peer;
+        toldUploadOnly = wantsNothing(); // our handshake says it, which is made at this moment
+    }
+
+    /** Whether we want nothing, as far as the peer shall know (BEP 21). */
+    private boolean wantsNothing() {
+        Content content = peer.torrent().content();
+        return content != null
+                && content.finished()
+                && !peer.torrent().swarm().superSeeder().begins();
+    }
+
+    /** Tells the peer whether we want nothing, or want something again, when that is new. */
+    void tellWants() {
+        if (greeted && peer.isOpen() && toldUploadOnly != wantsNothing()) {
+            toldUploadOnly = !toldUploadOnly;
+            peer.link().send(new PeerMessage.UploadOnly(toldUploadOnly));
+        }
+    }
+
+    /** The peer runs a DHT node. Asking it costs us something, so a flood of them is not heard. */
+    void node(int port) {
+        if (++nodes <= MOST_NODES) {
+            peer.torrent().discovery().node(peer.address(), port);
+        }
     }
 
     void opened() {
@@ -90,7 +121,8 @@ final class ExtensionSide {
             client = name.substring(0, Math.min(MOST_CLIENT_CHARS, name.length()));
         }
         hello.requestQueue().ifPresent(peer.down()::peerLimit);
-        if (hello.listenPort().isPresent() && hello.listenPort().getAsInt() > 0) {
+        // Once: each would be one more address to dial.
+        if (listenPort.isEmpty() && hello.listenPort().orElse(0) > 0) {
             listenPort = hello.listenPort();
             peer.torrent().dialler().listensOn(peer, listenPort.getAsInt());
         }
@@ -98,6 +130,8 @@ final class ExtensionSide {
         introductions.offered(hello.extensions().containsKey(Holepunch.NAME));
         uploadOnly = hello.uploadOnly();
         metadataBytes = hello.metadataBytes().orElse(0);
+        greeted = true;
+        tellWants();
         peer.torrent().metadata().offered(peer);
         peer.torrent().swarm().gained(peer);
     }

@@ -171,7 +171,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
             case PeerMessage.Reject reject -> down.rejected(reject);
             case PeerMessage.Suggest suggest -> down.suggested(suggest.piece());
             case PeerMessage.AllowedFast allowed -> down.allowed(allowed.piece());
-            case PeerMessage.DhtPort port -> torrent.discovery().node(address(), port.port());
+            case PeerMessage.DhtPort port -> extension.node(port.port());
             case PeerMessage.ExtendedHandshake hello -> extension.hello(hello);
             case PeerMessage.UploadOnly only -> extension.uploadOnly(only.uploadOnly());
             case PeerMessage.Pex pex -> extension.exchanged(pex, torrent.loop().nanoTime());

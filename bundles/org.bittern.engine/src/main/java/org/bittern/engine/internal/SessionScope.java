@@ -178,6 +178,11 @@ final class SessionScope {
         return ProxySettings.coversPeers(settings);
     }
 
+    /** Whether names of peers may be looked up: that goes around a proxy, and out of any door. */
+    boolean looksUpPeers() {
+        return !proxiesPeers() && binding.isOpen();
+    }
+
     /** Peers and nodes can be reached by datagrams. */
     boolean letsDatagramsThrough() {
         return ProxySettings.letsDatagramsThrough(settings);

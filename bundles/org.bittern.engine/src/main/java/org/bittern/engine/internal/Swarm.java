@@ -262,7 +262,7 @@ final class Swarm {
         tellNews();
         for (PeerSession peer : List.copyOf(peers)) {
             if (peer.isOpen()) {
-                peer.link().send(new PeerMessage.UploadOnly(true));
+                peer.extension().tellWants();
                 peer.down().reconsider();
                 gained(peer);
             }

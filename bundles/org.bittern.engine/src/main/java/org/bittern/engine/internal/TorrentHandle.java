@@ -198,11 +198,11 @@ final class TorrentHandle implements Torrent {
     }
 
     private void lookUp(InetSocketAddress named, CompletableFuture<Void> done) {
-        if (core.session().proxiesPeers() && !isLiteral(named.getHostString())) {
+        if (!core.session().looksUpPeers() && !isLiteral(named.getHostString())) {
             done.completeExceptionally(
                     new EngineException(
                             Code.UNSUPPORTED,
-                            "behind a proxy peers are named by address: names are not looked up"));
+                            "behind a proxy and on a closed network names are not looked up"));
             return;
         }
         InetSocketAddress found = new InetSocketAddress(named.getHostString(), named.getPort());

@@ -22,6 +22,9 @@ final class UploadSide {
     private static final int LEAST_AHEAD_BYTES = 128 << 10;
     private static final int MOST_AHEAD_BYTES = 2 << 20;
 
+    /** How often a choked peer may have what it is allowed (BEP 6): once, and some of it again. */
+    private static final int FAST_TIMES = 2;
+
     /** A block between the disk and the wire. */
     private static final class Serving {
         final PeerMessage.Request request;
@@ -42,6 +45,7 @@ final class UploadSide {
     private final ArrayDeque<PeerMessage.Request> waiting = new ArrayDeque<>(0);
     private final List<Serving> servings = new ArrayList<>(0);
     private int[] allowedFast = {};
+    private long fastBytes; // that a choked peer may still have
     private int aheadBytes;
     private boolean choking = true;
     private boolean interested;
@@ -80,6 +84,10 @@ final class UploadSide {
     /** Pieces that the peer may have while choked (BEP 6); they were told to it. */
     void allow(int[] pieces) {
         allowedFast = pieces;
+        fastBytes = 0;
+        for (int piece : pieces) {
+            fastBytes += FAST_TIMES * (long) map().lengthOf(piece);
+        }
     }
 
     /** Chokes or unchokes; tells the peer when that is new. */
@@ -97,15 +105,21 @@ final class UploadSide {
     /** The peer asks for a block. */
     void requested(PeerMessage.Request request) {
         TorrentCore torrent = peer.torrent();
-        if (!torrent.uploads() || (choking && !fast(request.piece())) || !servable(request)) {
+        boolean fast = choking && fast(request.piece()) && fastBytes >= request.length();
+        if (!torrent.uploads() || (choking && !fast) || !servable(request)) {
             reject(request);
         } else if (requests() >= torrent.session().setting(EngineSettings.REQQ)) {
             peer.countOverflow();
             reject(request);
         } else {
+            fastBytes -= choking ? request.length() : 0;
             waiting.addLast(request);
             pump();
         }
+    }
+
+    private PieceMap map() {
+        return peer.torrent().requireContent().map();
     }
 
     private boolean servable(PeerMessage.Request request) {

@@ -85,6 +85,11 @@ final class FakeFinder implements PeerFinder {
         };
     }
 
+    @Override
+    public void node(InetSocketAddress node) {
+        told.add("node " + node.getPort());
+    }
+
     /** The last answer of its only server, when it was asked. */
     void answered(TrackerSnapshot.Status result, String message) {
         SearchSpec spec = Objects.requireNonNull(asked.get());

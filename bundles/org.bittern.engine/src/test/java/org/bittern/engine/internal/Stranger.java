@@ -7,14 +7,23 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A peer written by hand that offers metadata (BEP 9, 10) and answers as a test wants it. */
+/**
+ * A peer written by hand: offers metadata (BEP 9, 10) and answers as a test wants it, says what it
+ * is told to, and notes what it hears.
+ */
 final class Stranger implements AutoCloseable {
     private static final int EXTENDED = 20;
     private static final int OUR_METADATA_ID = 3;
+
+    /** What messages of upload_only carry. */
+    static final int UPLOAD_ONLY = 4;
+
     private static final Pattern THEIR_ID = Pattern.compile("11:ut_metadatai(\\d+)e");
     private static final Pattern REQUEST = Pattern.compile("8:msg_typei0e5:piecei(\\d+)e");
 
@@ -22,6 +31,7 @@ final class Stranger implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
     private final int metadataBytes;
+    private final Queue<byte[]> frames = new ConcurrentLinkedQueue<>(); // without their length
     private final CountDownLatch mayAnswer = new CountDownLatch(1);
     private volatile boolean rejects;
     private int theirId;
@@ -34,16 +44,52 @@ final class Stranger implements AutoCloseable {
         out = new DataOutputStream(socket.getOutputStream());
         out.write(19);
         out.write("BitTorrent protocol".getBytes(StandardCharsets.US_ASCII));
-        out.write(new byte[] {0, 0, 0, 0, 0, 0x10, 0, 0});
+        out.write(new byte[] {0, 0, 0, 0, 0, 0x10, 0, 0x05});
         out.write(wireHash);
         out.write("-XX0000-stranger0000".getBytes(StandardCharsets.US_ASCII));
         in.readFully(new byte[68]);
         extended(
                 0,
-                "d1:md11:ut_metadatai%dee13:metadata_sizei%dee"
-                        .formatted(OUR_METADATA_ID, metadataBytes),
+                "d1:md11:ut_metadatai%de11:upload_onlyi%dee13:metadata_sizei%dee"
+                        .formatted(OUR_METADATA_ID, UPLOAD_ONLY, metadataBytes),
                 new byte[0]);
         Thread.ofVirtual().name("stranger").start(this::serve);
+    }
+
+    /** How many messages of an id have come, of those with this first byte of payload. */
+    long heard(int id, int first) {
+        return frames.stream()
+                .filter(frame -> frame.length > 1 && frame[0] == id && frame[1] == first)
+                .count();
+    }
+
+    /** How many messages of an id have come. */
+    long heard(int id) {
+        return frames.stream().filter(frame -> frame.length > 0 && frame[0] == id).count();
+    }
+
+    /** Whether the last message of upload_only said yes. */
+    boolean heardUploadOnly() {
+        return frames.stream()
+                        .filter(frame ->
+                                frame.length == 3
+                                        && frame[0] == EXTENDED
+                                        && frame[1] == UPLOAD_ONLY)
+                        .reduce(new byte[3], (_, later) -> later)[2]
+                != 0;
+    }
+
+    /** Another extension handshake: it listens there. */
+    void listensOn(int port) throws IOException {
+        extended(0, "d1:md11:ut_metadatai3ee1:pi%dee".formatted(port), new byte[0]);
+    }
+
+    /** Says anything. */
+    void send(int id, byte[] payload) throws IOException {
+        out.writeInt(1 + payload.length);
+        out.write(id);
+        out.write(payload);
+        out.flush();
     }
 
     /** From now on it refuses what it is asked for. */
@@ -62,6 +108,7 @@ final class Stranger implements AutoCloseable {
             while (true) {
                 byte[] frame = new byte[in.readInt()];
                 in.readFully(frame);
+                frames.add(frame);
                 if (frame.length > 2 && frame[0] == EXTENDED) {
                     heard(
                             frame[1],

@@ -201,6 +201,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     /** Where to connect to, judged. Behind a proxy a name stays a name: nothing is looked up. */
     private List<InetSocketAddress> allowed(URI target, Optional<AddressScope> from, Asking asking)
             throws IOException {
+        egress.requireOpen(); // not even a name is looked up while nothing may go out
         String host = host(target);
         int port = port(target);
         Optional<InetAddress> literal = literal(host);

@@ -52,7 +52,11 @@ public final class RoutedEgress implements Egress {
 
     @Override
     public void use(Route next) {
-        proxyAddress = next.proxy().map(proxy -> new ProxyAddress(proxy, ticker)).orElse(null);
+        proxyAddress =
+                next.proxy()
+                        .filter(proxy -> next.open()) // else its name is not looked up
+                        .map(proxy -> new ProxyAddress(proxy, ticker))
+                        .orElse(null);
         route = next;
         hearers.forEach(Runnable::run);
     }
@@ -109,8 +113,11 @@ public final class RoutedEgress implements Egress {
     PeerWay wayTo(InetSocketAddress peer, InetSocketAddress local) throws IOException {
         Route now = opened();
         ProxyAddress there = proxyAddress;
-        if (now.peerProxy().isEmpty() || there == null) {
+        if (now.peerProxy().isEmpty()) {
             return new PeerWay(local, TcpDial.Destination.direct(peer));
+        }
+        if (there == null) {
+            throw new IOException("the route is being changed");
         }
         ProxyServer proxy = now.peerProxy().get();
         InetSocketAddress address = new InetSocketAddress(there.known(), proxy.port());
@@ -123,6 +130,15 @@ public final class RoutedEgress implements Egress {
 
     private static InetAddress anyLocal(InetAddress remote) {
         return InetAddress.ofLiteral(remote instanceof Inet4Address ? "0.0.0.0" : "::");
+    }
+
+    /**
+     * Checks that something may go out.
+     *
+     * @throws IOException nothing may
+     */
+    void requireOpen() throws IOException {
+        opened();
     }
 
     private Route opened() throws IOException {

@@ -135,6 +135,9 @@ class HttpDownloadsTest {
     void goesNowhereWhileTheNetworkIsClosed() {
         egress.use(Route.CLOSED);
         assertThatThrownBy(() -> fetch(url("/"), 3)).hasMessageContaining("closed");
+        assertThatThrownBy(() -> fetch("http://nobody.invalid/", 3))
+                .as("nor is a name looked up")
+                .hasMessageContaining("closed");
         assertThat(server.connections()).isZero();
     }
 
