@@ -47,6 +47,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     private static final Duration CONNECT_TIME = Duration.ofSeconds(20);
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
     private static final int HTTP_OK = 200;
+    private static final int MAX_PORT = 65_535;
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
@@ -183,6 +184,10 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
             }
             if (uri.getHost() == null || uri.getUserInfo() != null) {
                 throw new IOException("a URL with a host and without a user name is needed");
+            }
+            if (uri.getPort() > MAX_PORT) {
+                throw new IOException(
+                        "port %d, up to %d are allowed".formatted(uri.getPort(), MAX_PORT));
             }
             return uri;
         } catch (URISyntaxException e) {

@@ -119,12 +119,15 @@ class HttpDownloadsTest {
     void refusesEverythingButTheWeb() {
         server.answer("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n");
         assertThatThrownBy(() -> fetch(url("/a"), 3)).hasMessageContaining("only http");
+        server.answer("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:99999/\r\n\r\n");
+        assertThatThrownBy(() -> fetch(url("/a"), 3)).hasMessageContaining("port 99999");
         for (String url :
                 List.of(
                         "ftp://127.0.0.1/",
                         "file:///etc/passwd",
                         "http:///x",
                         "nothing",
+                        "http://127.0.0.1:65536/",
                         "http://u:p@h/")) {
             assertThatThrownBy(() -> fetch(url, 3)).as(url).isInstanceOf(IOException.class);
         }
