@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -32,19 +33,29 @@ final class ControlSocket implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 16 << 10;
     private static final int MAX_CONNECTIONS = 8;
 
+    /** How long nobody is let in after that failed: files may be free again by then. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
     /** What a request is answered with. */
     interface Commands {
         String run(List<String> words) throws Refusal;
     }
 
+    /** How the next client is let in. */
+    interface Door {
+        SocketChannel next(ServerSocketChannel server) throws IOException;
+    }
+
     private final Path file;
     private final ServerSocketChannel server;
+    private final Door door;
     private final Commands commands;
     private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
 
-    private ControlSocket(Path file, ServerSocketChannel server, Commands commands) {
+    private ControlSocket(Path file, ServerSocketChannel server, Door door, Commands commands) {
         this.file = file;
         this.server = server;
+        this.door = door;
         this.commands = commands;
     }
 
@@ -56,6 +67,10 @@ final class ControlSocket implements AutoCloseable {
      * @throws IOException also if another process listens there
      */
     static ControlSocket open(Path folder, Commands commands) throws IOException {
+        return open(folder, ServerSocketChannel::accept, commands);
+    }
+
+    static ControlSocket open(Path folder, Door door, Commands commands) throws IOException {
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         Path file = folder.resolve("socket");
@@ -74,7 +89,7 @@ final class ControlSocket implements AutoCloseable {
             server.close();
             throw e;
         }
-        ControlSocket socket = new ControlSocket(file, server, commands);
+        ControlSocket socket = new ControlSocket(file, server, door, commands);
         Thread.ofVirtual().name("bt-control").start(socket::accept);
         return socket;
     }
@@ -91,15 +106,27 @@ final class ControlSocket implements AutoCloseable {
         try {
             while (true) {
                 connections.acquire();
-                SocketChannel client = server.accept();
+                SocketChannel client = next();
                 Thread.ofVirtual().name("bt-control-command").start(() -> answer(client));
             }
         } catch (ClosedChannelException _) {
             // closed by close()
-        } catch (IOException e) {
-            log.warn("no more commands are taken: {}", e.getMessage());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for a client, also while the process has no file left for it. */
+    private SocketChannel next() throws ClosedChannelException, InterruptedException {
+        while (true) {
+            try {
+                return door.next(server);
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                log.warn("a command could not come in: {}", e.getMessage());
+                Thread.sleep(PAUSE);
+            }
         }
     }
 

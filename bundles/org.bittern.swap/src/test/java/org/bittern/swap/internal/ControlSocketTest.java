@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,23 @@ final class ControlSocketTest {
 
     private String answer(String request) throws IOException {
         return answer(request.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void takesCommandsAgainWhenThereAreFilesAgain() throws IOException {
+        AtomicInteger failures = new AtomicInteger(2);
+        ControlSocket.Door door =
+                server -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new IOException("Too many open files");
+                    }
+                    return server.accept();
+                };
+        try (ControlSocket _ =
+                ControlSocket.open(folder.resolve("control"), door, List::getFirst)) {
+            assertThat(answer("ls\n")).isEqualTo("0\nls\n");
+        }
+        assertThat(failures).hasValueLessThanOrEqualTo(0);
     }
 
     @Test
