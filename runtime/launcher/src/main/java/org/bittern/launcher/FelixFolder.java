@@ -42,13 +42,18 @@ public final class FelixFolder {
         System.exit(exitCode(List.of(words)));
     }
 
-    private static int exitCode(List<String> words) {
+    static int exitCode(List<String> words) {
+        LaunchOptions options;
         try {
             if (words.size() < OWN_WORDS) {
                 throw new LaunchException("usage: felix DIR [RUNTIME'S ARGUMENT]...");
             }
-            LaunchOptions options =
-                    LaunchOptions.parse(words.subList(OWN_WORDS, words.size()), System.getenv());
+            options = LaunchOptions.parse(words.subList(OWN_WORDS, words.size()), System.getenv());
+        } catch (LaunchException e) {
+            System.err.println("bittern: " + e.line());
+            return EXIT_USAGE;
+        }
+        try {
             Path home = Path.of(words.getFirst()).toAbsolutePath();
             Path target = Path.of(words.get(2)).toAbsolutePath().normalize();
             new FelixFolder(home, target).make(words.get(1), options);
@@ -56,7 +61,7 @@ public final class FelixFolder {
             return 0;
         } catch (LaunchException e) {
             System.err.println("bittern: " + e.line());
-            return EXIT_USAGE;
+            return EXIT_FAILURE;
         } catch (IOException e) {
             System.err.println("bittern: cannot make the folder: " + e);
             return EXIT_FAILURE;

@@ -73,6 +73,15 @@ final class FelixFolderTest {
     }
 
     @Test
+    void aWrongLineAndAFolderThatIsThereHaveExitCodesOfTheirOwn() throws Exception {
+        Files.createDirectories(target);
+
+        assertThat(FelixFolder.exitCode(List.of(home.toString(), "r"))).isEqualTo(2);
+        assertThat(FelixFolder.exitCode(List.of(home.toString(), "r", target.toString())))
+                .isEqualTo(1);
+    }
+
+    @Test
     void refusesWhatItCannotTellAndAFolderThatIsThere() throws Exception {
         assertThatThrownBy(() -> made("--set", "p:k=v"))
                 .isInstanceOf(LaunchException.class)
