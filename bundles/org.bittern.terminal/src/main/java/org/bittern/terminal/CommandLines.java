@@ -10,8 +10,9 @@ public final class CommandLines {
     /**
      * Runs one command to its end.
      *
-     * @return exit code: that of the command, of its {@link CommandFailure}, or {@link
-     *     CommandFailure#EXIT_USAGE} for words that are no such command
+     * @return exit code: that of the command, of its {@link CommandFailure}, {@link
+     *     CommandFailure#EXIT_USAGE} for words that are no such command, or {@link
+     *     CommandFailure#EXIT_FAILURE} when its results could not be written
      */
     public static int run(CommandLine line, Terminal terminal, List<String> arguments) {
         line.setOut(terminal.out());
@@ -27,10 +28,16 @@ public final class CommandLines {
             }
             throw failure;
         });
+        int exitCode;
         try {
-            return line.execute(arguments.toArray(new String[0]));
+            exitCode = line.execute(arguments.toArray(new String[0]));
         } finally {
             terminal.flush();
         }
+        if (exitCode == 0 && terminal.lostResults()) {
+            terminal.complain("standard output takes no more: the result is not complete");
+            return CommandFailure.EXIT_FAILURE;
+        }
+        return exitCode;
     }
 }

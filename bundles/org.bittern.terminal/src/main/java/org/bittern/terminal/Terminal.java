@@ -68,4 +68,9 @@ public final class Terminal {
         out.flush();
         err.flush();
     }
+
+    /** Whether results went nowhere: the disk is full, or who read them has gone. */
+    public boolean lostResults() {
+        return out.checkError();
+    }
 }

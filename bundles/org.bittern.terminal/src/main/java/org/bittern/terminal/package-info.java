@@ -3,7 +3,7 @@
  * harmless, and how a command ends. Nothing in here knows torrents.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.bittern.terminal;
 

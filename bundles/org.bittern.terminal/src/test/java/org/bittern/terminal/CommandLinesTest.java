@@ -3,6 +3,8 @@ package org.bittern.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +40,30 @@ class CommandLinesTest {
         assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("bittern: which one?\n");
     }
 
+    @Test
+    void aResultThatCannotBeWrittenIsAFailure() {
+        OutputStream full =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                };
+        assertThat(run(full, "--help")).isEqualTo(CommandFailure.EXIT_FAILURE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("bittern: standard output takes no more")
+                .hasLineCount(1);
+        assertThat(run("--help")).isZero();
+    }
+
     private int run(String... words) {
+        return run(out, words);
+    }
+
+    private int run(OutputStream results, String... words) {
         CommandLine line = new CommandLine(new TopCommand("which one?"));
         line.addSubcommand("fail", new Failing());
-        return CommandLines.run(line, new Terminal(out, err, false), List.of(words));
+        return CommandLines.run(line, new Terminal(results, err, false), List.of(words));
     }
 
     @Command

@@ -3,6 +3,7 @@ package org.bittern.cli.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +16,7 @@ import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.bittern.api.engine.FileReason;
 import org.bittern.metainfo.MetainfoException;
 import org.bittern.metainfo.PieceHasher;
 import org.bittern.metainfo.PieceHashes;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** The file or directory that a torrent is made of. Links inside a directory are left out. */
 final class Content {
     private static final int READ_BYTES = 1 << 20;
+
+    /** What the JVM puts for bytes of a name that are no text. */
+    private static final char NOT_DECODED = '\uFFFD';
 
     private final Path root;
     private final boolean directory;
@@ -57,8 +62,19 @@ final class Content {
             }
             return content;
         } catch (IOException e) {
-            throw new CommandFailure(path + ": cannot be read", e);
+            throw unreadable(path, e);
         }
+    }
+
+    /** Names the file that is at fault, which may lie deep inside of what was named. */
+    private static CommandFailure unreadable(Path path, IOException e) {
+        Object file =
+                e instanceof FileSystemException at && at.getFile() != null ? at.getFile() : path;
+        String why =
+                String.valueOf(file).indexOf(NOT_DECODED) < 0
+                        ? FileReason.of(e)
+                        : "its name is not UTF-8";
+        return new CommandFailure(file + ": cannot be read: " + why, e);
     }
 
     TorrentPlan plan(int pieceLength, TorrentVersion version) throws MetainfoException {
@@ -102,8 +118,11 @@ final class Content {
                 left -= read;
                 bar.step(read);
             }
+            if (channel.size() != file.length()) {
+                throw new CommandFailure(path + ": became longer while it was read");
+            }
         } catch (IOException e) {
-            throw new CommandFailure(path + ": cannot be read", e);
+            throw unreadable(path, e);
         }
     }
 

@@ -3,15 +3,22 @@ package org.bittern.cli.internal;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.bittern.api.engine.FileReason;
 import org.bittern.metainfo.HostPort;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
@@ -36,6 +43,9 @@ import picocli.CommandLine.Parameters;
         description = "Makes a torrent of a file or directory.")
 final class CreateCommand implements Callable<Integer> {
     private static final int BYTES_PER_KIBIBYTE = 1024;
+    private static final int MAX_PORT = 65_535;
+    private static final Set<String> TRACKER_SCHEMES = Set.of("http", "https", "udp");
+    private static final Set<String> WEB_SCHEMES = Set.of("http", "https");
 
     private final Terminal terminal;
     private final String version;
@@ -112,6 +122,8 @@ final class CreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        trackers.forEach(url -> requireUrl("--tracker", url, TRACKER_SCHEMES));
+        webSeeds.forEach(url -> requireUrl("--web-seed", url, WEB_SCHEMES));
         Content content = Content.of(path);
         try {
             TorrentPlan plan =
@@ -149,25 +161,61 @@ final class CreateCommand implements Callable<Integer> {
         return builder;
     }
 
+    private static void requireUrl(String option, String text, Set<String> schemes) {
+        boolean usable;
+        try {
+            URI url = new URI(text);
+            usable =
+                    url.getHost() != null
+                            && url.getPort() <= MAX_PORT
+                            && schemes.contains(url.getScheme().toLowerCase(Locale.ROOT));
+        } catch (URISyntaxException _) {
+            usable = false;
+        }
+        if (!usable) {
+            throw new CommandFailure(
+                    "%s %s: expected a URL of %s"
+                            .formatted(option, text, String.join(", ", new TreeSet<>(schemes))),
+                    null,
+                    CommandFailure.EXIT_USAGE);
+        }
+    }
+
     private static HostPort node(String text) {
         return HostPort.parse(text)
                 .orElseThrow(() -> new CommandFailure("--node " + text + ": expected HOST:PORT"));
     }
 
-    /** Whole or not at all. */
     private void write(byte[] bytes) {
         Path target = out.toAbsolutePath();
         try {
-            Path temporary =
-                    Files.createTempFile(
-                            Optional.ofNullable(target.getParent()).orElse(target),
-                            ".bittern-",
-                            ".tmp");
+            if (Files.isDirectory(target)) {
+                throw new CommandFailure(out + ": is a directory");
+            }
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                Files.write(
+                        target, bytes, StandardOpenOption.WRITE); // a pipe or a device stays one
+            } else {
+                replace(Files.exists(target) ? target.toRealPath() : target, bytes);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(out + ": cannot be written: " + FileReason.of(e), e);
+        }
+    }
+
+    /** Whole or not at all. */
+    private static void replace(Path target, byte[] bytes) throws IOException {
+        Path temporary =
+                Files.createTempFile(
+                        Optional.ofNullable(target.getParent()).orElse(target),
+                        ".bittern-",
+                        ".tmp");
+        try {
             Files.write(temporary, bytes);
             Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
             Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new CommandFailure(out + ": cannot be written", e);
+        } finally {
+            Files.deleteIfExists(temporary);
         }
     }
 

@@ -72,6 +72,7 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        NetworkOptions.requireRange("--wait", waitSeconds, Integer.MAX_VALUE);
         Map<String, AddTorrent> here = new HashMap<>(); // not what a URL names: that is fetched
         for (String source : sources) {
             Source.here(source).ifPresent(request -> here.put(source, request));

@@ -17,6 +17,10 @@ import picocli.CommandLine.Option;
 /** Options of the commands that talk to peers. Filled in by picocli. */
 final class NetworkOptions {
     private static final int BYTES_PER_KILOBYTE = 1000;
+    private static final int MAX_PORT = 65_535;
+
+    /** Largest rate that can be typed, in kB/s. */
+    private static final long MAX_RATE = 1_000_000_000;
 
     @Option(
             names = "--port",
@@ -53,6 +57,9 @@ final class NetworkOptions {
      * @param directory where files lie
      */
     Settings settings(Path directory) {
+        requireRange("--port", port, MAX_PORT);
+        requireRange("--max-down", maxDown, MAX_RATE);
+        requireRange("--max-up", maxUp, MAX_RATE);
         Settings settings =
                 Settings.EMPTY
                         .parsed(NetworkSettings.PEER_PORT, port)
@@ -64,6 +71,20 @@ final class NetworkOptions {
                         .with(EngineSettings.SPEED_LIMIT_UP, maxUp * BYTES_PER_KILOBYTE)
                         .with(EngineSettings.SPEED_LIMIT_UP_ENABLED, maxUp > 0);
         return bind == null ? settings : bound(settings, bind);
+    }
+
+    /**
+     * Checks the number behind an option.
+     *
+     * @throws CommandFailure it is not 0 to {@code most}
+     */
+    static void requireRange(String option, long value, long most) {
+        if (value < 0 || value > most) {
+            throw new CommandFailure(
+                    "%s %d: 0 to %d are allowed".formatted(option, value, most),
+                    null,
+                    CommandFailure.EXIT_USAGE);
+        }
     }
 
     private static Settings bound(Settings settings, String where) {

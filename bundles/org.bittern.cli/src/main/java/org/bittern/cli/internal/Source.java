@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.FileReason;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
@@ -78,10 +79,17 @@ final class Source {
         try (InputStream in = Files.newInputStream(Path.of(text))) {
             return limited(text, in);
         } catch (NoSuchFileException | InvalidPathException e) {
-            throw new CommandFailure(text + ": no such file", e);
+            throw new CommandFailure(text + ": " + absence(text), e);
         } catch (IOException e) {
-            throw new CommandFailure(text + ": cannot be read", e);
+            throw new CommandFailure(text + ": cannot be read: " + FileReason.of(e), e);
         }
+    }
+
+    private static String absence(String text) {
+        if (isUrl(text)) {
+            return "a file or a magnet link is needed, no URL";
+        }
+        return text.contains("://") ? "only http and https URLs are fetched" : "no such file";
     }
 
     private static boolean isUrl(String text) {

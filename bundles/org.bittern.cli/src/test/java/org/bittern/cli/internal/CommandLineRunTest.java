@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +111,83 @@ class CommandLineRunTest {
             assertThat(text(err)).startsWith("bittern: ").doesNotContain("Exception");
         }
         assertThat(text(out)).isEmpty();
+    }
+
+    @Test
+    void saysWhyAFileCannotBeUsed() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "x");
+        Path nameless = Files.createDirectories(directory.resolve("folder"));
+        assertFails(1, "folder: cannot be read: Is a directory", "show", nameless.toString());
+        assertFails(
+                1, "folder: is a directory", "create", data.toString(), "-o", nameless.toString());
+        assertFails(
+                1,
+                "none/x: cannot be written: no such file or directory",
+                "create",
+                data.toString(),
+                "-o",
+                directory.resolve("none/x").toString());
+        assertFails(1, "no URL", "show", "http://127.0.0.1:1/x.torrent");
+        assertFails(1, "only http and https", "get", "ftp://127.0.0.1/x.torrent");
+        assertThat(nameless).isEmptyDirectory();
+    }
+
+    @Test
+    void createsIntoAPipeAndThroughALink() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "x");
+        Path real = Files.writeString(directory.resolve("real.torrent"), "old");
+        Path link = Files.createSymbolicLink(directory.resolve("link.torrent"), real);
+        assertThat(run("create", data.toString(), "-o", link.toString())).isZero();
+        assertThat(link).isSymbolicLink();
+        byte[] made = Files.readAllBytes(real);
+        assertThat(Metainfo.parse(made).name()).isEqualTo("data");
+
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        CompletableFuture<byte[]> read =
+                CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return Files.readAllBytes(pipe);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        assertThat(run("create", data.toString(), "-o", pipe.toString())).isZero();
+        assertThat(read.get()).isEqualTo(made);
+        assertThat(Files.isRegularFile(pipe)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "get x --port 70000",
+                "get x --port -1",
+                "seed x --port 65536",
+                "get x --wait -1",
+                "get x --max-down -1",
+                "get x --max-up 99999999999999999",
+                "create x -o y --tracker nonsense",
+                "create x -o y --tracker http://h:70000/a",
+                "create x -o y --web-seed udp://h/a"
+            })
+    void aNumberOrUrlThatCannotBeIsAUsageErrorInOneLine(String line) throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "x");
+        Path torrent = directory.resolve("t.torrent");
+        run("create", data.toString(), "-o", torrent.toString());
+        String file = line.startsWith("create") ? data.toString() : torrent.toString();
+        String option = line.replaceFirst(".* (--\\S+ \\S+)$", "$1");
+        String words = line.replace(" x ", " " + file + " ").replace(" y ", " " + torrent + " ");
+        assertFails(
+                2,
+                option,
+                (words + (line.startsWith("create") ? "" : " --no-dht --peer 127.0.0.1:9"))
+                        .split(" "));
+    }
+
+    private void assertFails(int code, String why, String... arguments) {
+        err.reset();
+        assertThat(run(arguments)).as("%s", List.of(arguments)).isEqualTo(code);
+        assertThat(text(err)).startsWith("bittern: ").contains(why).hasLineCount(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.FileReason;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.engine.internal.choice.ResumeCodec;
@@ -157,7 +158,9 @@ final class Adding {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new EngineException(
-                    Code.INVALID_PATH, "cannot make the directory " + directory + ": " + e, e);
+                    Code.INVALID_PATH,
+                    "cannot make the directory " + directory + ": " + FileReason.of(e),
+                    e);
         }
         if (!Files.isWritable(directory)) {
             throw new EngineException(

@@ -9,6 +9,7 @@ import java.util.List;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.FileReason;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +71,19 @@ final class NewDirectories {
             }
             made.addAll(missing);
             Files.createDirectories(directory);
-        } catch (IOException | InvalidPathException e) {
-            undo();
-            throw new EngineException(
-                    Code.INVALID_PATH,
-                    "%s: cannot make the directory %s: %s".formatted(setting, path, e),
-                    e);
+        } catch (IOException e) {
+            throw refusal(setting, path, FileReason.of(e), e);
+        } catch (InvalidPathException e) {
+            throw refusal(setting, path, e.getReason(), e);
         }
+    }
+
+    private EngineException refusal(String setting, String path, String why, Exception cause) {
+        undo();
+        return new EngineException(
+                Code.INVALID_PATH,
+                "%s: cannot make the directory %s: %s".formatted(setting, path, why),
+                cause);
     }
 
     /** Deletes what was made: the settings are not put in force. What is not empty stays. */

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.FileReason;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.metainfo.InfoHash;
@@ -57,8 +58,12 @@ final class KeptSession implements SessionState {
         try {
             kept.afterCrash = kept.with(SessionState::afterCrash);
         } catch (IOException e) {
+            String why = FileReason.of(e);
+            String where = directory.get().toString();
             throw new EngineException(
-                    Code.INVALID_PATH, "state directory " + directory.get() + ": " + reason(e), e);
+                    Code.INVALID_PATH,
+                    why.contains(where) ? why : "state directory " + where + ": " + why,
+                    e);
         }
         stores.onChange(kept.storeChanged);
         return kept;
@@ -79,7 +84,7 @@ final class KeptSession implements SessionState {
                 }
             }
         } catch (IOException e) {
-            throw new EngineException(Code.INVALID_PATH, "stored settings: " + reason(e), e);
+            throw new EngineException(Code.INVALID_PATH, "stored settings: " + FileReason.of(e), e);
         }
         return settings.overlaid(asked);
     }
@@ -238,10 +243,6 @@ final class KeptSession implements SessionState {
             change.on(state);
             return true;
         });
-    }
-
-    private static String reason(IOException e) {
-        return String.valueOf(e.getMessage());
     }
 
     private interface Operation<T> {

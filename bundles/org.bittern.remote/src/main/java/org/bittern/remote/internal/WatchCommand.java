@@ -72,6 +72,9 @@ final class WatchCommand extends RemoteCommand {
                 JsonNode answer = all ? everything(rpc, ids) : recent(rpc);
                 TorrentBook.Changes changes = all ? book.all(answer) : book.recent(answer);
                 view.show(book.torrents(), changes);
+                if (terminal().lostResults()) {
+                    return CommandFailure.EXIT_FAILURE; // nobody looks any more
+                }
                 if (untilDone && isDone(book, changes)) {
                     return 0;
                 }
