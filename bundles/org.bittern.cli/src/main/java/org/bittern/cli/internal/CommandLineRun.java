@@ -25,7 +25,11 @@ import picocli.CommandLine;
         service = {},
         immediate = true)
 public final class CommandLineRun {
+    /** How long a command that is interrupted may use its classes. */
+    private static final long END_MILLIS = 1000;
+
     private final Stop stop = new Stop();
+    private final Thread worker;
 
     /** Starts the command. */
     @Activate
@@ -37,20 +41,23 @@ public final class CommandLineRun {
         Invocation asked = Invocation.of(context);
         Terminal terminal = new Terminal(System.out, System.err, Terminal.isInteractive());
         Session session = new Session(host, urls, asked.data(), terminal, stop);
-        Thread.ofPlatform()
-                .name("bt-cli")
-                .start(() ->
-                        process.exit(
-                                run(
-                                        session,
-                                        asked.version(),
-                                        InstantSource.system(),
-                                        asked.arguments())));
+        worker =
+                Thread.ofPlatform()
+                        .name("bt-cli")
+                        .start(() ->
+                                process.exit(
+                                        run(
+                                                session,
+                                                asked.version(),
+                                                InstantSource.system(),
+                                                asked.arguments())));
     }
 
+    /** Lets a command that is interrupted end while its classes are there. */
     @Deactivate
-    void close() {
+    void close() throws InterruptedException {
         stop.ask();
+        worker.join(END_MILLIS);
     }
 
     /** Runs one command to its end and says how it ended. */

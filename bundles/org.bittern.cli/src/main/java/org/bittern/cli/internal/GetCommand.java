@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.bittern.api.engine.AddTorrent;
@@ -81,7 +82,7 @@ final class GetCommand implements Callable<Integer> {
         here.values().forEach(request -> requireSomebodyToAsk(request, peers));
         Path target = directory.toAbsolutePath().normalize();
         Path state = session.data().resolve("get").resolve(stateName(here, target));
-        Engine engine = session.start(network.settings(target), state);
+        Engine engine = session.start(network.settings(target), Optional.of(state));
         boolean complete = false;
         try {
             List<Torrent> torrents = new ArrayList<>();

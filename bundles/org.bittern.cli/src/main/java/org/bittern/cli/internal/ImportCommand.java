@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
@@ -60,7 +61,7 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         ForeignSession.Found found = found();
         found.problems().forEach(problem -> session.terminal().complain(Printable.line(problem)));
-        Engine engine = session.start(SILENT, session.data());
+        Engine engine = session.start(SILENT, Optional.of(session.data()));
         int bad = found.problems().size();
         try {
             List<Torrent> added = new ArrayList<>();

@@ -11,7 +11,6 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
-import org.bittern.api.host.EngineHost;
 import org.bittern.terminal.CommandFailure;
 import org.bittern.terminal.Printable;
 import picocli.CommandLine.Command;
@@ -56,12 +55,7 @@ final class SeedCommand implements Callable<Integer> {
         if (!Files.isDirectory(target)) {
             throw new CommandFailure(target + ": no such directory");
         }
-        Engine engine =
-                Session.answer(
-                        session.host()
-                                .start(
-                                        new EngineHost.EngineStart(
-                                                network.settings(target), Optional.empty())));
+        Engine engine = session.start(network.settings(target), Optional.empty());
         try {
             AddTorrent request = here.orElseGet(() -> Source.fetched(source, session.urls()));
             Torrent torrent =

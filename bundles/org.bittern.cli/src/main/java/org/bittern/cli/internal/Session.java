@@ -22,11 +22,15 @@ record Session(EngineHost host, UrlReader urls, Path data, Terminal terminal, St
     /**
      * Starts the engine of this process.
      *
-     * @throws CommandFailure one line: the port is taken, the directory cannot be used
+     * @param stateDirectory empty: nothing is kept
+     * @throws CommandFailure one line: the port is taken, the directory cannot be used, or the
+     *     process is being stopped
      */
-    Engine start(Settings settings, Path stateDirectory) {
-        return answer(
-                host.start(new EngineHost.EngineStart(settings, Optional.of(stateDirectory))));
+    Engine start(Settings settings, Optional<Path> stateDirectory) {
+        if (stop.within(0)) {
+            throw new CommandFailure("interrupted");
+        }
+        return answer(host.start(new EngineHost.EngineStart(settings, stateDirectory)));
     }
 
     /** Stops the engine in good order. */

@@ -39,6 +39,8 @@ class CommandLineRunTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+    private final Stop stop = new Stop();
+
     @TempDir private Path directory = Path.of("");
 
     @ParameterizedTest
@@ -209,6 +211,23 @@ class CommandLineRunTest {
     }
 
     @Test
+    void startsNoEngineWhenInterruptedBefore() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "x");
+        Path torrent = directory.resolve("t.torrent");
+        run("create", data.toString(), "-o", torrent.toString());
+        stop.ask();
+        for (String command : List.of("get", "seed")) {
+            assertFails(
+                    1,
+                    "bittern: interrupted",
+                    command,
+                    "--peer",
+                    "127.0.0.1:9",
+                    torrent.toString());
+        }
+    }
+
+    @Test
     void usageErrorsHaveExitCodeTwo() {
         assertThat(run("get")).isEqualTo(2);
         assertThat(run()).isEqualTo(2);
@@ -231,7 +250,7 @@ class CommandLineRunTest {
                 (url, cookies, most, within) -> {
                     throw new AssertionError("nothing is fetched before an engine runs");
                 };
-        Session session = new Session(new RefusingHost(), urls, directory, terminal, new Stop());
+        Session session = new Session(new RefusingHost(), urls, directory, terminal, stop);
         return CommandLineRun.run(session, "9.9.9", InstantSource.fixed(NOW), List.of(arguments));
     }
 
