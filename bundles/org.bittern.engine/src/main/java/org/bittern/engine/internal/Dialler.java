@@ -273,7 +273,7 @@ final class Dialler {
             return;
         }
         torrent.session().budget().gone();
-        boolean useful = peer.down().receivedBytes() + peer.up().sentBytes() > 0;
+        boolean useful = peer.movedBytes() > 0;
         book.disconnected(peer.address(), wasOpen && useful, now());
         if (torrent.networked()) {
             later(RETRY_NANOS);

@@ -221,6 +221,11 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
         }
     }
 
+    /** Bytes of blocks that have gone over the link, either way. */
+    long movedBytes() {
+        return down.receivedBytes() + up.sentBytes();
+    }
+
     /** The peer asked for more than we keep. */
     void countOverflow() {
         if (++overflows > MOST_OVERFLOWS) {

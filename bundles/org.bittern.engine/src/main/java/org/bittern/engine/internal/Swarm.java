@@ -32,6 +32,7 @@ final class Swarm {
     private final SuperSeeder superSeeder;
     private final WebSeeds webSeeds;
     private final Reading reading = new Reading(this);
+    private final Turnover turnover = new Turnover();
     private final List<PeerSession> peers = new ArrayList<>();
     private final List<PeerSession> greeting = new ArrayList<>(); // handshake not done
     private int[] news = {}; // verified pieces that peers have not heard of
@@ -385,6 +386,7 @@ final class Swarm {
     /** Once a second while there are peers. */
     void pulse(long nowNanos) {
         superSeeder.pulse();
+        turnover.pulse(this, nowNanos);
         for (PeerSession peer : List.copyOf(peers)) {
             if (peer.isOpen()) {
                 peer.down().pulse();
