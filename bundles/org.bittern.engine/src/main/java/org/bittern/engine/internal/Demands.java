@@ -15,6 +15,7 @@ import org.bittern.api.engine.PieceNeed;
 import org.bittern.api.engine.PieceNeed.Span;
 import org.bittern.api.engine.PieceNeed.Urgency;
 import org.bittern.metainfo.Bitfield;
+import org.bittern.spi.net.EventLoop;
 
 /**
  * What the readers of a torrent wait for, merged into one order. Owned by the torrent's loop.
@@ -31,6 +32,10 @@ import org.bittern.metainfo.Bitfield;
  * gone, and of all that was asked for because of that reader: players close their old request a
  * moment after the new one is answered, and in that moment both are served. A piece that is late is
  * asked of a second peer too, see {@code PickRun}.
+ *
+ * <p>When all blocks of what a new reader waits for have come, nothing is asked for during {@link
+ * #PAUSE_NANOS}: a player that was told to seek again meanwhile does so as soon as it gets
+ * something, and what was asked for in between would come before what it wants then.
  */
 final class Demands {
     /** More pieces than this are not kept in order; those beyond are far from any reader. */
@@ -42,6 +47,15 @@ final class Demands {
     /** Nothing is late before this. */
     private static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
+    /**
+     * So long a player may take to leave for another place: most need 10 ms, busy ones 90. Peers
+     * have a third of a second to send meanwhile, or send later what they have saved.
+     */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** In so many rounds peers share what somebody waits for, each by its rate. */
+    private static final int SHARING_ROUNDS = 4;
+
     /** Expected before anything was measured, bytes per second. */
     private static final long LEAST_RATE = 100_000;
 
@@ -49,6 +63,8 @@ final class Demands {
     private final List<DemandHandle> readers = new ArrayList<>(0); // whose turn is next comes first
     private Map<Integer, Long> lateNanos = new HashMap<>(0); // of the pieces in order
     private BitSet urgent = new BitSet(0);
+    private boolean pausing;
+    private EventLoop.Timer pause = () -> {};
 
     Demands(TorrentCore torrent) {
         this.torrent = torrent;
@@ -80,6 +96,7 @@ final class Demands {
         if (!readers.contains(reader)) {
             reader.joined(torrent.loop().nanoTime());
             readers.addFirst(reader);
+            goOn();
         }
         answer(reader, content.verified());
         changed();
@@ -98,6 +115,46 @@ final class Demands {
     void closed(DemandHandle reader) {
         if (readers.remove(reader)) {
             changed();
+        }
+    }
+
+    /** Whether nothing is asked for at this moment. */
+    boolean pausing() {
+        return pausing;
+    }
+
+    /** All blocks of a piece have come; it will be there soon if they are good. */
+    void gathered(int piece) {
+        long now = torrent.loop().nanoTime();
+        boolean fresh =
+                readers.stream().anyMatch(reader -> reader.isNew(now) && waits(reader, piece));
+        if (fresh && unasked(torrent.requireContent(), urgent).isEmpty()) {
+            pause.cancel();
+            pausing = true;
+            pause = torrent.loop().schedule(PAUSE_NANOS, () -> torrent.guard(this::goOn));
+        }
+    }
+
+    private static boolean waits(DemandHandle reader, int piece) {
+        PieceNeed need = reader.present();
+        return need != null && need.first().first() <= piece && piece <= need.first().last();
+    }
+
+    private void goOn() {
+        if (pausing) {
+            pausing = false;
+            pause.cancel();
+            torrent.swarm().workFreed();
+        }
+    }
+
+    /** Asks all of these for blocks that are free; they share what somebody waits for. */
+    void giveWork(List<PeerSession> peers) {
+        int rounds = active() ? SHARING_ROUNDS : 1;
+        for (int i = 0; i < rounds; i++) {
+            for (PeerSession peer : peers) {
+                peer.down().refill(rounds);
+            }
         }
     }
 
@@ -130,6 +187,8 @@ final class Demands {
         readers.clear();
         lateNanos = new HashMap<>(0);
         urgent.clear();
+        pausing = false;
+        pause.cancel();
         EngineException gone =
                 new EngineException(
                         Code.TORRENT_NOT_FOUND, "no torrent " + torrent.infoHash().hex());

@@ -22,15 +22,6 @@ final class DownloadSide {
     /** Pieces that a peer may allow or suggest (BEP 6); more are not kept. */
     private static final int MOST_HINTS = 64;
 
-    /** While somebody waits for pieces, only what comes in so many seconds is asked for. */
-    private static final double SHORT_QUEUE_SECONDS = 1;
-
-    /** Blocks of this many seconds are at the peer's socket already: taking them back is vain. */
-    private static final double SENT_SECONDS = 0.5;
-
-    /** Fewer outstanding blocks would leave the link idle. */
-    private static final int LEAST_QUEUE = 4;
-
     /** So many answers to cancels are waited for; a peer that gives none is forgotten some. */
     private static final int MOST_CANCELLED = 500;
 
@@ -38,6 +29,7 @@ final class DownloadSide {
     private final RateMeter rate;
     private final RequestQueue queue = new RequestQueue();
     private final RequestTimer timer = new RequestTimer();
+    private final ShortQueue shortQueue;
     private final OpenRequests open = new OpenRequests();
     private final OpenRequests cancelled = new OpenRequests(); // refusals of these may come
     private boolean chokesUs = true;
@@ -51,6 +43,7 @@ final class DownloadSide {
     DownloadSide(PeerSession peer, RateMeter rate) {
         this.peer = peer;
         this.rate = rate;
+        shortQueue = new ShortQueue(rate, now());
     }
 
     boolean chokesUs() {
@@ -102,6 +95,10 @@ final class DownloadSide {
         return peer.torrent().loop().nanoTime();
     }
 
+    private Demands demands() {
+        return peer.torrent().downloadsOf().demands();
+    }
+
     // ---- interest
 
     /** The peer got a piece. */
@@ -150,33 +147,32 @@ final class DownloadSide {
 
     /** Asks for blocks when so few are outstanding that it is worth while. */
     void refill() {
+        refill(1);
+    }
+
+    /** As {@link #refill()}, but at most one of so many parts of what may be outstanding. */
+    void refill(int parts) {
         Content content = peer.torrent().content();
         if (content == null || !interested || !peer.isOpen() || !peer.torrent().downloads()) {
             return;
         }
-        if (chokesUs && allowedFast.length == 0) {
+        if ((chokesUs && allowedFast.length == 0) || demands().pausing()) {
             return;
         }
-        int most = depth();
+        int most = queue.size();
+        if (demands().active()) {
+            most = Math.min(most, shortQueue.size(queue.growing(), now()));
+        }
         int room = most - open.size();
         // In batches of a quarter: choosing many at a time is hardly dearer than choosing one.
         if (room <= 0 || (open.size() > 0 && room < most / 4)) {
             return;
         }
-        int asked = content.picker().pick(peer, room, now(), this::request);
+        int count = Math.min(room, Math.ceilDiv(most, parts));
+        int asked = content.picker().pick(peer, count, now(), this::request);
         if (asked > 0) {
             timer.requested(asked, now());
         }
-    }
-
-    private int depth() {
-        return peer.torrent().downloadsOf().demands().active()
-                ? Math.min(queue.size(), Math.max(LEAST_QUEUE, blocksIn(SHORT_QUEUE_SECONDS)))
-                : queue.size();
-    }
-
-    private int blocksIn(double seconds) {
-        return (int) (rate.rate(now()) * seconds / PieceMap.BLOCK);
     }
 
     /**
@@ -191,13 +187,12 @@ final class DownloadSide {
         if (content == null || chokesUs) {
             return;
         }
-        Demands demands = peer.torrent().downloadsOf().demands();
-        int kept = Math.max(LEAST_QUEUE / 2, blocksIn(SENT_SECONDS));
+        int kept = shortQueue.kept(queue.growing(), now());
         boolean inTheWay = more;
         for (int i = open.size() - 1; i >= kept; i--) {
             int piece = open.piece(i);
             int block = open.block(i);
-            if (demands.urgent(piece)) {
+            if (demands().urgent(piece)) {
                 inTheWay = true;
             } else if (inTheWay || left.contains(piece)) {
                 content.picker().withdrawn(piece, block, peer);
@@ -209,6 +204,7 @@ final class DownloadSide {
     private void request(int piece, int block) {
         PieceMap map = peer.torrent().requireContent().map();
         open.add(piece, block);
+        shortQueue.asked(piece, block, now());
         peer.link()
                 .send(
                         new PeerMessage.Request(
@@ -219,6 +215,7 @@ final class DownloadSide {
     void cancel(int piece, int block) {
         if (open.remove(piece, block)) {
             timer.dropped(1);
+            shortQueue.dropped(piece, block);
             sendCancel(piece, block);
         }
     }
@@ -338,6 +335,7 @@ final class DownloadSide {
         boolean expected = open.remove(piece, block);
         if (expected) {
             queue.blockReceived();
+            shortQueue.came(piece, block, now());
             timer.received(now());
         } else {
             progress();
@@ -353,10 +351,12 @@ final class DownloadSide {
                     }
                 }
                 torrent.received(length);
+                if (wanted.completesPiece()) {
+                    demands().gathered(piece);
+                }
                 torrent.downloadsOf().store(piece, block, data, wanted.completesPiece());
             }
-            case Arrival.Duplicate ignored -> waste(torrent, data, length);
-            case Arrival.Unwanted ignored -> waste(torrent, data, length);
+            case Arrival.Duplicate _, Arrival.Unwanted _ -> waste(torrent, data, length);
         }
         refill();
     }

@@ -296,9 +296,7 @@ final class Swarm {
 
     private void giveWork() {
         workDue = false;
-        for (PeerSession peer : List.copyOf(peers)) {
-            peer.down().refill();
-        }
+        torrent.downloadsOf().demands().giveWork(List.copyOf(peers));
     }
 
     /** The list of addresses that must not be talked to has changed. */

@@ -81,6 +81,11 @@ public final class RequestQueue {
         snubbed = nowSnubbed;
     }
 
+    /** Whether the rate still grows: nobody knows yet how much the link can bring. */
+    public boolean growing() {
+        return inSlowStart;
+    }
+
     /** Blocks that may be outstanding, 1 to {@link #MOST}. */
     public int size() {
         if (snubbed) {

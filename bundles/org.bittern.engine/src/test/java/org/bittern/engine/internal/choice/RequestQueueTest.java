@@ -44,7 +44,9 @@ class RequestQueueTest {
         blocks(400);
         queue.sampled(100 * BLOCK);
         assertThat(queue.size()).as("one sample shows no growth").isEqualTo(416);
+        assertThat(queue.growing()).isTrue();
         queue.sampled(100 * BLOCK);
+        assertThat(queue.growing()).isFalse();
         assertThat(queue.size()).isEqualTo(300);
         queue.sampled(120 * BLOCK);
         assertThat(queue.size()).isEqualTo(360);
