@@ -185,8 +185,12 @@ final class Doorway {
         if (port > 0 && scope.setting(NetworkSettings.PORT_FORWARDING_ENABLED)) {
             scope.parts()
                     .mapper()
-                    .ifPresent(
-                            mapper -> mapping = mapper.map(port, outside -> mapped(port, outside)));
+                    .ifPresent(mapper ->
+                            mapping =
+                                    mapper.map(
+                                            port,
+                                            scope.binding().senders(),
+                                            outside -> mapped(port, outside)));
         }
     }
 

@@ -38,6 +38,13 @@ class MappingTest {
             mapped.accept(new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), OUTSIDE));
             return () -> log.add("unmap " + port);
         }
+
+        @Override
+        public Subscription map(
+                int port, List<InetAddress> bound, Consumer<InetSocketAddress> mapped) {
+            assertThat(bound).containsExactly(InetAddress.ofLiteral("127.0.0.1"));
+            return map(port, mapped);
+        }
     }
 
     @BeforeEach

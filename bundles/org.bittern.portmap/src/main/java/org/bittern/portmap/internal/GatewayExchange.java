@@ -25,13 +25,15 @@ final class GatewayExchange {
 
     private final InetSocketAddress gateway;
     private final int tries;
+    private final Bound bound;
 
     /**
      * @param tries each waits twice as long as the one before: 4 take 3.75 s
      */
-    GatewayExchange(InetSocketAddress gateway, int tries) {
+    GatewayExchange(InetSocketAddress gateway, int tries, Bound bound) {
         this.gateway = gateway;
         this.tries = tries;
+        this.bound = bound;
     }
 
     /** Looks at an answer. */
@@ -55,7 +57,10 @@ final class GatewayExchange {
 
     <T> T ask(byte[] question, Reader<T> reader) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(gateway);
+            socket.connect(gateway); // which sends nothing
+            if (!bound.has(socket.getLocalAddress())) {
+                throw new IOException("the gateway is not where we are bound to");
+            }
             int wait = FIRST_WAIT_MILLIS;
             for (int i = 0; i < tries; i++) {
                 socket.send(new DatagramPacket(question, question.length));

@@ -34,7 +34,13 @@ public final class GatewayPortMapper implements PortMapper, PortForwarding {
 
     @Override
     public Subscription map(int port, Consumer<InetSocketAddress> mapped) {
-        Keeper keeper = new Keeper(port, this::methods, Keeper.Pace.USUAL, mapped);
+        return map(port, List.of(), mapped);
+    }
+
+    @Override
+    public Subscription map(int port, List<InetAddress> bound, Consumer<InetSocketAddress> mapped) {
+        Bound where = new Bound(bound);
+        Keeper keeper = new Keeper(port, () -> methods(where), Keeper.Pace.USUAL, mapped);
         keepers.add(keeper);
         Thread.ofVirtual()
                 .name("portmap-" + port)
@@ -49,17 +55,19 @@ public final class GatewayPortMapper implements PortMapper, PortForwarding {
         };
     }
 
-    private List<MapMethod> methods() {
+    private List<MapMethod> methods(Bound bound) {
         List<MapMethod> methods = new ArrayList<>();
         Optional<InetAddress> gateway = Gateways.find();
         if (gateway.isPresent()) {
             GatewayExchange exchange =
                     new GatewayExchange(
-                            new InetSocketAddress(gateway.get(), GatewayExchange.PORT), TRIES);
+                            new InetSocketAddress(gateway.get(), GatewayExchange.PORT),
+                            TRIES,
+                            bound);
             methods.add(new Pcp(exchange, random));
             methods.add(new NatPmp(exchange));
         }
-        methods.add(new Upnp(new Ssdp(Ssdp.GROUP, SSDP_WAIT_MILLIS)));
+        methods.add(new Upnp(new Ssdp(Ssdp.GROUP, SSDP_WAIT_MILLIS, bound)));
         return methods;
     }
 

@@ -33,19 +33,22 @@ final class Ssdp implements Upnp.Discoverer {
 
     private final InetSocketAddress group;
     private final int waitMillis;
+    private final Bound bound;
 
     /**
      * @param waitMillis for answers
      */
-    Ssdp(InetSocketAddress group, int waitMillis) {
+    Ssdp(InetSocketAddress group, int waitMillis, Bound bound) {
         this.group = group;
         this.waitMillis = waitMillis;
+        this.bound = bound;
     }
 
     @Override
     public Upnp.IgdService find() throws IOException {
         IOException failure = new IOException("no UPnP gateway answers");
-        try (DatagramSocket socket = new DatagramSocket()) {
+        // The interface of the address that it is bound to is the one that a group is asked on.
+        try (DatagramSocket socket = new DatagramSocket(bound.sender())) {
             for (String target : TARGETS) {
                 byte[] question = question(target);
                 socket.send(new DatagramPacket(question, question.length, group));
@@ -91,7 +94,11 @@ final class Ssdp implements Upnp.Discoverer {
         }
     }
 
-    private static Upnp.IgdService described(DatagramPacket answer) throws IOException {
+    private Upnp.IgdService described(DatagramPacket answer) throws IOException {
+        InetAddress ours = ourAddress(answer.getAddress());
+        if (!bound.has(ours)) {
+            throw new IOException("the gateway is not where we are bound to");
+        }
         String text =
                 new String(answer.getData(), 0, answer.getLength(), StandardCharsets.ISO_8859_1);
         URI location = checked(location(text), answer.getAddress());
@@ -101,7 +108,7 @@ final class Ssdp implements Upnp.Discoverer {
         }
         Description read = Description.read(description.body());
         URI control = checked(location.resolve(read.controlPath()).toString(), answer.getAddress());
-        return new Upnp.IgdService(read.type(), control, ourAddress(answer.getAddress()));
+        return new Upnp.IgdService(read.type(), control, ours);
     }
 
     static String location(String answer) throws IOException {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bittern.portmap.internal.MapMethod.Kind;
 import org.bittern.portmap.internal.MapMethod.Mapped;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +30,7 @@ class PcpAndNatPmpTest {
     @BeforeEach
     void start() throws IOException {
         gateway = new FakeGateway();
-        GatewayExchange exchange = new GatewayExchange(gateway.address(), 2);
+        GatewayExchange exchange = new GatewayExchange(gateway.address(), 2, Bound.ANY);
         pcp = new Pcp(exchange, new Random(7));
         natPmp = new NatPmp(exchange);
     }
@@ -158,5 +159,19 @@ class PcpAndNatPmpTest {
         assertThat(Gateways.parse(table)).contains(InetAddress.ofLiteral("10.0.2.1"));
         assertThat(Gateways.parse(table.subList(0, 2))).isEmpty();
         assertThat(Gateways.parse(List.of("x", "a b c"))).isEmpty();
+    }
+
+    @Test
+    void asksNoGatewayWhereWeAreNotBoundTo() {
+        List<byte[]> heard = new CopyOnWriteArrayList<>();
+        gateway.answers(question -> {
+            heard.add(question);
+            return List.of();
+        });
+        Bound elsewhere = new Bound(List.of(InetAddress.ofLiteral("192.0.2.1")));
+        NatPmp method = new NatPmp(new GatewayExchange(gateway.address(), 1, elsewhere));
+        assertThatThrownBy(() -> method.map(Kind.TCP, 6881, 6881))
+                .hasMessageContaining("not where we are bound to");
+        assertThat(heard).isEmpty();
     }
 }

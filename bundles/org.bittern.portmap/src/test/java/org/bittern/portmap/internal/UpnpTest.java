@@ -50,7 +50,7 @@ class UpnpTest {
         http = HttpServer.create(new InetSocketAddress(FakeGateway.LOOPBACK, 0), 0);
         http.createContext("/", this::serve);
         http.start();
-        upnp = new Upnp(new Ssdp(group.address(), WAIT_MILLIS));
+        upnp = new Upnp(new Ssdp(group.address(), WAIT_MILLIS, Bound.ANY));
         located("http://127.0.0.1:" + http.getAddress().getPort() + "/d/root.xml");
     }
 
@@ -121,8 +121,21 @@ class UpnpTest {
     }
 
     @Test
+    void asksNobodyWhereWeAreNotBoundTo() {
+        Bound elsewhere = new Bound(List.of(InetAddress.ofLiteral("127.0.0.2")));
+        Upnp bound = new Upnp(new Ssdp(group.address(), WAIT_MILLIS, elsewhere));
+        assertThatThrownBy(() -> bound.map(Kind.TCP, 6881, 6881))
+                .hasMessageContaining("not where we are bound to");
+        Bound onlyIpv6 = new Bound(List.of(InetAddress.ofLiteral("::1")));
+        Upnp ipv6 = new Upnp(new Ssdp(group.address(), WAIT_MILLIS, onlyIpv6));
+        assertThatThrownBy(() -> ipv6.map(Kind.TCP, 6881, 6881)).hasMessageContaining("IPv4");
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
     void goesNowhereButToTheGateway() {
-        Upnp hasty = new Upnp(new Ssdp(group.address(), 300)); // every answer is a bad one
+        Upnp hasty =
+                new Upnp(new Ssdp(group.address(), 300, Bound.ANY)); // every answer is a bad one
         for (String evil :
                 List.of(
                         "http://127.0.0.2:1/x",

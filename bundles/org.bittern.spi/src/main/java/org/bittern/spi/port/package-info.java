@@ -1,6 +1,6 @@
 /** Asking a router to forward a port. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.bittern.spi.port;
 
