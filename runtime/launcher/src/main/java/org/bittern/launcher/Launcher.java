@@ -39,6 +39,9 @@ public final class Launcher {
     /** The framework stopped by itself; the process is ending because of that. */
     private volatile boolean ended;
 
+    /** The process is ending: what fails from now on fails because of that. */
+    private volatile boolean ending;
+
     private Launcher(RuntimePlan plan, FrameworkRun run, WorkDirectory work) {
         this.plan = plan;
         this.run = run;
@@ -87,12 +90,21 @@ public final class Launcher {
             FrameworkRun run = new FrameworkRun(plan, options, work.path());
             Launcher launcher = new Launcher(plan, run, work);
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::endOnSignal, "bittern-end"));
-            run.start(
-                    merged(plan.configurations(), options.settings()),
-                    () -> Thread.ofVirtual().start(launcher::reportProblems));
+            launcher.start(merged(plan.configurations(), options.settings()));
             run.awaitStop(0);
             launcher.ended = true;
             return Integer.getInteger(EXIT_PROPERTY, 0);
+        }
+    }
+
+    private void start(Map<String, Map<String, Object>> configurations) throws LaunchException {
+        try {
+            run.start(configurations, () -> Thread.ofVirtual().start(this::reportProblems));
+        } catch (LaunchException | RuntimeException e) {
+            if (!ending) {
+                throw e;
+            }
+            log.debug("ended while it started", e);
         }
     }
 
@@ -126,6 +138,7 @@ public final class Launcher {
      * normal end.
      */
     private void endOnSignal() {
+        ending = true;
         boolean signalled = !ended;
         boolean inOrder = false;
         try {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -119,6 +120,22 @@ final class LauncherTest {
     }
 
     @Test
+    void saysNothingWhenItIsEndedWhileItStarts() throws Exception {
+        Manifest manifest = manifest("early");
+        manifest.getMainAttributes().putValue("Bundle-Activator", EarlyEnd.class.getName());
+        manifest.getMainAttributes().putValue("Import-Package", "org.osgi.framework");
+        pack("early-1.jar", manifest, EarlyEnd.class, Map.of());
+        Files.writeString(
+                home.resolve("features/core.json"),
+                "{\"id\": \"g:core:1\", \"bundles\": [\"g:early:1\", \"g:cm:1\", \"g:scr:1\"]}");
+
+        Process process = launch("test");
+
+        assertThat(process.waitFor()).isEqualTo(EarlyEnd.EXIT_CODE);
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
     void saysInOneLineThatARuntimeIsUnknown() throws Exception {
         Process process = launch("nonsense");
 
@@ -165,23 +182,35 @@ final class LauncherTest {
     }
 
     private void packProbe(String reference, String... imports) throws IOException {
-        Manifest manifest = new Manifest();
+        Manifest manifest = manifest("probe");
         Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", "probe");
         main.putValue("Service-Component", "probe.xml");
         List<String> packages = new ArrayList<>(List.of("org.osgi.framework"));
         packages.addAll(List.of(imports));
         main.putValue("Import-Package", String.join(",", packages));
-        String type = "org/bittern/launcher/Probe.class";
-        try (OutputStream file = Files.newOutputStream(home.resolve("bundles/probe-1.jar"));
+        pack("probe-1.jar", manifest, Probe.class, Map.of("probe.xml", component(reference)));
+    }
+
+    private static Manifest manifest(String name) {
+        Manifest manifest = new Manifest();
+        Attributes main = manifest.getMainAttributes();
+        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        main.putValue("Bundle-ManifestVersion", "2");
+        main.putValue("Bundle-SymbolicName", name);
+        return manifest;
+    }
+
+    private void pack(String name, Manifest manifest, Class<?> type, Map<String, String> texts)
+            throws IOException {
+        try (OutputStream file = Files.newOutputStream(home.resolve("bundles").resolve(name));
                 JarOutputStream jar = new JarOutputStream(file, manifest);
-                InputStream code = Probe.class.getResourceAsStream("Probe.class")) {
+                InputStream code = type.getResourceAsStream(type.getSimpleName() + ".class")) {
             assertThat(code).isNotNull();
-            jar.putNextEntry(new ZipEntry("probe.xml"));
-            jar.write(component(reference).getBytes(StandardCharsets.UTF_8));
-            jar.putNextEntry(new ZipEntry(type));
+            for (Map.Entry<String, String> text : texts.entrySet()) {
+                jar.putNextEntry(new ZipEntry(text.getKey()));
+                jar.write(text.getValue().getBytes(StandardCharsets.UTF_8));
+            }
+            jar.putNextEntry(new ZipEntry(type.getName().replace('.', '/') + ".class"));
             code.transferTo(jar);
         }
     }
