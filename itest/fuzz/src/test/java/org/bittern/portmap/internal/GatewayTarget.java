@@ -41,7 +41,8 @@ public final class GatewayTarget {
                     new Pcp(
                                     new GatewayExchange(
                                             new InetSocketAddress(GATEWAY, GatewayExchange.PORT),
-                                            1),
+                                            1,
+                                            Bound.ANY),
                                     new Zeros())
                             .read(ByteBuffer.wrap(answer), Kind.TCP, PORT);
         }
