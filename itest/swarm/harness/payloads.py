@@ -1,5 +1,6 @@
 """Payloads from a seed, and torrents made of them by libtorrent."""
 
+import contextlib
 import hashlib
 import pathlib
 import random
@@ -36,12 +37,16 @@ class Payload:
         return sum(files.file_size(i) for i in range(files.num_files()) if not files.file_flags(i) & pad)
 
     def digests(self, root=None):
-        """Path below the root → SHA-256 of every file there."""
+        """Path below the root → SHA-256 of every file there, but for one that is renamed at that moment, as a client does when it is complete."""
         base = pathlib.Path(root or self.root) / self.name
         if base.is_file():
             return {self.name: hashlib.sha256(base.read_bytes()).hexdigest()}
-        return {str(p.relative_to(base.parent)): hashlib.sha256(p.read_bytes()).hexdigest()
-                for p in sorted(base.rglob("*")) if p.is_file()}
+        found = {}
+        for path in sorted(base.rglob("*")):
+            if path.is_file():
+                with contextlib.suppress(FileNotFoundError):
+                    found[str(path.relative_to(base.parent))] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
 
     def wait_equal(self, root, seconds=10):
         """libtorrent says complete before the last bytes can be read in its files."""
