@@ -6,7 +6,7 @@ import json
 
 import pytest
 from harness.waiting import wait_until
-from harness_stream.stages import TOKEN, Brain, RemoteStage
+from harness_stream.stages import TOKEN, Brain, Endpoint, RemoteStage
 from harness_stream.websocket import Refused, WebSocket
 
 
@@ -26,6 +26,19 @@ def test_only_the_token_opens_it(remote):
             WebSocket(remote.port, path, headers)
         assert refused.value.status == 403, path
     WebSocket(remote.port, "/control", (("X-TT-Auth", TOKEN),)).close()
+
+
+def test_without_the_token_or_a_ticket_nothing_is_shown(remote):
+    remote.release()
+    stranger = Endpoint(remote.port, remote.endpoint.path)
+    for path in (stranger.path, f"{stranger.path}?ticket=1.x", "/stream", "/playlist.m3u8", f"{stranger.path}/status", "/stream/none"):
+        status, headers, _ = stranger.get(path=path)
+        assert status == 401 and headers["WWW-Authenticate"], path
+    assert stranger.get(X_TT_Auth="wrong")[0] == 401
+    assert stranger.get("POST", path=f"{stranger.path}/ticket")[0] == 401
+    assert stranger.get(Authorization=f"Bearer {TOKEN}", Range="bytes=5-9")[2] == data_of(remote)[5:10]
+    ticket = remote.url.partition("?")[2]
+    assert stranger.get(path=f"{stranger.path}?{ticket}", Range="bytes=5-9")[2] == data_of(remote)[5:10]
 
 
 def test_requests_have_the_form_of_the_design(remote):
@@ -74,7 +87,7 @@ def test_a_reject_has_the_status_of_the_brain(remote):
 def test_with_a_password_it_the_token_or_a_ticket_for_this_file_is_needed(work, payload):
     stage = RemoteStage(work, payload, "--password", "me:secret")
     with contextlib.closing(stage):
-        endpoint = stage.endpoint
+        endpoint = Endpoint(stage.port, stage.endpoint.path)
         for path in (endpoint.path, f"{endpoint.path}?ticket=1.x", "/stream", "/playlist.m3u8", f"{endpoint.path}/ticket"):
             status, headers, _ = endpoint.get(path=path)
             assert status == 401 and headers["WWW-Authenticate"], path

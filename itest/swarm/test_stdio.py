@@ -1,11 +1,12 @@
 """The stdio control plane: exact answers, errors, life cycle (S2-01..S2-14)."""
 
 import json
+import subprocess
 
 import pytest
 
 from harness import payloads
-from harness.engine_rpc import EngineAlreadyRunning, EngineNotRunning, InvalidRequest, TorrentNotFound
+from harness.engine_rpc import ROOT, EngineAlreadyRunning, EngineNotRunning, InvalidRequest, TorrentNotFound
 from harness.payloads import KIB, MIB
 from harness.waiting import wait_until
 
@@ -32,6 +33,13 @@ def test_broken_lines_are_answered_and_the_process_goes_on(make_engine):
     plane.send_line('{"id": 1, "cmd": "foo"}')
     answer = json.loads(plane.read_line())
     assert answer["id"] == 1 and answer["error"] == "Unknown command 'foo'"
+
+
+def test_words_that_mean_nothing_are_refused(work):
+    process = subprocess.run([f"{ROOT}/bittern", "stdio", "--frob", "--data", str(work)], stdin=subprocess.PIPE,
+                             capture_output=True, text=True, timeout=100)
+    assert process.returncode == 2 and process.stdout == ""
+    assert len(process.stderr.splitlines()) == 1 and process.stderr.startswith("bittern: usage: ")
 
 
 def test_init_twice_and_after_a_failure(make_engine, make_session, work):

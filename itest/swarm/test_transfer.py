@@ -46,7 +46,7 @@ def upload(make_engine, make_session, payload, work, **options):
     handle = session.add(payload.torrent_file, work / "leech", peers=[(engine.host, engine.port)])
     session.wait_complete(handle)
     payload.wait_equal(work / "leech")
-    most = payload.info.total_size() * 1.05 + 64 * KIB  # padding travels, and a block may be asked for twice
+    most = payload.info.total_size() * 1.05 + 64 * KIB  # so much padding comes along, and a block may be asked for twice
     wait_until(lambda: payload.size <= engine.status(torrent)["uploaded"] <= most, 20, "upload counter = payload (and a little)")
     return engine, torrent, session
 
@@ -98,6 +98,17 @@ def test_downloads_v2(make_engine, make_session, work, seed, version, layout):
 def test_uploads_v2(make_engine, make_session, work, seed, version, layout):
     payload = v2_payload(work, seed, version, layout)
     upload(make_engine, make_session, payload, work)
+
+
+@pytest.mark.bep_47
+@pytest.mark.parametrize("version", [V1, HYBRID], ids=["v1", "hybrid"])
+def test_padding_is_not_asked_for(make_engine, make_session, work, seed, version):
+    """Small files in large pieces are mostly padding, which libtorrent does not ask for either."""
+    files = {f"f{i}": 20_000 + i for i in range(5)}
+    payload = payloads.tree(work / "seed", seed, files, 256 * KIB, version=version, pads=version == V1)
+    assert payload.info.total_size() > 10 * payload.size
+    *_, status = download(make_engine, make_session, payload, work)
+    assert payload.size <= status["downloaded"] <= payload.size + 16 * KIB * len(files)
 
 
 def test_libtorrent_dials_us_and_seeds(make_engine, make_session, work, seed):

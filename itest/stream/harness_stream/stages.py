@@ -199,9 +199,10 @@ class RemoteStage:
         self.file_id = "some.file_1"
         self.port = self.plane.rpc_port
         self.brain = self.connect()
-        self.endpoint = Endpoint(self.port, f"/stream/{self.file_id}")
-        self.url = f"http://127.0.0.1:{self.port}{self.endpoint.path}"
-        wait_until(lambda: self.endpoint.get("HEAD", X_TT_Auth=TOKEN)[0] == 200, 20, "the file is registered")
+        self.endpoint = Endpoint(self.port, f"/stream/{self.file_id}", {"X-TT-Auth": TOKEN})
+        wait_until(lambda: self.endpoint.get("HEAD")[0] == 200, 20, "the file is registered")
+        _, _, ticket = self.endpoint.get("POST", path=f"{self.endpoint.path}/ticket")
+        self.url = json.loads(ticket)["url"]
 
     def connect(self):
         return Brain(self.port, self.file_id, self.file, self.file.stat().st_size, modified="2026-01-02T03:04:05Z")

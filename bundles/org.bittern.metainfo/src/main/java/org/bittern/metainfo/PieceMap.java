@@ -2,6 +2,7 @@ package org.bittern.metainfo;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -276,6 +277,36 @@ public final class PieceMap {
             visitor.span(file, position - offsets[file], part, pads[file]);
             position += part;
         }
+    }
+
+    /**
+     * The blocks of a piece that are nothing but padding files: zeros, which nobody needs to send
+     * (BEP 47).
+     *
+     * @return numbers of blocks; a copy
+     */
+    public BitSet paddingIn(int piece) {
+        check(piece);
+        BitSet padding = new BitSet(0);
+        if (aligned || dataLength == totalLength) {
+            return padding;
+        }
+        int length = lengthOf(piece);
+        int position = 0;
+        int dataEnd = 0;
+        for (Span span : spans(piece, 0, length)) {
+            position += span.length();
+            if (!span.pad()) {
+                dataEnd = position;
+                continue;
+            }
+            int first = (dataEnd + BLOCK - 1) / BLOCK;
+            int end = position == length ? blocksIn(piece) : position / BLOCK;
+            if (first < end) {
+                padding.set(first, end);
+            }
+        }
+        return padding;
     }
 
     /** The place in {@code full} of the first file that ends after {@code position}. */

@@ -30,6 +30,26 @@ class PieceMapTest {
     }
 
     @Test
+    void knowsTheBlocksThatAreNothingButPadding() {
+        long piece = 4L * KI16;
+        PieceMap map =
+                PieceMap.contiguous(
+                        (int) piece,
+                        new long[] {
+                            KI16 + 1, 3 * KI16 - 1, piece, 2 * KI16, KI16 / 2, KI16 / 2, KI16, 5
+                        },
+                        new boolean[] {false, true, false, false, true, true, false, true});
+        assertThat(map.paddingIn(0))
+                .as("the second block has a byte of data")
+                .hasToString("{2, 3}");
+        assertThat(map.paddingIn(1).isEmpty()).isTrue();
+        assertThat(map.paddingIn(2)).as("two paddings side by side").hasToString("{2}");
+        assertThat(map.paddingIn(3)).as("the short last block").hasToString("{0}");
+        PieceMap aligned = PieceMap.aligned((int) piece, new long[] {1, KI16});
+        assertThat(aligned.paddingIn(0).isEmpty()).isTrue();
+    }
+
+    @Test
     void knowsTheFirstAndLastPieceOfAFile() {
         PieceMap map = PieceMap.contiguous(10, new long[] {10, 0, 15, 0}, new boolean[4]);
         assertThat(map.firstPiece(0)).isZero();

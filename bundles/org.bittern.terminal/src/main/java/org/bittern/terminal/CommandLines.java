@@ -1,10 +1,14 @@
 package org.bittern.terminal;
 
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Runs command lines: every failure is one line on standard error and an exit code. */
 public final class CommandLines {
+    private static final Logger log = LoggerFactory.getLogger(CommandLines.class);
+
     private CommandLines() {}
 
     /**
@@ -12,7 +16,8 @@ public final class CommandLines {
      *
      * @return exit code: that of the command, of its {@link CommandFailure}, {@link
      *     CommandFailure#EXIT_USAGE} for words that are no such command, or {@link
-     *     CommandFailure#EXIT_FAILURE} when its results could not be written
+     *     CommandFailure#EXIT_FAILURE} when its results could not be written, or when we made a
+     *     mistake
      */
     public static int run(CommandLine line, Terminal terminal, List<String> arguments) {
         line.setOut(terminal.out());
@@ -26,7 +31,9 @@ public final class CommandLines {
                 terminal.complain(String.valueOf(expected.getMessage()));
                 return expected.exitCode();
             }
-            throw failure;
+            log.debug("the command failed", failure);
+            terminal.complain("internal error: " + failure + " (BITTERN_LOG=debug says where)");
+            return CommandFailure.EXIT_FAILURE;
         });
         int exitCode;
         try {

@@ -35,6 +35,15 @@ class CommandLinesTest {
     }
 
     @Test
+    void aMistakeOfOursIsOneLineToo() {
+        assertThat(run("break")).isEqualTo(CommandFailure.EXIT_FAILURE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("bittern: internal error: java.lang.IllegalStateException: not so")
+                .hasLineCount(1);
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
     void aLineWithoutACommandIsAnsweredWithTheQuestion() {
         assertThat(run()).isEqualTo(CommandFailure.EXIT_USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("bittern: which one?\n");
@@ -63,7 +72,16 @@ class CommandLinesTest {
     private int run(OutputStream results, String... words) {
         CommandLine line = new CommandLine(new TopCommand("which one?"));
         line.addSubcommand("fail", new Failing());
+        line.addSubcommand("break", new Broken());
         return CommandLines.run(line, new Terminal(results, err, false), List.of(words));
+    }
+
+    @Command
+    private static final class Broken implements Runnable {
+        @Override
+        public void run() {
+            throw new IllegalStateException("not so");
+        }
     }
 
     @Command

@@ -27,6 +27,7 @@ import org.osgi.framework.ServiceReference;
 @Timeout(300)
 final class ConfiguredSettingsIT {
     private static final String PID = "org.bittern.settings";
+    private static final String DOOR = "org.bittern.web";
     private static final int UPDATES = 30;
 
     @TempDir(factory = InTmp.class)
@@ -64,6 +65,18 @@ final class ConfiguredSettingsIT {
         assertThat(shown()).doesNotContainKey("rpc-password");
     }
 
+    @Test
+    void anUpdatedDaemonGoesOnToObeySettings() throws Exception {
+        await().atMost(RunningDaemon.SOON).until(() -> shown().containsKey("pex-enabled"));
+        Objects.requireNonNull(daemon).bundle("org.bittern.daemon").update();
+        String key = "anti.brute.force.threshold";
+        for (int threshold : new int[] {71, 72}) {
+            configure("anti-brute-force-threshold", threshold);
+            await().atMost(RunningDaemon.SOON)
+                    .until(() -> Objects.equals(shown(DOOR).get(key), threshold));
+        }
+    }
+
     private JsonNode stored() throws IOException {
         return new ObjectMapper().readTree(work.resolve("data/settings.json").toFile());
     }
@@ -75,14 +88,14 @@ final class ConfiguredSettingsIT {
     }
 
     /** The class of ConfigAdmin is the framework's, not ours. */
-    private Object configuration() throws ReflectiveOperationException {
+    private Object configuration(String pid) throws ReflectiveOperationException {
         BundleContext context = Objects.requireNonNull(daemon).bundle(PID).getBundleContext();
         ServiceReference<?> reference =
                 context.getServiceReference("org.osgi.service.cm.ConfigurationAdmin");
         Object admin = context.getService(Objects.requireNonNull(reference));
         return type("org.osgi.service.cm.ConfigurationAdmin", admin)
                 .getMethod("getConfiguration", String.class, String.class)
-                .invoke(admin, PID, "?");
+                .invoke(admin, pid, "?");
     }
 
     private static Class<?> type(String name, Object service) throws ClassNotFoundException {
@@ -90,7 +103,11 @@ final class ConfiguredSettingsIT {
     }
 
     private Map<String, Object> shown() throws ReflectiveOperationException {
-        Object configuration = configuration();
+        return shown(PID);
+    }
+
+    private Map<String, Object> shown(String pid) throws ReflectiveOperationException {
+        Object configuration = configuration(pid);
         @SuppressWarnings("unchecked") // as the method says
         Dictionary<String, Object> properties =
                 (Dictionary<String, Object>)
@@ -105,7 +122,7 @@ final class ConfiguredSettingsIT {
     }
 
     private void update(Map<String, Object> properties) throws ReflectiveOperationException {
-        Object configuration = configuration();
+        Object configuration = configuration(PID);
         type("org.osgi.service.cm.Configuration", configuration)
                 .getMethod("update", Dictionary.class)
                 .invoke(configuration, FrameworkUtil.asDictionary(properties));

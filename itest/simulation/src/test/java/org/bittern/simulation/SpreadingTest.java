@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,36 @@ class SpreadingTest {
                 SEED, took, copies);
         assertThat(copies).isLessThan(1.3);
         leechers.holdAll();
+        world.close();
+    }
+
+    @Test
+    void superSeedingServesThoseWhoWantDifferentParts() {
+        World world = new World(SEED, directory);
+        int rate = 96 * KIB;
+        int pieces = 12;
+        Payload payload = Payload.of(pieces * 32 * KIB, 32 * KIB, SEED);
+        Machine seed = world.machine(rate, 0).holding(payload).start().add(payload);
+        world.await(
+                seed.torrent(payload)
+                        .setOptions(Settings.EMPTY.with(TorrentOptions.SUPER_SEEDING, true)));
+        List<Machine> choosers = new ArrayList<>();
+        for (int part = 0; part < 2; part++) {
+            Machine chooser = world.machine(rate, 0).start().add(payload);
+            List<Priority> wanted = new ArrayList<>();
+            for (int piece = 0; piece < pieces; piece++) {
+                wanted.add(piece * 2 / pieces == part ? Priority.NORMAL : Priority.SKIP);
+            }
+            world.await(chooser.torrent(payload).setPiecePriorities(wanted));
+            choosers.add(chooser);
+        }
+        world.until(
+                "both finished",
+                () ->
+                        choosers.stream()
+                                .allMatch(chooser ->
+                                        chooser.snapshot(payload).state() == TorrentState.FINISHED),
+                Duration.ofMinutes(10));
         world.close();
     }
 

@@ -34,6 +34,7 @@ final class Viewer {
     private long asked;
     private long wished = NOWHERE; // where it will seek to when its read comes back
     private boolean patient;
+    private Duration reaction = Duration.ZERO;
 
     /** From the last seek on: until here, at this second, everything could be read. */
     private record Arrival(double second, long position) {}
@@ -49,6 +50,12 @@ final class Viewer {
     Viewer patient() {
         patient = true;
         return this;
+    }
+
+    /** The same, and it takes a while to seek when its read has come back. */
+    Viewer patient(Duration lateBy) {
+        reaction = lateBy;
+        return patient();
     }
 
     /** Reads on from another place. */
@@ -184,13 +191,21 @@ final class Viewer {
             waiting = false;
             next = end.orElse(request.end()) + 1;
             window = Math.min(LAST_WINDOW, 2 * window);
-            if (this == reading && wished != NOWHERE) {
+            if (this == reading && wished != NOWHERE && reaction.isZero()) {
                 go(wished);
+            } else if (this == reading && wished != NOWHERE) {
+                world.time().after(reaction, this::seekOn);
             } else if (this == reading) {
                 arrivals.add(new Arrival(world.time().seconds(), next));
             }
             if (next < length) {
                 world.time().after(Duration.ofMillis(1), this::goOn);
+            }
+        }
+
+        private void seekOn() {
+            if (this == reading && wished != NOWHERE) {
+                go(wished);
             }
         }
 

@@ -30,11 +30,13 @@ final class FrameworkRun {
     private static final String SHELL_ARGUMENTS = "gosh.args";
 
     private final RuntimePlan plan;
+    private final LaunchOptions options;
     private final Framework framework;
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
     FrameworkRun(RuntimePlan plan, LaunchOptions options, Path work) {
         this.plan = plan;
+        this.options = options;
         framework = new FrameworkFactory().newFramework(properties(plan, options, work));
     }
 
@@ -76,6 +78,8 @@ final class FrameworkRun {
             BundleContext context = framework.getBundleContext();
             context.addFrameworkListener(this::note);
             List<Bundle> bundles = install(context);
+            ReadConfigurations.require(
+                    options.settings().keySet(), plan.configurations().keySet(), bundles);
             framework.start();
             // All at once costs less than one after the other; who cannot be says so when it
             // starts.

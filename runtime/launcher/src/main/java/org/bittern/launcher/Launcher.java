@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleException;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ public final class Launcher {
     private final FrameworkRun run;
     private final WorkDirectory work;
 
-    /** The framework stopped by itself; the process is ending because of that. */
+    /** The framework stopped by itself, or did not start; the process is ending because of that. */
     private volatile boolean ended;
 
     /** The process is ending: what fails from now on fails because of that. */
@@ -54,20 +55,21 @@ public final class Launcher {
      * @param words root of the distribution, name of the runtime, then what the person typed
      */
     public static void main(String[] words) {
-        System.exit(exitCode(List.of(words)));
+        // A process that is ending already has its code: another call would only wait for the end.
+        exitCode(List.of(words)).ifPresent(System::exit);
     }
 
-    private static int exitCode(List<String> words) {
+    private static OptionalInt exitCode(List<String> words) {
         if (words.size() < 2) {
             complain("usage: Launcher HOME RUNTIME [ARGUMENT]...");
-            return EXIT_USAGE;
+            return OptionalInt.of(EXIT_USAGE);
         }
         LaunchOptions options;
         try {
             options = LaunchOptions.parse(words.subList(2, words.size()), System.getenv());
         } catch (LaunchException e) {
             complain(e.line());
-            return EXIT_USAGE;
+            return OptionalInt.of(EXIT_USAGE);
         }
         try {
             return launch(Path.of(words.getFirst()).toAbsolutePath(), words.get(1), options);
@@ -80,12 +82,14 @@ public final class Launcher {
             // The framework's own threads would keep the process alive without its main thread.
             log.error("launcher failed", e);
         }
-        return EXIT_FAILURE;
+        return OptionalInt.of(EXIT_FAILURE);
     }
 
-    private static int launch(Path home, String runtime, LaunchOptions options)
+    /** Empty: a signal came, and ends the process. */
+    private static OptionalInt launch(Path home, String runtime, LaunchOptions options)
             throws LaunchException, InterruptedException {
         RuntimePlan plan = RuntimePlan.read(home, runtime, options.with());
+        plan.quiet().forEach(StderrLogging::quiet);
         try (WorkDirectory work = WorkDirectory.in(workParent())) {
             FrameworkRun run = new FrameworkRun(plan, options, work.path());
             Launcher launcher = new Launcher(plan, run, work);
@@ -93,7 +97,9 @@ public final class Launcher {
             launcher.start(merged(plan.configurations(), options.settings()));
             run.awaitStop(0);
             launcher.ended = true;
-            return Integer.getInteger(EXIT_PROPERTY, 0);
+            return launcher.ending
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(Integer.getInteger(EXIT_PROPERTY, 0));
         }
     }
 
@@ -102,6 +108,7 @@ public final class Launcher {
             run.start(configurations, () -> Thread.ofVirtual().start(this::reportProblems));
         } catch (LaunchException | RuntimeException e) {
             if (!ending) {
+                ended = true;
                 throw e;
             }
             log.debug("ended while it started", e);

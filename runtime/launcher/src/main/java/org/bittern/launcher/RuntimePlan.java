@@ -19,13 +19,16 @@ import java.util.regex.Pattern;
  *     the runtime overrides them all
  * @param complete whether the process is of no use while a component is unsatisfied
  * @param service whether it runs until it is told to stop, so that a signal is its regular end
+ * @param quiet bundles of which no warnings are logged: the command says itself, in one line, what
+ *     failed
  */
 record RuntimePlan(
         String name,
         List<List<Path>> levels,
         Map<String, Map<String, Object>> configurations,
         boolean complete,
-        boolean service) {
+        boolean service,
+        List<String> quiet) {
     private static final Pattern FEATURE_NAME = Pattern.compile("[a-z][a-z0-9.-]{0,60}");
 
     /**
@@ -63,7 +66,14 @@ record RuntimePlan(
                 List.copyOf(levels),
                 configurations,
                 Boolean.TRUE.equals(json.get("complete")),
-                Boolean.TRUE.equals(json.get("service")));
+                Boolean.TRUE.equals(json.get("service")),
+                names(json.getOrDefault("quiet", List.of())));
+    }
+
+    private static List<String> names(Object listed) {
+        return listed instanceof List<?> many
+                ? many.stream().map(String::valueOf).toList()
+                : List.of(String.valueOf(listed));
     }
 
     private static Path featureFile(Path home, String feature) throws LaunchException {

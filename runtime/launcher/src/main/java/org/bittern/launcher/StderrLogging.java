@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs to standard error, at WARN or what the environment variable {@code BITTERN_LOG} says (trace,
@@ -16,6 +17,18 @@ import java.util.Locale;
  * at each start. Found by logback through {@link java.util.ServiceLoader}.
  */
 public final class StderrLogging extends ContextAwareBase implements Configurator {
+    private static final String LEVEL = "BITTERN_LOG";
+
+    /**
+     * Leaves out the warnings of a bundle, unless somebody asked for a level.
+     *
+     * @param bundle its symbolic name, which all its packages begin with
+     */
+    static void quiet(String bundle) {
+        if (System.getenv(LEVEL) == null && LoggerFactory.getLogger(bundle) instanceof Logger of) {
+            of.setLevel(Level.ERROR);
+        }
+    }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -31,7 +44,7 @@ public final class StderrLogging extends ContextAwareBase implements Configurato
         appender.start();
 
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        String level = System.getenv().getOrDefault("BITTERN_LOG", "warn");
+        String level = System.getenv().getOrDefault(LEVEL, "warn");
         root.setLevel(Level.toLevel(level.toUpperCase(Locale.ROOT), Level.WARN));
         root.addAppender(appender);
         // Below INFO the server prints the bytes of requests: passwords and tokens stand there.

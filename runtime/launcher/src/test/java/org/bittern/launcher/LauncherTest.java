@@ -151,6 +151,22 @@ final class LauncherTest {
         assertThat(errors()).singleElement().asString().contains("nonsense");
     }
 
+    @Test
+    void saysInOneLineThatNobodyReadsAConfiguration() throws Exception {
+        Files.writeString( // a failure ends it with 1, also when a signal would end it with 0
+                home.resolve("runtime/test/runtime.json"),
+                "{\"features\": [\"core\", \"probe\"], \"service\": true}");
+
+        Process process = launch("test", "--set", "prob:greeting=hi");
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(process.inputReader(StandardCharsets.UTF_8).lines()).isEmpty();
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .startsWith("bittern: --set prob: no bundle of this runtime reads that");
+    }
+
     private Process launch(String... words) throws IOException {
         List<String> line =
                 new ArrayList<>(

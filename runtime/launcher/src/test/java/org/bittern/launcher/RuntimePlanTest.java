@@ -47,12 +47,15 @@ final class RuntimePlanTest {
     void findsAJarByItsClassifier() throws Exception {
         write("bundles/d-1-big.jar", "");
         write("features/low.json", "{\"id\": \"g:low:1\", \"bundles\": [\"g:d:jar:big:1\"]}");
-        write("runtime/one/runtime.json", "{\"features\": [\"low\"], \"service\": true}");
+        write(
+                "runtime/one/runtime.json",
+                "{\"features\": [\"low\"], \"service\": true, \"quiet\": [\"b\"]}");
 
         RuntimePlan plan = RuntimePlan.read(home, "one", List.of());
 
         assertThat(plan.levels()).containsExactly(List.of(home.resolve("bundles/d-1-big.jar")));
         assertThat(plan.service()).isTrue();
+        assertThat(plan.quiet()).containsExactly("b");
         assertThat(plan.complete()).isFalse();
     }
 

@@ -75,29 +75,35 @@ public record AddTorrent(
                 Optional.empty());
     }
 
+    /** The same request, its files in another directory. */
     public AddTorrent into(Path directory) {
         return new AddTorrent(
                 source, Optional.of(directory), start, filePriorities, options, labels, history);
     }
 
+    /** The same request with another beginning. */
     public AddTorrent starting(Start how) {
         return new AddTorrent(source, saveDirectory, how, filePriorities, options, labels, history);
     }
 
+    /** The same request with other priorities, by the index of the file. */
     public AddTorrent priorities(Map<Integer, Priority> priorities) {
         return new AddTorrent(source, saveDirectory, start, priorities, options, labels, history);
     }
 
+    /** The same request with other options: these take the place of all. */
     public AddTorrent with(Settings torrentOptions) {
         return new AddTorrent(
                 source, saveDirectory, start, filePriorities, torrentOptions, labels, history);
     }
 
+    /** The same request with other labels. */
     public AddTorrent labelled(List<String> names) {
         return new AddTorrent(
                 source, saveDirectory, start, filePriorities, options, names, history);
     }
 
+    /** The same request for a torrent that another program had. */
     public AddTorrent with(History known) {
         return new AddTorrent(
                 source, saveDirectory, start, filePriorities, options, labels, Optional.of(known));

@@ -17,19 +17,27 @@ public sealed interface EngineEvent {
         InfoHash infoHash();
     }
 
+    /** A torrent is there; it may not have begun yet. */
     record Added(Instant at, int number, InfoHash infoHash, String name) implements OfTorrent {}
 
+    /** A torrent was taken out: no command reaches it any more. */
     record Removed(Instant at, int number, InfoHash infoHash) implements OfTorrent {}
 
+    /** Peers have sent the metadata of a magnet link (BEP 9), and it is in place. */
     record MetadataReceived(Instant at, int number, InfoHash infoHash) implements OfTorrent {}
 
     /** The wanted files became complete by downloading; once, not again after a restart. */
     record Finished(Instant at, int number, InfoHash infoHash) implements OfTorrent {}
 
+    /** A torrent went on to another state, or back. */
     record StateChanged(
             Instant at, int number, InfoHash infoHash, TorrentState before, TorrentState now)
             implements OfTorrent {}
 
+    /**
+     * Something went wrong with a torrent itself, and it stopped: its state is {@link
+     * TorrentState#ERROR}.
+     */
     record Failed(Instant at, int number, InfoHash infoHash, TorrentError error)
             implements OfTorrent {}
 

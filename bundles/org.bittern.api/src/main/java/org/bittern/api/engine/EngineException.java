@@ -16,11 +16,17 @@ public final class EngineException extends RuntimeException {
         this.code = code;
     }
 
+    /**
+     * Makes one with a cause.
+     *
+     * @param message what, which value, what is allowed: one line for a person
+     */
     public EngineException(Code code, String message, Throwable cause) {
         super(message, cause);
         this.code = code;
     }
 
+    /** By which adapters tell the cases apart. */
     public Code code() {
         return code;
     }

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * The settings of an engine. Every one acts, and acts at once when it is changed. Names are those
- * of Transmission's {@code settings.json} where it has one.
+ * of Transmission's {@code settings.json} where it has one. Rates are bytes per second here, and
+ * kB/s (1000 bytes) in that file.
  *
  * @see NetworkSettings where peers are looked for and by which ways they are reached
  * @see RpcSettings
@@ -65,6 +66,7 @@ public final class EngineSettings {
     /** Torrent files that appear here are added, when {@link #WATCH_DIR_ENABLED}. */
     public static final Setting<String> WATCH_DIR = Setting.text("watch-dir", "");
 
+    /** Torrent files of {@link #WATCH_DIR} are added. */
     public static final Setting<Boolean> WATCH_DIR_ENABLED =
             Setting.flag("watch-dir-enabled", false);
 
@@ -105,12 +107,14 @@ public final class EngineSettings {
     /** Download rate of all torrents, when {@link #SPEED_LIMIT_DOWN_ENABLED}. */
     public static final Setting<Long> SPEED_LIMIT_DOWN = Setting.rate("speed-limit-down", 100_000);
 
+    /** {@link #SPEED_LIMIT_DOWN} holds. */
     public static final Setting<Boolean> SPEED_LIMIT_DOWN_ENABLED =
             Setting.flag("speed-limit-down-enabled", false);
 
     /** Upload rate of all torrents, when {@link #SPEED_LIMIT_UP_ENABLED}. */
     public static final Setting<Long> SPEED_LIMIT_UP = Setting.rate("speed-limit-up", 100_000);
 
+    /** {@link #SPEED_LIMIT_UP} holds. */
     public static final Setting<Boolean> SPEED_LIMIT_UP_ENABLED =
             Setting.flag("speed-limit-up-enabled", false);
 
@@ -227,7 +231,7 @@ public final class EngineSettings {
     public static final Setting<Integer> DISK_RESERVE_MIB =
             Setting.integer("disk-reserve-mib", 0, 0, Integer.MAX_VALUE);
 
-    /** Bytes that may wait for the disk before sockets are no longer read. */
+    /** MiB of blocks that may wait for the disk before sockets are no longer read. */
     public static final Setting<Integer> DISK_QUEUE_MIB =
             Setting.integer("disk-queue-mib", 100, 4, 4096);
 

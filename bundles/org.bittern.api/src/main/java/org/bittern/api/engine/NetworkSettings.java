@@ -25,9 +25,11 @@ public final class NetworkSettings {
     public static final Setting<Boolean> PEER_PORT_RANDOM_ON_START =
             Setting.flag("peer-port-random-on-start", false);
 
+    /** Lowest port of {@link #PEER_PORT_RANDOM_ON_START}. */
     public static final Setting<Integer> PEER_PORT_RANDOM_LOW =
             Setting.integer("peer-port-random-low", 49_152, 1024, 65_535);
 
+    /** Highest port of {@link #PEER_PORT_RANDOM_ON_START}. */
     public static final Setting<Integer> PEER_PORT_RANDOM_HIGH =
             Setting.integer("peer-port-random-high", 65_535, 1024, 65_535);
 
@@ -55,8 +57,10 @@ public final class NetworkSettings {
     public static final Setting<Boolean> PROXY_AUTH_ENABLED =
             Setting.flag("proxy-auth-enabled", false);
 
+    /** For a proxy that asks for a login: at most 255 bytes in UTF-8. */
     public static final Setting<String> PROXY_USERNAME = Setting.text("proxy-username", "");
 
+    /** Goes with {@link #PROXY_USERNAME}. Not for logs and answers. */
     public static final Setting<String> PROXY_PASSWORD = Setting.secret("proxy-password");
 
     /** Peers go through the proxy, too, and what it cannot carry does not go at all. */

@@ -25,6 +25,7 @@ public final class RpcSettings {
     public static final Setting<Boolean> AUTHENTICATION_REQUIRED =
             Setting.flag("rpc-authentication-required", false);
 
+    /** Of clients, when {@link #AUTHENTICATION_REQUIRED}. */
     public static final Setting<String> USERNAME = Setting.text("rpc-username", "");
 
     /** In clear, or what Transmission makes of it. Not for logs and answers. */

@@ -186,6 +186,7 @@ public final class Setting<T> {
         return name;
     }
 
+    /** What holds while nobody has set it. */
     public T defaultValue() {
         return defaultValue;
     }

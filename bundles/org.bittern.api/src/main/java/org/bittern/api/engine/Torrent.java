@@ -22,6 +22,10 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Torrent {
 
+    /**
+     * By which swarms the torrent is known; a magnet link of a hybrid torrent gains its other hash
+     * with the metadata (BEP 52).
+     */
     InfoHash infoHash();
 
     /** Positive, unique in the process, never reused in it. */

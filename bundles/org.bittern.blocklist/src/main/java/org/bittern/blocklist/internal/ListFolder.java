@@ -64,7 +64,10 @@ final class ListFolder {
         RangeCollector rules = new RangeCollector();
         for (Path list : lists()) {
             try {
-                read(list, rules);
+                long unknown = read(list, rules);
+                if (unknown > 0) {
+                    log.warn("block list {}: {} lines are no rules", list, unknown);
+                }
             } catch (IOException e) {
                 log.warn("block list {}: {}", list, e.getMessage());
             }
@@ -116,9 +119,9 @@ final class ListFolder {
         }
     }
 
-    private static void read(Path list, RangeCollector into) throws IOException {
+    private static long read(Path list, RangeCollector into) throws IOException {
         try (InputStream in = Files.newInputStream(list)) {
-            ListReader.read(in, into);
+            return ListReader.read(in, into);
         }
     }
 

@@ -26,10 +26,11 @@ final class ListReader {
     /**
      * Reads a whole list.
      *
+     * @return lines that were not understood and left out
      * @throws IOException it has too many bytes or rules, is cut off or damaged, or contains no
      *     rule at all but other things
      */
-    static void read(InputStream raw, RangeCollector into) throws IOException {
+    static long read(InputStream raw, RangeCollector into) throws IOException {
         int before = into.rules();
         InputStream in = new BufferedInputStream(raw, BUFFER_BYTES);
         if (isGzip(in)) {
@@ -46,6 +47,7 @@ final class ListReader {
         if (into.rules() == before && unknown > 0) {
             throw new IOException("no rule in it, " + unknown + " lines of something else");
         }
+        return unknown;
     }
 
     private static boolean isGzip(InputStream in) throws IOException {

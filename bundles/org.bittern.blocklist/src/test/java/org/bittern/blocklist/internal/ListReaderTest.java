@@ -57,6 +57,17 @@ class ListReaderTest {
     }
 
     @Test
+    void countsTheLinesThatItLeavesOut() throws Exception {
+        String list = "# 10.0.0.1\n10.1.0.0/16\n10.2.0.0/\n\n10.3.0.9-10.3.0.1\n10.4.0.1\n";
+        RangeCollector rules = new RangeCollector();
+        long unknown =
+                ListReader.read(
+                        new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8)), rules);
+        assertThat(unknown).isEqualTo(2);
+        assertThat(rules.rules()).isEqualTo(2);
+    }
+
+    @Test
     void readsDatAndItsLevels() throws Exception {
         IpRanges ranges =
                 read(

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.api.host.EngineHost;
@@ -23,14 +24,21 @@ record Session(EngineHost host, UrlReader urls, Path data, Terminal terminal, St
      * Starts the engine of this process.
      *
      * @param stateDirectory empty: nothing is kept
-     * @throws CommandFailure one line: the port is taken, the directory cannot be used, or the
-     *     process is being stopped
+     * @throws CommandFailure one line: the port is taken, the directory cannot be used, the
+     *     interface is not there, or the process is being stopped
      */
     Engine start(Settings settings, Optional<Path> stateDirectory) {
         if (stop.within(0)) {
             throw new CommandFailure("interrupted");
         }
-        return answer(host.start(new EngineHost.EngineStart(settings, stateDirectory)));
+        Engine engine = answer(host.start(new EngineHost.EngineStart(settings, stateDirectory)));
+        String bound = settings.get(NetworkSettings.BIND_INTERFACE);
+        if (!bound.isEmpty() && engine.status().listenPort() == 0) {
+            // The engine would wait for it, as a daemon must; a person has mistyped it.
+            stopEngine();
+            throw new CommandFailure("--bind " + bound + ": no such address or interface is here");
+        }
+        return engine;
     }
 
     /** Stops the engine in good order. */
@@ -48,7 +56,7 @@ record Session(EngineHost host, UrlReader urls, Path data, Terminal terminal, St
             if (e.getCause() instanceof EngineException refusal) {
                 throw new CommandFailure(String.valueOf(refusal.getMessage()), refusal);
             }
-            throw new IllegalStateException("the engine failed", e.getCause());
+            throw new IllegalStateException("the engine failed: " + e.getCause(), e);
         } catch (TimeoutException e) {
             throw new CommandFailure("the engine did not answer in " + ANSWER_SECONDS + " s", e);
         } catch (InterruptedException e) {

@@ -41,8 +41,9 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
- * Starts the engine on the data directory, then opens the door: nobody is answered before all
- * torrents are there. Hands the settings of HTTP to the bundles that serve it whenever they change.
+ * Starts the engine on the data directory, and the server beside it, but opens the door only then:
+ * nobody is answered before all torrents are there. Hands the settings of HTTP to the bundles that
+ * serve it whenever they change.
  */
 @Component(
         service = {},
@@ -82,10 +83,11 @@ public final class Daemon {
     private final HangUp hangUp;
     private final Set<String> published = new HashSet<>(); // PIDs; owned by publish
     private final Subscription engines;
+    private final Object following = new Object();
     private final Thread starting;
     private volatile boolean closed;
     private volatile @Nullable DoorSettings door; // null before the arguments are read
-    private volatile @Nullable Subscription events; // null while no engine runs
+    private @Nullable Subscription events; // null while no engine runs; owned by follow
 
     /** Begins at once, on a thread of its own. */
     @Activate
@@ -101,7 +103,8 @@ public final class Daemon {
         settingsFile = new SettingsFile(data);
         String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
-        engines = host.watch(this::engineChanged);
+        engines = host.watch(changed -> follow());
+        follow(); // one may have outlived an update of this bundle
         hangUp = HangUp.handledBy(this::reload);
         starting = Thread.ofVirtual().name("bt-daemon").start(() -> start(words));
     }
@@ -125,7 +128,7 @@ public final class Daemon {
         notice.send("STOPPING=1");
         hangUp.close();
         engines.close();
-        forget();
+        follow();
     }
 
     private void start(String[] words) {
@@ -136,7 +139,11 @@ public final class Daemon {
         }
         door = new DoorSettings(options, data, Optional.ofNullable(System.getenv("BITTERN_TOKEN")));
         try {
-            publish(engine().settings());
+            if (host.engine().isEmpty()) {
+                // The server takes as long to start as the engine does: they do it side by side.
+                publish(settingsFile.read(), false);
+            }
+            publish(engine().settings(), true);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException refusal) {
                 end(EXIT_FAILURE, String.valueOf(refusal.getMessage()));
@@ -219,9 +226,14 @@ public final class Daemon {
                         EngineSettings.DOWNLOAD_DIR, data.resolve("downloads").toString());
     }
 
-    private void engineChanged(Optional<Engine> engine) {
-        forget();
-        engine.ifPresent(running -> events = running.subscribe(this::happened));
+    /** Looks what engine there is now: whoever tells of one may be late. */
+    private void follow() {
+        synchronized (following) { // told on threads of the host, and asked on that of SCR
+            forget();
+            if (!closed) {
+                host.engine().ifPresent(running -> events = running.subscribe(this::happened));
+            }
+        }
     }
 
     private void happened(EngineEvent event) {
@@ -229,16 +241,16 @@ public final class Daemon {
                 event instanceof EngineEvent.SettingsChanged changed
                         && changed.keys().stream().anyMatch(RPC_NAMES::contains);
         if (ours || event instanceof EngineEvent.Missed) {
-            host.engine().ifPresent(engine -> publish(engine.settings()));
+            host.engine().ifPresent(engine -> publish(engine.settings(), true));
         }
     }
 
-    private synchronized void publish(Settings settings) {
+    private synchronized void publish(Settings settings, boolean open) {
         DoorSettings current = door;
         if (current == null) {
             return;
         }
-        Map<String, Map<String, Object>> wanted = current.configurations(settings);
+        Map<String, Map<String, Object>> wanted = current.configurations(settings, open);
         for (String pid : DoorSettings.PIDS) {
             try {
                 Map<String, Object> properties = wanted.get(pid);

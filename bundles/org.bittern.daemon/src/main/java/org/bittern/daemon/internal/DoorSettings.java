@@ -39,8 +39,12 @@ final class DoorSettings {
         this.token = token;
     }
 
-    /** Properties by PID; a PID is absent when its bundle is to be without configuration. */
-    Map<String, Map<String, Object>> configurations(Settings settings) {
+    /**
+     * Properties by PID; a PID is absent when its bundle is to be without configuration.
+     *
+     * @param open whether anybody is let in yet
+     */
+    Map<String, Map<String, Object>> configurations(Settings settings, boolean open) {
         Map<String, Map<String, Object>> all = new HashMap<>();
         all.put(RPC, Map.of("rpc.version", settings.get(RpcSettings.VERSION)));
         all.put(PAGES, Map.of("home", settings.get(RpcSettings.WEB_HOME)));
@@ -49,13 +53,14 @@ final class DoorSettings {
             all.put(FILES, Map.of("roots", roots.toArray(new String[0])));
         }
         if (settings.get(RpcSettings.ENABLED)) {
-            all.put(DOOR, door(settings));
+            all.put(DOOR, door(settings, open));
         }
         return all;
     }
 
-    private Map<String, Object> door(Settings settings) {
+    private Map<String, Object> door(Settings settings, boolean open) {
         Map<String, Object> door = new HashMap<>();
+        door.put("open", open);
         door.put("port", options.port().orElse(settings.get(RpcSettings.PORT)));
         door.put("stream.port", settings.get(RpcSettings.STREAM_PORT));
         door.put(

@@ -32,6 +32,14 @@ class DoorSettingsTest {
     }
 
     @Test
+    void nobodyIsLetInBeforeTheEngineIsThere() {
+        DoorSettings settings = new DoorSettings(options(), DATA, Optional.empty());
+        assertThat(settings.configurations(Settings.EMPTY, false).get(DoorSettings.DOOR))
+                .containsEntry("open", false);
+        assertThat(door(Settings.EMPTY)).containsEntry("open", true);
+    }
+
+    @Test
     void whatWasTypedWinsOverTheSettings() {
         Settings settings =
                 Settings.EMPTY
@@ -55,7 +63,8 @@ class DoorSettingsTest {
     void switchedOffThereIsNoDoor() {
         assertThat(
                         new DoorSettings(options(), DATA, Optional.empty())
-                                .configurations(Settings.EMPTY.with(RpcSettings.ENABLED, false)))
+                                .configurations(
+                                        Settings.EMPTY.with(RpcSettings.ENABLED, false), true))
                 .doesNotContainKey(DoorSettings.DOOR)
                 .containsKey(DoorSettings.RPC);
     }
@@ -63,9 +72,9 @@ class DoorSettingsTest {
     @Test
     void directoriesAreLimitedOnceTheyAreNamed() {
         DoorSettings door = new DoorSettings(options(), DATA, Optional.empty());
-        assertThat(door.configurations(Settings.EMPTY)).doesNotContainKey(DoorSettings.FILES);
+        assertThat(door.configurations(Settings.EMPTY, true)).doesNotContainKey(DoorSettings.FILES);
         Settings limited = Settings.EMPTY.with(RpcSettings.BROWSE_ROOTS, List.of("/a", "/b"));
-        assertThat(door.configurations(limited).get(DoorSettings.FILES))
+        assertThat(door.configurations(limited, true).get(DoorSettings.FILES))
                 .containsEntry("roots", new String[] {"/a", "/b"});
     }
 
@@ -108,7 +117,7 @@ class DoorSettingsTest {
 
     private static Map<String, Object> door(Settings settings, String... words) {
         return new DoorSettings(options(words), DATA, Optional.empty())
-                .configurations(settings)
+                .configurations(settings, true)
                 .getOrDefault(DoorSettings.DOOR, Map.of());
     }
 

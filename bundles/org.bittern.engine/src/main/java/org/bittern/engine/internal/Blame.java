@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import org.bittern.engine.internal.choice.SmartBan;
@@ -62,17 +63,28 @@ final class Blame {
         tellParole(judge);
     }
 
+    /**
+     * Who sent each block. Padding comes from nobody (BEP 47): it goes with the block before, so
+     * that a piece of one peer has one sender.
+     */
     private List<@Nullable InetSocketAddress> senders(int piece) {
         Content content = torrent.requireContent();
         int blocks = content.map().blocksIn(piece);
+        BitSet padding = content.map().paddingIn(piece);
+        int first = padding.nextClearBit(0) < blocks ? padding.nextClearBit(0) : 0;
+        InetSocketAddress sender = sender(content, piece, first);
         List<@Nullable InetSocketAddress> senders = new ArrayList<>(blocks);
         for (int block = 0; block < blocks; block++) {
-            senders.add(
-                    content.picker().sender(piece, block) instanceof PeerSession peer
-                            ? peer.address()
-                            : null);
+            sender = padding.get(block) ? sender : sender(content, piece, block);
+            senders.add(sender);
         }
         return senders;
+    }
+
+    private static @Nullable InetSocketAddress sender(Content content, int piece, int block) {
+        return content.picker().sender(piece, block) instanceof PeerSession peer
+                ? peer.address()
+                : null;
     }
 
     private void ban(Set<InetSocketAddress> liars) {

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Does what changes a session as a whole, one thing after the other: adding, removing, settings.
  * These may touch directories and sockets, which a loop must not: so a thread does them, which
- * lives while there is something. Thread-safe; a lock and not a loop, because commands may block.
+ * lives while there is something. What is queued while the session starts waits for {@link #begin}.
+ * Thread-safe; a lock and not a loop, because commands may block.
  */
 final class Clerk {
     private static final Logger log = LoggerFactory.getLogger(Clerk.class);
@@ -25,11 +26,16 @@ final class Clerk {
     private final Surroundings surroundings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private boolean working; // a thread is at it
+    private boolean working = true; // somebody is at it: at first who starts the session
     private volatile boolean closed;
 
     Clerk(Surroundings surroundings) {
         this.surroundings = surroundings;
+    }
+
+    /** Who has started the session has done its part: from now on what is queued is done. */
+    void begin() {
+        surroundings.start("bt-clerk", this::work);
     }
 
     /**

@@ -1,13 +1,14 @@
 package org.bittern.engine.internal;
 
-import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.bittern.api.engine.AddTorrent.Start;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.spi.disk.DiskResult;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,22 +19,34 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a torrent does follows from what is wanted of it ({@link Start}), from what is known
  * (metadata), from its files ({@link Storage}), from its {@link Turn} and from errors; {@link
- * Visible} derives the state from these.
+ * Visible} derives the state from these. What that means for its links is in {@link Presence}, the
+ * end of its run in {@link Ending}.
  */
 final class Course {
     private static final Logger log = LoggerFactory.getLogger(Course.class);
 
     private final TorrentCore torrent;
+    private final Presence presence;
+    private final Ending ending;
     private Start intent;
     private @Nullable TorrentError error; // null unless something stopped the torrent
+    private Supplier<Optional<InfoHash>> twin = Optional::empty;
     private TorrentState shown = TorrentState.STOPPED;
-    private boolean networked;
-    private boolean removed;
     private boolean begun;
 
     Course(TorrentCore torrent, Start intent) {
         this.torrent = torrent;
         this.intent = intent;
+        presence = new Presence(torrent);
+        ending = new Ending(torrent, presence);
+    }
+
+    Presence presence() {
+        return presence;
+    }
+
+    Ending ending() {
+        return ending;
     }
 
     Start intent() {
@@ -45,17 +58,17 @@ final class Course {
     }
 
     boolean removed() {
-        return removed;
+        return ending.begun();
     }
 
     /** Whether it may have links. */
     boolean networked() {
-        return networked && !removed;
+        return presence.online() && !removed();
     }
 
     /** Whether blocks may go out. */
     boolean uploads() {
-        return networked
+        return presence.online()
                 && intent == Start.STARTED
                 && error == null
                 && torrent.turn().granted()
@@ -75,7 +88,7 @@ final class Course {
 
     /** Asks for a turn or gives it back, and publishes at once when the state is another. */
     void mayHaveChanged() {
-        if (removed || !begun) {
+        if (removed() || !begun) {
             return;
         }
         torrent.turn().claim(Visible.wish(torrent, intent, error));
@@ -99,18 +112,18 @@ final class Course {
             return;
         }
         if (torrent.turn().granted()) {
-            if (!networked) {
+            if (!presence.online()) {
                 enter();
             }
-        } else if (networked) {
-            goOffline("queued", () -> {});
+        } else if (presence.online()) {
+            presence.leave("queued");
             torrent.storage().close(torrent.keeper()::save);
         }
     }
 
     private void enter() {
         if (torrent.content() == null) {
-            goOnline();
+            presence.enter();
         } else if (torrent.storage().isReady()) {
             storageReady();
         } else if (torrent.storage().isClosed()) {
@@ -127,8 +140,26 @@ final class Course {
         }
     }
 
+    /** Tells how to find another torrent that turned out to be the same; before {@link #begin}. */
+    void among(Supplier<Optional<InfoHash>> others) {
+        twin = others;
+    }
+
+    /** Two links of one hybrid are one torrent: only one of them may write to its files. */
+    private boolean stopsForTwin() {
+        Optional<InfoHash> other = twin.get();
+        other.ifPresent(hash ->
+                fail(
+                        TorrentError.Kind.METADATA,
+                        "it is the same torrent as %s, which is there too".formatted(hash.hex())));
+        return other.isPresent();
+    }
+
     private void activate() {
         error = null;
+        if (stopsForTwin()) {
+            return;
+        }
         torrent.chronicle().started();
         boolean unseen = torrent.content() != null && torrent.storage().wasNeverOpen();
         if (intent == Start.PAUSED || unseen) {
@@ -148,52 +179,15 @@ final class Course {
             torrent.turn().claim(Visible.wish(torrent, intent, error));
         }
         if (intent == Start.STOPPED || !mayCreateFiles()) {
-            goOffline("queued", () -> {});
+            presence.leave("queued");
             torrent.storage().closeAfterMove(torrent.keeper()::save); // it was only checked
         } else {
             torrent.keeper().takeUpPartials();
-            torrent.swarm().tellWhatWasThere();
+            torrent.swarm().news().tellWhatWasThere();
             torrent.dialler().seeding(torrent.requireContent().finished());
-            goOnline();
+            presence.enter();
         }
         mayHaveChanged();
-    }
-
-    private void goOnline() {
-        networked = true;
-        torrent.tellTally();
-        torrent.discovery().start();
-        resumeTransfers();
-        torrent.dialler().dial();
-        torrent.wake();
-    }
-
-    private void goOffline(String reason, Runnable done) {
-        networked = false;
-        torrent.swarm().closeAll(reason);
-        torrent.discovery().stop(torrent.loop(), done);
-    }
-
-    private void resumeTransfers() {
-        for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
-            peer.extension().tellWants();
-            peer.down().reconsider();
-            peer.up().pump();
-        }
-        torrent.swarm().webSeeds().refresh();
-        torrent.swarm().rechoke();
-    }
-
-    /** No block goes either way from now on; links stay. */
-    private void stopTransfers() {
-        for (PeerSession peer : List.copyOf(torrent.swarm().peers())) {
-            if (peer.isOpen()) {
-                peer.down().cancelAll();
-                peer.down().reconsider();
-                peer.up().dropAll(true);
-            }
-        }
-        torrent.swarm().rechoke();
     }
 
     void start(boolean forced) {
@@ -208,7 +202,7 @@ final class Course {
         }
         intent = Start.STARTED;
         torrent.turn().startedAnew();
-        continueAs(error != null || !networked);
+        continueAs(error != null || !presence.online());
     }
 
     void pause() {
@@ -216,8 +210,8 @@ final class Course {
             return;
         }
         intent = Start.PAUSED;
-        stopTransfers();
-        continueAs(error != null || !networked);
+        presence.stopTransfers();
+        continueAs(error != null || !presence.online());
     }
 
     private void continueAs(boolean anew) {
@@ -225,7 +219,7 @@ final class Course {
             activate();
         } else {
             mayHaveChanged();
-            resumeTransfers();
+            presence.resumeTransfers();
         }
         torrent.keeper().soon();
     }
@@ -237,7 +231,7 @@ final class Course {
         intent = Start.STOPPED;
         error = null;
         torrent.turn().force(false);
-        goOffline("stopped", () -> {});
+        presence.leave("stopped");
         if (torrent.storage().isClosed()) {
             torrent.keeper().save();
         } else {
@@ -254,8 +248,7 @@ final class Course {
                     "there is nothing to check before the metadata is known");
         }
         error = null;
-        networked = false;
-        torrent.swarm().closeAll("checking");
+        presence.closeLinks("checking");
         torrent.keeper().forgetPartials();
         content.reset(new Bitfield(content.map().pieceCount()));
         torrent.downloadsOf().demands().refresh();
@@ -265,23 +258,18 @@ final class Course {
 
     // ---- what parts report
 
-    /** There is no store, and none seems to come: nothing can be written or read. */
-    void storageGone() {
-        stopTransfers();
-    }
-
     /** Something went wrong with the torrent itself. */
     void fail(TorrentError.Kind kind, String message) {
-        if (error != null || removed) {
+        if (error != null || removed()) {
             return;
         }
         log.warn("{}: {}", torrent.name(), message);
         TorrentError failure = new TorrentError(kind, message);
         error = failure;
         if (kind == TorrentError.Kind.DISK_FULL) {
-            stopTransfers();
+            presence.stopTransfers();
         } else {
-            goOffline(message, () -> {});
+            presence.leave(message);
             if (!torrent.storage().isClosed()) {
                 torrent.storage().close(torrent.keeper()::save);
             }
@@ -298,13 +286,13 @@ final class Course {
                 torrent.storage().reopen();
             }
             mayHaveChanged();
-            resumeTransfers();
+            presence.resumeTransfers();
         }
     }
 
     /** Files that were gone are there again. */
     void filesAreBack() {
-        if (error != null && error.kind() == TorrentError.Kind.STORE_MISSING && !removed) {
+        if (error != null && error.kind() == TorrentError.Kind.STORE_MISSING && !removed()) {
             log.info("{}: its files are back", torrent.name());
             error = null;
             torrent.storage().open(false);
@@ -337,8 +325,8 @@ final class Course {
     void wantsChanged() {
         Content content = torrent.content();
         torrent.dialler().seeding(content != null && content.finished());
-        resumeTransfers();
-        if (networked) {
+        presence.resumeTransfers();
+        if (presence.online()) {
             torrent.dialler().dial();
         }
         mayHaveChanged();
@@ -348,53 +336,15 @@ final class Course {
     void metadataComplete() {
         torrent.discovery().metadataKnown();
         torrent.tell(EngineEvent.MetadataReceived::new);
+        if (stopsForTwin()) {
+            torrent.keeper().save();
+            return;
+        }
         if (intent == Start.STOPPED || !mayCreateFiles()) {
             torrent.keeper().save();
         } else {
             torrent.storage().open(false);
         }
         mayHaveChanged();
-    }
-
-    /** The listening port or the addresses changed. */
-    void bindingChanged() {
-        if (networked) {
-            torrent.discovery().restart();
-            torrent.dialler().forgive();
-        }
-    }
-
-    /**
-     * Ends the torrent's run: links, searches and files are closed, resume data is saved.
-     *
-     * @param done called once
-     */
-    void close(Runnable done) {
-        Countdown both = new Countdown(2, done);
-        goOffline("the engine stops", both::down);
-        removed = true;
-        torrent.turn().end();
-        torrent.downloadsOf().demands().end();
-        torrent.storage().relocation().end();
-        torrent.storage().close(() -> torrent.keeper().last(both::down));
-    }
-
-    /**
-     * Takes the torrent out: no command reaches it any more.
-     *
-     * @param done called when files are closed or deleted: null, or what went wrong
-     */
-    void remove(boolean deleteData, Consumer<@Nullable EngineException> done) {
-        goOffline("removed", () -> {});
-        removed = true;
-        torrent.turn().leave();
-        torrent.downloadsOf().demands().end();
-        torrent.keeper().stop();
-        torrent.storage().relocation().end();
-        if (deleteData) {
-            torrent.storage().relocation().delete(done);
-        } else {
-            torrent.storage().close(() -> done.accept(null));
-        }
     }
 }

@@ -33,9 +33,12 @@ import org.bittern.spi.net.EventLoop;
  * moment after the new one is answered, and in that moment both are served. A piece that is late is
  * asked of a second peer too, see {@code PickRun}.
  *
- * <p>When all blocks of what a new reader waits for have come, nothing is asked for during {@link
- * #PAUSE_NANOS}: a player that was told to seek again meanwhile does so as soon as it gets
- * something, and what was asked for in between would come before what it wants then.
+ * <p>When a piece that a reader waits for has come and no other urgent one is left to ask for,
+ * nothing is asked for during {@link #PAUSE_NANOS}: a player that was told to seek meanwhile does
+ * so as soon as it gets something, and what was asked for in between would come before what it
+ * wants then. It may read an index first, so a new reader that gets what it wants at once does not
+ * end the pause. Pauses are {@link #APART_NANOS} apart, lest they cost anything where pieces are
+ * small.
  */
 final class Demands {
     /** More pieces than this are not kept in order; those beyond are far from any reader. */
@@ -53,6 +56,9 @@ final class Demands {
      */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** Peers have work for half of this, and more, so their lines are busy in a pause. */
+    private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** In so many rounds peers share what somebody waits for, each by its rate. */
     private static final int SHARING_ROUNDS = 4;
 
@@ -65,9 +71,11 @@ final class Demands {
     private BitSet urgent = new BitSet(0);
     private boolean pausing;
     private EventLoop.Timer pause = () -> {};
+    private long pausedNanos;
 
     Demands(TorrentCore torrent) {
         this.torrent = torrent;
+        pausedNanos = torrent.loop().nanoTime() - APART_NANOS;
     }
 
     /** Whether anybody waits: then queues are short. */
@@ -93,12 +101,14 @@ final class Demands {
         }
         check(need.first(), content);
         need.ahead().forEach(span -> check(span, content));
-        if (!readers.contains(reader)) {
+        boolean joins = !readers.contains(reader);
+        if (joins) {
             reader.joined(torrent.loop().nanoTime());
             readers.addFirst(reader);
+        }
+        if (!answer(reader, content.verified()) && joins) {
             goOn();
         }
-        answer(reader, content.verified());
         changed();
     }
 
@@ -126,10 +136,10 @@ final class Demands {
     /** All blocks of a piece have come; it will be there soon if they are good. */
     void gathered(int piece) {
         long now = torrent.loop().nanoTime();
-        boolean fresh =
-                readers.stream().anyMatch(reader -> reader.isNew(now) && waits(reader, piece));
-        if (fresh && unasked(torrent.requireContent(), urgent).isEmpty()) {
-            pause.cancel();
+        if (now - pausedNanos >= APART_NANOS
+                && readers.stream().anyMatch(reader -> waits(reader, piece))
+                && unasked(torrent.requireContent(), urgent).isEmpty()) {
+            pausedNanos = now;
             pausing = true;
             pause = torrent.loop().schedule(PAUSE_NANOS, () -> torrent.guard(this::goOn));
         }

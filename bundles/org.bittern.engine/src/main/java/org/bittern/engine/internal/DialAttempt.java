@@ -49,6 +49,7 @@ final class DialAttempt {
     private final List<Way> ways = new ArrayList<>(4);
     private EventLoop.Timer rival = () -> {};
     private int underWay; // dials without an outcome
+    private boolean answered; // the peer took a connection
     private boolean connected; // one has an outcome, and its handshake goes on
     private boolean aborted;
 
@@ -102,6 +103,11 @@ final class DialAttempt {
     /** Whether it was agreed by a third peer (BEP 55). */
     boolean isPunch() {
         return punch;
+    }
+
+    /** Whether the peer was there, whatever it did then. */
+    boolean wasAnswered() {
+        return answered;
     }
 
     /** Tries the first way; the outcome comes later. */
@@ -177,11 +183,12 @@ final class DialAttempt {
                 return;
             }
             connected = true;
+            answered = true;
             rival.cancel();
             PeerSession peer =
                     new PeerSession(
                             torrent, new PeerOrigin(address, source, DialAttempt.this), connection);
-            torrent.swarm().dialling(peer);
+            torrent.swarm().reception().dialling(peer);
             protocol.get()
                     .open(
                             connection,

@@ -133,6 +133,10 @@ final class Dialler {
         timer.cancel();
         book.privately(torrent.isPrivate());
         while (mayDial()) {
+            if (book.size() > 0 && torrent.session().transports().isEmpty()) {
+                later(RETRY_NANOS); // no peer is to blame for it
+                return;
+            }
             long wait = torrent.session().budget().dial(now());
             if (wait > 0) {
                 later(wait);
@@ -191,11 +195,11 @@ final class Dialler {
     void failed(DialAttempt attempt) {
         if (ended(attempt)) {
             torrent.session().budget().gone();
-            book.dialFailed(attempt.address(), now());
+            long wait = book.dialFailed(attempt.address(), attempt.wasAnswered(), now());
             if (!attempt.isPunch()) {
                 holepunch.unreachable(attempt.address());
             }
-            later(RETRY_NANOS);
+            later(Math.min(RETRY_NANOS, wait));
         }
     }
 

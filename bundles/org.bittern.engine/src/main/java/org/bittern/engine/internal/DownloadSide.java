@@ -1,49 +1,34 @@
 package org.bittern.engine.internal;
 
-import java.util.Arrays;
 import java.util.Set;
 import org.bittern.api.engine.Priority;
 import org.bittern.engine.internal.choice.Arrival;
 import org.bittern.engine.internal.choice.PeerView;
 import org.bittern.engine.internal.choice.PiecePicker;
 import org.bittern.engine.internal.choice.RateMeter;
-import org.bittern.engine.internal.choice.RequestQueue;
-import org.bittern.engine.internal.choice.RequestTimer;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.peer.PeerMessage;
 
 /**
- * What we ask of a peer and what we get. Owned by the torrent's loop. {@link PiecePicker} chooses
- * the blocks, {@link RequestQueue} says how many are asked for at a time, {@link RequestTimer} when
- * to give up waiting.
+ * What we want of a peer, ask of it and get. Owned by the torrent's loop. {@link PiecePicker}
+ * chooses the blocks, {@link RequestPipeline} keeps what is outstanding, {@link PieceHints} what
+ * the peer said of single pieces.
  */
 final class DownloadSide {
-    /** Pieces that a peer may allow or suggest (BEP 6); more are not kept. */
-    private static final int MOST_HINTS = 64;
-
-    /** So many answers to cancels are waited for; a peer that gives none is forgotten some. */
-    private static final int MOST_CANCELLED = 500;
-
     private final PeerSession peer;
     private final RateMeter rate;
-    private final RequestQueue queue = new RequestQueue();
-    private final RequestTimer timer = new RequestTimer();
-    private final ShortQueue shortQueue;
-    private final OpenRequests open = new OpenRequests();
-    private final OpenRequests cancelled = new OpenRequests(); // refusals of these may come
+    private final RequestPipeline requests;
+    private final PieceHints hints = new PieceHints();
     private boolean chokesUs = true;
     private boolean interested;
     private boolean parole;
-    private int[] allowedFast = {};
-    private int[] suggested = {};
     private long receivedBytes;
-    private long sampledBytes;
 
     DownloadSide(PeerSession peer, RateMeter rate) {
         this.peer = peer;
         this.rate = rate;
-        shortQueue = new ShortQueue(rate, now());
+        requests = new RequestPipeline(peer, rate);
     }
 
     boolean chokesUs() {
@@ -55,7 +40,7 @@ final class DownloadSide {
     }
 
     boolean snubbed() {
-        return timer.snubbed();
+        return requests.snubbed();
     }
 
     boolean onParole() {
@@ -68,7 +53,7 @@ final class DownloadSide {
     }
 
     int outstanding() {
-        return open.size();
+        return requests.open().size();
     }
 
     RateMeter rate() {
@@ -79,16 +64,12 @@ final class DownloadSide {
         return receivedBytes;
     }
 
-    int[] allowedFast() {
-        return allowedFast;
+    PieceHints hints() {
+        return hints;
     }
 
-    int[] suggested() {
-        return suggested;
-    }
-
-    void peerLimit(int requests) {
-        queue.peerLimit(requests);
+    void peerLimit(int blocks) {
+        requests.peerLimit(blocks);
     }
 
     private long now() {
@@ -105,7 +86,7 @@ final class DownloadSide {
     void gained(int piece) {
         Content content = peer.torrent().content();
         if (interested) {
-            if (open.size() == 0 && !chokesUs) {
+            if (requests.isEmpty() && !chokesUs) {
                 refill();
             }
         } else if (content != null
@@ -156,22 +137,12 @@ final class DownloadSide {
         if (content == null || !interested || !peer.isOpen() || !peer.torrent().downloads()) {
             return;
         }
-        if ((chokesUs && allowedFast.length == 0) || demands().pausing()) {
+        if ((chokesUs && hints.allowed().length == 0) || demands().pausing()) {
             return;
         }
-        int most = queue.size();
-        if (demands().active()) {
-            most = Math.min(most, shortQueue.size(queue.growing(), now()));
-        }
-        int room = most - open.size();
-        // In batches of a quarter: choosing many at a time is hardly dearer than choosing one.
-        if (room <= 0 || (open.size() > 0 && room < most / 4)) {
-            return;
-        }
-        int count = Math.min(room, Math.ceilDiv(most, parts));
-        int asked = content.picker().pick(peer, count, now(), this::request);
-        if (asked > 0) {
-            timer.requested(asked, now());
+        int count = requests.room(parts, demands().active());
+        if (count > 0) {
+            content.picker().pick(peer, count, now(), requests::ask);
         }
     }
 
@@ -187,7 +158,8 @@ final class DownloadSide {
         if (content == null || chokesUs) {
             return;
         }
-        int kept = shortQueue.kept(queue.growing(), now());
+        OpenRequests open = requests.open();
+        int kept = requests.kept();
         boolean inTheWay = more;
         for (int i = open.size() - 1; i >= kept; i--) {
             int piece = open.piece(i);
@@ -196,54 +168,22 @@ final class DownloadSide {
                 inTheWay = true;
             } else if (inTheWay || left.contains(piece)) {
                 content.picker().withdrawn(piece, block, peer);
-                cancel(piece, block);
+                requests.cancel(piece, block);
             }
         }
-    }
-
-    private void request(int piece, int block) {
-        PieceMap map = peer.torrent().requireContent().map();
-        open.add(piece, block);
-        shortQueue.asked(piece, block, now());
-        peer.link()
-                .send(
-                        new PeerMessage.Request(
-                                piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
     }
 
     /** Takes back a request: another peer brought this block, or another one is more urgent. */
     void cancel(int piece, int block) {
-        if (open.remove(piece, block)) {
-            timer.dropped(1);
-            shortQueue.dropped(piece, block);
-            sendCancel(piece, block);
-        }
-    }
-
-    private void sendCancel(int piece, int block) {
-        PieceMap map = peer.torrent().requireContent().map();
-        peer.link()
-                .send(
-                        new PeerMessage.Cancel(
-                                piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
-        if (peer.link().features().fast()) {
-            if (cancelled.size() == MOST_CANCELLED) {
-                cancelled.clear();
-            }
-            cancelled.add(piece, block);
-        }
+        requests.cancel(piece, block);
     }
 
     /** Takes back all requests, for a pause or a stop of the download; what comes is welcome. */
     void cancelAll() {
         Content content = peer.torrent().content();
-        if (content != null && open.size() > 0) {
-            for (int i = 0; i < open.size(); i++) {
-                sendCancel(open.piece(i), open.block(i));
-            }
+        if (content != null && !requests.isEmpty()) {
+            requests.cancelAll();
             content.picker().choked(peer);
-            open.clear();
-            timer.choked();
         }
     }
 
@@ -253,10 +193,9 @@ final class DownloadSide {
         chokesUs = true;
         Content content = peer.torrent().content();
         // With the fast extension each request is answered with a reject (BEP 6).
-        if (content != null && open.size() > 0 && !peer.link().features().fast()) {
+        if (content != null && !requests.isEmpty() && !peer.link().features().fast()) {
             content.picker().choked(peer);
-            open.clear();
-            timer.choked();
+            requests.drop();
             peer.torrent().swarm().workFreed();
         }
     }
@@ -269,31 +208,18 @@ final class DownloadSide {
     void rejected(PeerMessage.Reject reject) {
         Content content = peer.torrent().content();
         int block = reject.begin() / PieceMap.BLOCK;
-        if (cancelled.remove(reject.piece(), block)) {
-            return; // it may have been asked for again meanwhile, and that will be answered too
-        }
-        if (content != null && open.remove(reject.piece(), block)) {
-            timer.dropped(1);
+        if (content != null && requests.refused(reject.piece(), block)) {
             content.picker().rejected(reject.piece(), block, peer, now());
-            forbid(reject.piece());
+            if (chokesUs) {
+                hints.forbid(reject.piece()); // it is not asked for it again before the unchoke
+            }
             peer.torrent().swarm().workFreed();
-        }
-    }
-
-    /** A peer that refuses a piece it allowed is not asked for it again while it chokes us. */
-    private void forbid(int piece) {
-        if (chokesUs) {
-            allowedFast = Arrays.stream(allowedFast).filter(other -> other != piece).toArray();
         }
     }
 
     void allowed(int piece) {
         Content content = peer.torrent().content();
-        if (content != null
-                && piece < content.map().pieceCount()
-                && allowedFast.length < MOST_HINTS) {
-            allowedFast = Arrays.copyOf(allowedFast, allowedFast.length + 1);
-            allowedFast[allowedFast.length - 1] = piece;
+        if (content != null && piece < content.map().pieceCount() && hints.allow(piece)) {
             refill();
         }
     }
@@ -301,20 +227,13 @@ final class DownloadSide {
     void suggested(int piece) {
         Content content = peer.torrent().content();
         if (content != null && piece < content.map().pieceCount()) {
-            int[] longer = new int[Math.min(MOST_HINTS, suggested.length + 1)];
-            System.arraycopy(suggested, 0, longer, 1, longer.length - 1);
-            longer[0] = piece;
-            suggested = longer;
+            hints.suggest(piece);
         }
     }
 
     /** Bytes of a block came. */
     void progress() {
-        boolean was = timer.snubbed();
-        timer.progress(now());
-        if (was) {
-            queue.snubbed(false);
-        }
+        requests.progress();
     }
 
     /** A block came, asked for or not. Takes over the reference. */
@@ -327,22 +246,11 @@ final class DownloadSide {
         if (content == null
                 || torrent.openStore() == null
                 || !fits(content, piece, begin, length)) {
-            torrent.tally().wasted(length);
-            data.release();
+            waste(torrent, data, length);
             return;
         }
         int block = begin / PieceMap.BLOCK;
-        boolean expected = open.remove(piece, block);
-        if (expected) {
-            queue.blockReceived();
-            shortQueue.came(piece, block, now());
-            timer.received(now());
-        } else {
-            progress();
-        }
-        if (cancelled.remove(piece, block) && expected) {
-            sendCancel(piece, block); // our cancel came too late: this is the first of two answers
-        }
+        requests.received(piece, block);
         switch (content.picker().received(piece, block, peer)) {
             case Arrival.Wanted wanted -> {
                 for (PeerView other : wanted.cancel()) {
@@ -376,22 +284,16 @@ final class DownloadSide {
 
     /** Once a second: measures, and gives up waiting where it must. */
     void pulse() {
-        long nowNanos = now();
-        if (open.size() > 0 || receivedBytes != sampledBytes) {
-            queue.sampled(receivedBytes - sampledBytes);
-            sampledBytes = receivedBytes;
-        }
         Content content = peer.torrent().content();
-        if (content != null && timer.expires(nowNanos)) {
-            queue.snubbed(true);
-            for (int i = 0; i < open.size(); i++) {
-                content.picker().timedOut(open.piece(i), open.block(i), peer, nowNanos);
+        if (requests.pulse(receivedBytes) && content != null) {
+            OpenRequests late = requests.open();
+            for (int i = 0; i < late.size(); i++) {
+                content.picker().timedOut(late.piece(i), late.block(i), peer, now());
             }
-            timer.dropped(open.size());
-            open.clear();
+            requests.drop();
             peer.torrent().swarm().workFreed();
         }
-        if (interested && open.size() == 0) {
+        if (interested && requests.isEmpty()) {
             reconsider();
         } else {
             refill();

@@ -143,7 +143,7 @@ final class Downloads {
         boolean before = content.finished();
         content.verified(piece);
         torrent.storage().trouble().progressed(content.map().lengthOf(piece));
-        torrent.swarm().verified(piece);
+        torrent.swarm().news().verified(piece);
         demands.verified(piece);
         torrent.keeper().changed();
         torrent.touch();

@@ -77,6 +77,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
         EngineSession session = new EngineSession(scope, numbers);
         SideNotes notes = new SideNotes(scope.ledger(), session.registry);
         try {
+            parts.watch(session.watcher); // first: what comes or goes meanwhile waits for the clerk
             session.desk.open(random);
             scope.statistics().keep(parts.loops().loops().getFirst());
             if (state.isPresent()) {
@@ -86,8 +87,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
             session.abandon();
             throw refusal(parts.loops(), e);
         }
-        parts.watch(session.watcher);
-        session.partChanged(Parts.Part.OBEDIENT); // one may have come since the door was opened
+        session.clerk.begin();
         return session;
     }
 
@@ -114,8 +114,9 @@ final class EngineSession implements Engine, EngineFactory.Running {
     }
 
     private void abandon() {
-        doorway.close();
+        scope.parts().unwatch(watcher);
         clerk.close(() -> {});
+        doorway.close();
         scope.ledger().abandon();
         var _ = scope.close(); // nothing was given to it yet
     }
@@ -328,7 +329,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
                     clerk.tell(() -> doorway.partChanged(part));
             case PROTOCOL -> everybody(torrent -> torrent.dialler().protocolChanged());
             case STORE -> {
-                scope.use(scope.settings(), scope.binding());
+                scope.storeChanged();
                 everybody(torrent -> torrent.storage().storeChanged());
             }
             case FINDER -> everybody(torrent -> torrent.discovery().refresh());
@@ -336,14 +337,24 @@ final class EngineSession implements Engine, EngineFactory.Running {
         }
     }
 
-    /** Done as soon as all parts that have changed are known; then the loops have their tasks. */
+    /**
+     * Done as soon as all parts that have changed are known, and stores that were left have done
+     * what they were asked for; then the loops have their tasks.
+     */
     CompletableFuture<Void> caughtUp() {
-        return clerk.caughtUp();
+        return CompletableFuture.allOf(
+                clerk.caughtUp(),
+                Registry.ask(registry.all(), (core, done) -> core.storage().whenLeft(done)));
     }
 
     private void everybody(Consumer<TorrentCore> action) {
         for (TorrentHandle torrent : registry.all()) {
-            torrent.loop().execute(() -> action.accept(torrent.core()));
+            torrent.loop()
+                    .execute(() -> {
+                        if (torrent.core().hasBegun()) { // else it begins with what is there now
+                            action.accept(torrent.core());
+                        }
+                    });
         }
     }
 
@@ -365,19 +376,9 @@ final class EngineSession implements Engine, EngineFactory.Running {
 
     private void shutDown() {
         doorway.close();
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (TorrentHandle torrent : registry.byNeed()) {
-            CompletableFuture<Void> end = new CompletableFuture<>();
-            ends.add(end);
-            try {
-                torrent.loop().execute(() -> torrent.core().close(() -> end.complete(null)));
-            } catch (RejectedExecutionException e) {
-                end.complete(null); // its loop has stopped, and so has the torrent
-            }
-        }
         long grace = TimeUnit.SECONDS.toMillis(CLOSE_SECONDS) - CLOSE_RESERVE_MILLIS;
         var _ =
-                CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                Registry.ask(registry.byNeed(), TorrentCore::close)
                         .completeOnTimeout(null, grace, TimeUnit.MILLISECONDS)
                         .thenCompose(all -> scope.close())
                         .completeOnTimeout(

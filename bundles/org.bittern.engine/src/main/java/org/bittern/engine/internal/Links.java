@@ -198,7 +198,7 @@ final class Links {
 
         @Override
         public @Nullable LinkEvents welcome(Connection connection) {
-            PeerSession peer = torrent.swarm().welcome(connection);
+            PeerSession peer = torrent.swarm().reception().welcome(connection);
             return peer == null ? null : new GuardedEvents(torrent, peer);
         }
     }

@@ -188,7 +188,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
     private void interested(boolean now) {
         if (up.interested() != now) {
             up.interested(now);
-            torrent.swarm().interestChanged();
+            torrent.swarm().slots().interestChanged();
         }
     }
 
@@ -219,6 +219,11 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
             log.debug("{} lost {}: {}", torrent.infoHash().shortHex(), this, reason);
             torrent.swarm().closed(this);
         }
+    }
+
+    /** Whether its address is one that must not be talked to. */
+    boolean isBlocked() {
+        return !origin.isWebSeed() && torrent.session().parts().blocked(address().getAddress());
     }
 
     /** Bytes of blocks that have gone over the link, either way. */
@@ -267,12 +272,12 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     @Override
     public int[] allowedFast() {
-        return down.allowedFast();
+        return down.hints().allowed();
     }
 
     @Override
     public int[] suggested() {
-        return down.suggested();
+        return down.hints().suggested();
     }
 
     // ---- ChokeView

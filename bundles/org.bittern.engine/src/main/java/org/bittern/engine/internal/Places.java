@@ -11,6 +11,7 @@ import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.jspecify.annotations.Nullable;
@@ -172,8 +173,21 @@ final class Places {
         return new TorrentSnapshot.Storage(directory, Optional.ofNullable(movingTo), moved);
     }
 
+    /** Opens the files in a store; null when there is none, or when its bundle has just stopped. */
+    @Nullable TorrentStore openIn(@Nullable DiskStore store, TorrentCore torrent) {
+        if (store == null) {
+            return null;
+        }
+        StoreSpec spec = spec(torrent);
+        try {
+            return store.open(spec);
+        } catch (IllegalStateException e) {
+            return null; // we are told of the next one
+        }
+    }
+
     /** What a store must know of the torrent whose places these are. */
-    StoreSpec spec(TorrentCore torrent) {
+    private StoreSpec spec(TorrentCore torrent) {
         Content content = torrent.requireContent();
         return new StoreSpec(
                 content.metainfo(),

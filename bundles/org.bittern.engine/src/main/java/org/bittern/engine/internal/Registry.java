@@ -6,8 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.MetainfoException;
@@ -26,6 +29,7 @@ final class Registry implements PeerProtocol.LinkRouter {
     }
 
     void add(TorrentHandle torrent) {
+        torrent.core().course().among(() -> twin(torrent));
         handles.put(torrent.core(), torrent);
         byNumber.put(torrent.number(), torrent);
         learn(torrent);
@@ -44,6 +48,30 @@ final class Registry implements PeerProtocol.LinkRouter {
         doors.values().removeIf(door -> door.torrent() == torrent.core());
         // Two links of one hybrid may have been added before anybody knew; the other one goes on.
         sharing(torrent.fullHash()).ifPresent(this::learn);
+    }
+
+    /** Another torrent whose content is the same, if that is the one that peers find. */
+    private Optional<InfoHash> twin(TorrentHandle torrent) {
+        return sharing(torrent.fullHash())
+                .filter(other -> !other.equals(torrent))
+                .map(TorrentHandle::infoHash);
+    }
+
+    /** Asks torrents for something, each on its loop; done when all have answered. */
+    static CompletableFuture<Void> ask(
+            Collection<TorrentHandle> torrents, BiConsumer<TorrentCore, Runnable> what) {
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        for (TorrentHandle torrent : torrents) {
+            CompletableFuture<Void> answer = new CompletableFuture<>();
+            answers.add(answer);
+            try {
+                torrent.loop()
+                        .execute(() -> what.accept(torrent.core(), () -> answer.complete(null)));
+            } catch (RejectedExecutionException e) {
+                answer.complete(null); // its loop has stopped, and so has the torrent
+            }
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
     }
 
     /** In order of their numbers. */

@@ -93,7 +93,12 @@ final class SessionScope {
                 changed.get(EngineSettings.PEER_LIMIT_GLOBAL),
                 changed.get(EngineSettings.CONNECTS_PER_SECOND));
         budget.halfOpen(changed.get(EngineSettings.HALF_OPEN_LIMIT));
-        pressure.watch((long) changed.get(EngineSettings.DISK_QUEUE_MIB) << MIB_SHIFT);
+        storeChanged();
+    }
+
+    /** Puts the settings of the disk store in force; another one may be there now. */
+    void storeChanged() {
+        pressure.watch((long) setting(EngineSettings.DISK_QUEUE_MIB) << MIB_SHIFT);
     }
 
     void listeningOn(int port) {

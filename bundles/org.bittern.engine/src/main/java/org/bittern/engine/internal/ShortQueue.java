@@ -16,7 +16,9 @@ import org.bittern.metainfo.PieceMap;
  * does: were it too short for the line, each block would take a round trip, so the next seconds
  * make it longer. Behind a line that moves evenly a block always takes as long as the queue is, so
  * it becomes a second by and by; and it is a second as long as the rate grows, lest the start on a
- * long line be slow.
+ * long line be slow. The rate is sampled once a second, so whether it grows is known late. It does
+ * not from the moment on at which a block takes longer than the queue should be: then blocks wait
+ * at the peer, so its line is full.
  */
 final class ShortQueue {
     /** More than a round trip needs, so that the link is not idle when an answer is late. */
@@ -28,8 +30,8 @@ final class ShortQueue {
     /** Fewer outstanding blocks would leave the link idle. */
     private static final int LEAST = 4;
 
-    /** Fewer made nothing sooner with real peers, unless so many take more than a second. */
-    private static final int ENOUGH = 12;
+    /** Fewer made nothing sooner, unless so many take more than a second. */
+    private static final int ENOUGH = 6;
 
     /** What was measured counts so long, and once more. */
     private static final long SPAN_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -43,6 +45,7 @@ final class ShortQueue {
     private long spanNanos; // when the present span began
     private double shortest = MOST_SECONDS; // seconds, of the present span
     private double before = MOST_SECONDS; // of the one before
+    private boolean full; // blocks have waited at the peer
 
     ShortQueue(RateMeter rate, long nowNanos) {
         this.rate = rate;
@@ -52,11 +55,13 @@ final class ShortQueue {
     /**
      * Blocks that may be outstanding.
      *
-     * @param growing the rate still does
+     * @param growing the rate still does, as far as the samples tell
      */
     int size(boolean growing, long nowNanos) {
         int most = Math.max(LEAST, blocksIn(MOST_SECONDS, nowNanos));
-        return growing ? most : Math.min(most, Math.max(ENOUGH, blocksIn(seconds(), nowNanos)));
+        return growing && !full
+                ? most
+                : Math.min(most, Math.max(ENOUGH, blocksIn(seconds(), nowNanos)));
     }
 
     /** Blocks that stay outstanding when more urgent ones appear: they are as good as sent. */
@@ -109,5 +114,6 @@ final class ShortQueue {
         } else {
             shortest = Math.min(shortest, seconds);
         }
+        full |= seconds > seconds();
     }
 }

@@ -1,6 +1,5 @@
 package org.bittern.engine.internal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -39,14 +38,13 @@ final class Storage {
     private final DiskTrouble trouble;
     private final CheckTurn checkTurn;
     private final StoreGap gap;
-    private final List<Runnable> whenClosed = new ArrayList<>();
+    private final Leaving leaving = new Leaving();
     private Phase phase = Phase.CLOSED;
     private @Nullable TorrentStore store; // null while closed or waiting
     private @Nullable DiskStore disk; // whose store it is; null while waiting
     private boolean suspicious; // the last owner did not end in good order
     private boolean checkAll;
     private boolean ownWrites; // nobody but us can have changed the files meanwhile
-    private boolean closing; // the last store, or one for a single operation, is not closed yet
 
     Storage(TorrentCore torrent, Beginning beginning) {
         this.torrent = torrent;
@@ -129,19 +127,19 @@ final class Storage {
     /** Opens the files, checks {@code all} or what must be; {@link Course#storageReady} follows. */
     void open(boolean all) {
         checkAll |= all;
-        if (closing) {
-            phase = Phase.WAITING; // two stores at a time would write to the same files
+        if (leaving.isUnderWay()) {
+            phase = Phase.WAITING;
             return;
         }
         DiskStore present = torrent.session().parts().store().orElse(null);
         disk = present;
-        if (present == null) {
+        TorrentStore opened = places.openIn(present, torrent);
+        if (opened == null) {
             phase = Phase.WAITING;
             return;
         }
         phase = Phase.OPENING;
         trouble.stop();
-        TorrentStore opened = present.open(places.spec(torrent));
         store = opened;
         relocation.settle(opened, () -> opened.stat(result -> on(opened, result, this::seen)));
     }
@@ -267,21 +265,16 @@ final class Storage {
     private void letGo(Runnable done) {
         checkTurn.end();
         TorrentStore old = store;
-        if (old != null) {
-            places.remember(old, torrent.requireContent().map().fileCount());
-        }
         boolean wasReady = phase == Phase.READY;
         store = null;
         phase = Phase.CLOSED;
-        if (old == null && !closing) {
-            done.run();
+        if (old == null) {
+            leaving.then(done); // what the last one was asked for may still be done
             return;
         }
-        whenClosed.add(done);
-        if (old == null) {
-            return; // what the last one was asked for is still being done
-        }
-        closing = true;
+        places.remember(old, torrent.requireContent().map().fileCount());
+        leaving.begin();
+        leaving.then(done);
         if (wasReady && torrent.keeper().isDirty()) {
             // Only when everything is written do the times of the files stay as they are seen.
             notes.take(old, synced -> old.close(result -> closed()));
@@ -291,10 +284,7 @@ final class Storage {
     }
 
     private void closed() {
-        closing = false;
-        List<Runnable> waiting = List.copyOf(whenClosed);
-        whenClosed.clear();
-        waiting.forEach(Runnable::run);
+        leaving.over();
         if (phase == Phase.WAITING && !torrent.removed()) {
             open(false);
         }
@@ -371,11 +361,17 @@ final class Storage {
      */
     @Nullable TorrentStore openOnce() {
         Optional<DiskStore> present = torrent.session().parts().store();
-        if (phase != Phase.CLOSED || closing || present.isEmpty() || torrent.content() == null) {
+        if (phase != Phase.CLOSED
+                || leaving.isUnderWay()
+                || present.isEmpty()
+                || torrent.content() == null) {
             return null;
         }
-        closing = true;
-        return present.get().open(places.spec(torrent));
+        TorrentStore once = places.openIn(present.get(), torrent);
+        if (once != null) {
+            leaving.begin();
+        }
+        return once;
     }
 
     /**
@@ -387,9 +383,14 @@ final class Storage {
         if (once == null) {
             done.run();
         } else {
-            whenClosed.add(done);
+            leaving.then(done);
             once.close(result -> closed());
         }
+    }
+
+    /** Runs {@code done} when every store that was left has done what it was asked for. */
+    void whenLeft(Runnable done) {
+        leaving.then(done);
     }
 
     /** What was known of the files is void. */

@@ -49,7 +49,7 @@ final class StoreGap {
 
     private void giveUp() {
         end();
-        torrent.course().storageGone();
+        torrent.course().presence().stopTransfers();
         torrent.course().mayHaveChanged();
     }
 }

@@ -136,7 +136,7 @@ final class TorrentCommands {
             content.firstAndLastFirst(options.get(TorrentOptions.FIRST_LAST_PIECE));
         }
         torrent.swarm().superSeeder().reconsider();
-        torrent.swarm().interestChanged();
+        torrent.swarm().slots().interestChanged();
         applyConnections();
     }
 
@@ -156,14 +156,14 @@ final class TorrentCommands {
         torrent.dialler().settingsChanged();
         if (!Collections.disjoint(keys, ProxySettings.NAMES)) {
             torrent.swarm().closeAll("the proxy is another"); // no link may go on around it
-            torrent.course().bindingChanged();
+            torrent.course().presence().bindingChanged();
         } else if (!Collections.disjoint(keys, Binding.NAMES)) {
-            torrent.course().bindingChanged();
+            torrent.course().presence().bindingChanged();
         } else {
             torrent.discovery().settingsChanged(keys);
         }
         policiesChanged();
-        torrent.swarm().interestChanged();
+        torrent.swarm().slots().interestChanged();
         applyConnections();
     }
 
@@ -173,7 +173,7 @@ final class TorrentCommands {
             torrent.swarm().closeAll("the interface has gone");
         }
         torrent.dialler().settingsChanged();
-        torrent.course().bindingChanged();
+        torrent.course().presence().bindingChanged();
     }
 
     /** Limits of the session, of groups or labels changed. */
@@ -205,10 +205,24 @@ final class TorrentCommands {
                     Code.INVALID_ARGUMENT, "the files are not known before the metadata");
         }
         Content.check(content.metainfo(), changes);
+        boolean finished = content.finished();
         content.prioritize(changes);
         torrent.course().wantsChanged();
         edited(EngineEvent.Aspect.FILES);
-        torrent.storage().relocation().priorities(done);
+        torrent.storage()
+                .relocation()
+                .priorities(problem -> {
+                    done.accept(problem);
+                    finishIfNothingLacks(content, finished);
+                });
+    }
+
+    /** Less is wanted than before, and perhaps all of that is there: so the download is over. */
+    private void finishIfNothingLacks(Content content, boolean before) {
+        boolean now = content.finished() && content.wantedBytes() > 0;
+        if (now && !before && !torrent.removed()) {
+            torrent.course().finishedDownload();
+        }
     }
 
     void setPiecePriorities(List<Priority> priorities) {
@@ -217,9 +231,11 @@ final class TorrentCommands {
             throw new EngineException(
                     Code.INVALID_ARGUMENT, "the pieces are not known before the metadata");
         }
+        boolean finished = content.finished();
         content.override(priorities);
         torrent.course().wantsChanged();
         edited(EngineEvent.Aspect.FILES);
+        finishIfNothingLacks(content, finished);
     }
 
     // ---- trackers

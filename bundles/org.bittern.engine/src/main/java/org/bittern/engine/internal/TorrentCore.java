@@ -94,6 +94,10 @@ final class TorrentCore {
         publisher.now();
     }
 
+    boolean hasBegun() {
+        return handle != null;
+    }
+
     /** What is not needed once the metadata is known: of many torrents it would be megabytes. */
     private void forgetPast() {
         if (content != null) {
@@ -264,7 +268,7 @@ final class TorrentCore {
         Bitfield lost = files.verified().copy();
         lost.andNot(verified);
         files.reset(verified);
-        swarm.lost(lost);
+        swarm.news().lost(lost);
         downloads.demands().refresh();
         if (all) {
             keeper.forgetPartials();
@@ -325,13 +329,13 @@ final class TorrentCore {
     }
 
     /**
-     * Ends the run, see {@link Course#close}.
+     * Ends the run, see {@link Ending#close}.
      *
      * @param done called once
      */
     void close(Runnable done) {
         publisher.stop();
-        course.close(done);
+        course.ending().close(done);
     }
 
     /** Makes sure that there is a pulse as long as there is something that needs one. */

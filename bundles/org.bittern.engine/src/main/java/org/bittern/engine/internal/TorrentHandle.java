@@ -313,6 +313,7 @@ final class TorrentHandle implements Torrent {
                 run(
                         torrent ->
                                 torrent.course()
+                                        .ending()
                                         .remove(deleteData, failure -> answer(done, failure)),
                         done));
         return done;

@@ -70,10 +70,14 @@ final class Machine implements AutoCloseable {
 
     /** Starts an engine whose session is kept in a directory. */
     Engine start(Settings settings, Path stateDirectory) throws Exception {
-        state = new FileStateStore().open(stateDirectory);
+        return start(settings, new FileStateStore().open(stateDirectory));
+    }
+
+    Engine start(Settings settings, SessionState kept) {
+        state = kept;
         running =
                 EngineSession.start(
-                        parts, settings, Optional.of(state), numbers, new SecureRandom());
+                        parts, settings, Optional.of(kept), numbers, new SecureRandom());
         return running.engine();
     }
 
@@ -92,6 +96,13 @@ final class Machine implements AutoCloseable {
     /** The bundle of files stops. */
     void dropDisk() {
         parts.drop(disk);
+        deactivate(disk);
+    }
+
+    /** The same, and who unbinds it waits until the engine has let go of it. */
+    void leaveDisk() throws Exception {
+        parts.drop(disk);
+        ((EngineSession) engine()).caughtUp().get(SECONDS, TimeUnit.SECONDS);
         deactivate(disk);
     }
 

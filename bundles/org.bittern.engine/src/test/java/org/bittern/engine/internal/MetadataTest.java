@@ -104,6 +104,30 @@ class MetadataTest extends TwoMachines {
     }
 
     @Test
+    void ofTwoLinksToOneHybridOneStopsWhenThatIsKnown() throws Exception {
+        Payload payload = new Payload("two.bin", 16_384, TorrentVersion.HYBRID, 75).with(50_000);
+        payload.write(there);
+        InfoHash both = payload.metainfo().infoHash();
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+        machine.start(Machine.settings(here));
+        Torrent first = magnet(InfoHash.ofV1(both.v1().orElseThrow()));
+        Torrent second = magnet(InfoHash.ofV2(both.v2().orElseThrow()));
+        done(second.addPeer(address(seeder)));
+        Waiting.until(() -> second.snapshot().error().isPresent());
+        assertThat(second.snapshot().error().orElseThrow().message())
+                .contains(first.infoHash().hex());
+        done(first.addPeer(address(seeder)));
+        Waiting.state(first, TorrentState.SEEDING);
+        done(second.start());
+        assertThat(second.snapshot().error()).as("the other one is still there").isPresent();
+        done(machine.engine().remove(first, false));
+        done(second.start());
+        Waiting.state(second, TorrentState.SEEDING);
+        assertThat(second.snapshot().error()).isEmpty();
+    }
+
+    @Test
     void aPrivateTorrentLeavesThoseWhomStrangersNamed() throws Exception {
         Payload payload = Payload.single("one.bin", 50_000, 16_384, 74).isPrivate();
         payload.write(there);

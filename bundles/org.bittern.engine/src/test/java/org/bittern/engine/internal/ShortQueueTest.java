@@ -51,12 +51,27 @@ class ShortQueueTest {
     }
 
     @Test
-    void aSlowPeerIsAskedForTwelveBlocksOrASecondsWorth() {
-        slowly(12, 2, 3);
-        assertThat(queue.size(false, now)).isEqualTo(12);
-        assertThat(queue.kept(false, now)).isEqualTo(6);
-        slowly(40, 2, 1);
-        assertThat(queue.size(false, now)).isBetween(9, 10);
+    void doesNotTakeTheRateForGrowingWhenBlocksWaitAtThePeer() {
+        seconds(12, 2);
+        answer(250);
+        assertThat(queue.size(true, now)).as("as long as it may take").isGreaterThan(RATE / 2);
+        answer(300);
+        answer(2);
+        assertThat(queue.size(true, now)).isBetween(RATE / 4 - 1, RATE / 4 + 2);
+        assertThat(queue.kept(true, now)).isBetween(RATE / 8 - 1, RATE / 8 + 1);
+    }
+
+    @Test
+    void aSlowPeerIsAskedForSixBlocksOrASecondsWorth() {
+        slowly(12, 2, 2);
+        assertThat(queue.size(false, now)).isEqualTo(6);
+        assertThat(queue.kept(false, now)).isEqualTo(3);
+        for (int i = 0; i < 100; i++) {
+            now += 2 * TENTH;
+            rate.add(PieceMap.BLOCK, now);
+            answer(2);
+        }
+        assertThat(queue.size(false, now)).isBetween(4, 5);
     }
 
     @Test

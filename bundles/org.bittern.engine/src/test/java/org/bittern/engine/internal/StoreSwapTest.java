@@ -5,7 +5,10 @@ import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -13,6 +16,7 @@ import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.disk.file.internal.FileDiskStore;
+import org.bittern.spi.disk.TorrentStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,6 +68,27 @@ class StoreSwapTest extends TwoMachines {
         machine.use(next);
         complete(torrent);
         assertThat(torrent.snapshot().transfer().wastedBytes()).isZero();
+    }
+
+    @Test
+    void knowsWhatTheFilesAreLikeWhenTheBundleOfTheStoreStops() throws Exception {
+        Torrent torrent = slowDownload();
+        awaitBytes(torrent, BYTES / 4);
+        machine.leaveDisk();
+        List<TorrentStore.FileStat> known = known(torrent);
+        Path file = payload.target(here, List.of());
+        assertThat(known)
+                .containsExactly(
+                        new TorrentStore.FileStat(
+                                true,
+                                Files.size(file),
+                                Files.getLastModifiedTime(file).toMillis()));
+    }
+
+    private static List<TorrentStore.FileStat> known(Torrent torrent) throws Exception {
+        TorrentHandle handle = (TorrentHandle) torrent;
+        return CompletableFuture.supplyAsync(() -> handle.core().storage().known(), handle.loop())
+                .get();
     }
 
     @Test

@@ -8,7 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.Encryption;
 import org.bittern.api.engine.PeerSnapshot;
@@ -123,6 +127,55 @@ class TransferTest extends TwoMachines {
         done(leech.addPeer(address(seeder)));
         Waiting.state(leech, TorrentState.SEEDING);
         assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void asksNobodyForPadding() throws Exception {
+        Payload payload =
+                new Payload("padded", 131_072, TorrentVersion.HYBRID, 17)
+                        .with(20_000, "a")
+                        .with(20_000, "b")
+                        .with(150_000, "c");
+        Torrent leech = transfers(payload, Settings.EMPTY, Settings.EMPTY);
+        // Of the last block with data the rest comes along.
+        assertThat(leech.snapshot().transfer().downloadedBytes())
+                .isBetween(190_000L, 190_000L + 3 * 16_384);
+    }
+
+    @Test
+    void isFinishedWhenWhatLacksIsNotWantedAnyMore() throws Exception {
+        Payload payload =
+                new Payload("some", 16_384, TorrentVersion.V1, 18)
+                        .with(32_768, "a")
+                        .with(32_768, "b");
+        payload.write(there);
+        Files.delete(payload.target(there, List.of("b")));
+        seeder.start(Machine.settings(there));
+        Torrent seed = seeder.add(payload.request().priorities(Map.of(1, Priority.SKIP)));
+        Waiting.state(seed, TorrentState.FINISHED);
+        Path incomplete = directory.resolve("incomplete");
+        Engine engine =
+                machine.start(
+                        Machine.settings(here)
+                                .with(EngineSettings.INCOMPLETE_DIR_ENABLED, true)
+                                .with(EngineSettings.INCOMPLETE_DIR, incomplete.toString()));
+        Queue<EngineEvent> events = new ConcurrentLinkedQueue<>();
+        engine.subscribe(events::add);
+        Torrent leech = machine.add(payload.request());
+        done(leech.addPeer(address(seeder)));
+        Waiting.until(() -> leech.snapshot().progress().verifiedBytes() == 32_768);
+        assertThat(payload.target(incomplete, List.of("a"))).exists();
+        assertThat(events).noneMatch(EngineEvent.Finished.class::isInstance);
+
+        done(leech.setFilePriorities(Map.of(1, Priority.SKIP)));
+        Waiting.state(leech, TorrentState.FINISHED);
+        Waiting.until(() -> leech.snapshot().storage().directory().equals(here));
+        Waiting.until(() -> events.stream().anyMatch(EngineEvent.Finished.class::isInstance));
+        assertThat(payload.wrongFiles(here)).containsExactly(payload.target(here, List.of("b")));
+
+        done(leech.setFilePriorities(Map.of(0, Priority.SKIP))); // nothing at all is no success
+        done(leech.setFilePriorities(Map.of(0, Priority.HIGH)));
+        assertThat(events).filteredOn(EngineEvent.Finished.class::isInstance).hasSize(1);
     }
 
     @Test

@@ -12,6 +12,8 @@ public interface DiskStore {
     /**
      * Opens the store of one torrent. Touches no file yet, returns at once; {@link
      * TorrentStore#prepare} comes next.
+     *
+     * @throws IllegalStateException the bundle of the store has stopped
      */
     TorrentStore open(StoreSpec spec);
 

@@ -8,7 +8,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.spi.state.SessionState;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Makes engines. */
+/** Makes engines. {@link #start} is called by one thread at a time. */
 @ProviderType
 public interface EngineFactory {
     /**
@@ -28,8 +28,9 @@ public interface EngineFactory {
      */
     default void retire() {}
 
-    /** An engine and the means to end it. */
+    /** An engine and the means to end it. Thread-safe. */
     interface Running {
+        /** What callers get. */
         Engine engine();
 
         /**

@@ -7,6 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
 /** A list of addresses that must not be talked to. Thread-safe and fast: asked for every peer. */
 @ProviderType
 public interface IpFilter {
+    /** Whether an address must not be talked to. */
     boolean blocks(InetAddress address);
 
     /** Rules in force. */

@@ -11,6 +11,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface PeerLink {
 
+    /** Where the peer is, as its connection names it. */
     InetSocketAddress remote();
 
     /** The peer's 20 bytes; shared, do not change. */
@@ -64,9 +65,10 @@ public interface PeerLink {
     /** Stops or resumes reading: back-pressure of the disk. */
     void suspendReading(boolean suspended);
 
-    /** All bytes received and sent, protocol included. */
+    /** Bytes received, protocol included. */
     long receivedBytes();
 
+    /** Bytes sent, protocol included. */
     long sentBytes();
 
     /**

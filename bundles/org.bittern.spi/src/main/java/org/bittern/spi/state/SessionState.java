@@ -30,6 +30,7 @@ public interface SessionState extends AutoCloseable {
     /** What else is kept of the session as a whole: {@code state.json}. */
     Map<String, Object> ledger() throws IOException;
 
+    /** Replaces {@link #ledger()}. */
     void saveLedger(Map<String, Object> ledger) throws IOException;
 
     /** All stored torrents. One that cannot be read is left out and logged. */
@@ -55,6 +56,11 @@ public interface SessionState extends AutoCloseable {
     /** A named blob of a bundle, for example the routing table of the DHT. */
     Optional<byte[]> blob(String name) throws IOException;
 
+    /**
+     * Stores or replaces a named blob.
+     *
+     * @param name as for {@link #blob}
+     */
     void saveBlob(String name, byte[] bytes) throws IOException;
 
     /** Where the session lies, for files that people put there; empty when it is in memory only. */

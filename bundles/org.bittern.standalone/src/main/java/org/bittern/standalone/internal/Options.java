@@ -1,6 +1,8 @@
 package org.bittern.standalone.internal;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,13 +13,19 @@ import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.metainfo.HostPort;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What was typed behind the name of the runtime. Filled in by picocli. */
-@Command(name = "bittern", mixinStandardHelpOptions = true)
+@Command(mixinStandardHelpOptions = true)
 final class Options {
+    /** Without an engine these have no effect. */
+    private static final List<String> OF_THE_ENGINE =
+            List.of("--dir", "--peer-port", "--peer-bind", "--no-dht");
+
     @Option(names = "--port", paramLabel = "N", description = "HTTP port, 0 for any free one.")
     private int port = -1;
 
@@ -51,11 +59,31 @@ final class Options {
     @Option(
             names = "--peer",
             paramLabel = "HOST:PORT",
-            description = "With a link: a peer to dial at once; may be repeated.")
+            description = "A peer to dial at once; may be repeated.")
     private List<String> peers = new ArrayList<>();
 
     @Parameters(arity = "0..1", paramLabel = "LINK|FILE", description = "What to stream.")
     private String link = "";
+
+    /**
+     * The command line of a runtime. What would have no effect in it is no option of it.
+     *
+     * @param runtime its name
+     * @param engine whether it has one
+     * @param stream whether a link is to be streamed
+     */
+    CommandLine line(String runtime, boolean engine, boolean stream) {
+        CommandLine line = new CommandLine(this).setCommandName("bittern " + runtime);
+        CommandSpec spec = line.getCommandSpec();
+        if (!engine) {
+            OF_THE_ENGINE.forEach(name -> spec.remove(spec.findOption(name)));
+        }
+        if (!stream) {
+            spec.remove(spec.findOption("--peer"));
+            spec.remove(spec.positionalParameters().getFirst());
+        }
+        return line;
+    }
 
     String link() {
         return link;
@@ -93,6 +121,31 @@ final class Options {
                             .with(NetworkSettings.BIND_ADDRESS_IPV6, v6 ? peerBind : "");
         }
         return settings;
+    }
+
+    /**
+     * Whether the token is the only credential that was typed.
+     *
+     * @throws Refusal when others than programs of this machine are to be served
+     */
+    boolean tokenAlone() {
+        if (token == null || password != null) {
+            return false;
+        }
+        if (bind != null && !loopback(bind)) {
+            throw new Refusal(
+                    "--bind %s: with a token alone only loopback; add --password USER:PASSWORD"
+                            .formatted(bind));
+        }
+        return true;
+    }
+
+    private static boolean loopback(String address) {
+        try {
+            return InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new Refusal("--bind " + address + ": not an address");
+        }
     }
 
     /**

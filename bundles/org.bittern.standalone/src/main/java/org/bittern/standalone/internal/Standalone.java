@@ -51,6 +51,7 @@ public final class Standalone {
     private static final String ARGUMENTS = "bittern.args";
 
     private static final String DATA = "bittern.data";
+    private static final String RUNTIME = "bittern.runtime";
     private static final String DOOR = "org.bittern.web";
     private static final int START_SECONDS = 60;
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -91,7 +92,11 @@ public final class Standalone {
         String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
         Path data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA), "."));
-        starting = Thread.ofVirtual().name("standalone-start").start(() -> start(words, data));
+        String runtime = Objects.requireNonNullElse(context.getProperty(RUNTIME), "NAME");
+        starting =
+                Thread.ofVirtual()
+                        .name("standalone-start")
+                        .start(() -> start(words, runtime, data));
     }
 
     @Deactivate
@@ -108,23 +113,22 @@ public final class Standalone {
     /** It may move to another port; whoever changed that knows. */
     void unbindListening(Listening server) {}
 
-    private void start(String[] words, Path data) {
+    private void start(String[] words, String runtime, Path data) {
         Options options = new Options();
         try {
             // Without words there is nothing to read: picocli would take a part of the start for
             // it.
-            if (words.length > 0 && helped(words, options)) {
+            if (words.length > 0 && helped(words, runtime, options)) {
                 process.exit(0);
                 return;
             }
-            if (config.stream() == options.link().isEmpty()) {
-                throw new Refusal(
-                        config.stream()
-                                ? "usage: ./bittern stream LINK|FILE [--player PROGRAM]"
-                                : "what is " + options.link() + "?");
+            if (config.stream() && options.link().isEmpty()) {
+                throw new Refusal("usage: ./bittern stream LINK|FILE [--player PROGRAM]");
             }
+            // The server takes as long to start as the engine does: they do it side by side.
+            configure(options, false);
             Optional<Engine> engine = engine(options, data);
-            open(options);
+            configure(options, true);
             Listening server = listening.get(START_SECONDS, TimeUnit.SECONDS);
             if (engine.isPresent() && config.stream()) {
                 System.out.println(new OneStream(engine.get(), options).url(server));
@@ -144,8 +148,8 @@ public final class Standalone {
     }
 
     /** Fills in what was typed; prints what can be typed if that was asked, and tells so. */
-    private static boolean helped(String[] words, Options options) {
-        CommandLine line = new CommandLine(options);
+    private boolean helped(String[] words, String runtime, Options options) {
+        CommandLine line = options.line(runtime, config.engine(), config.stream());
         line.parseArgs(words);
         if (line.isUsageHelpRequested()) {
             line.usage(System.out);
@@ -185,8 +189,12 @@ public final class Standalone {
         return cause instanceof EngineException refusal && PASSING.contains(refusal.code());
     }
 
-    /** Adds what was typed to what the runtime configures. */
-    private void open(Options options) throws IOException {
+    /**
+     * Adds what was typed to what the runtime configures.
+     *
+     * @param open whether anybody is let in yet
+     */
+    private void configure(Options options, boolean open) throws IOException {
         Configuration door = admin.getConfiguration(DOOR, "?");
         Map<String, Object> properties = new HashMap<>();
         Dictionary<String, Object> present = door.getProperties();
@@ -197,6 +205,10 @@ public final class Standalone {
             }
         }
         properties.putAll(options.door(config.port()));
+        properties.put("open", open);
+        if (config.token_needed() && options.tokenAlone()) {
+            properties.putIfAbsent("strict", true);
+        }
         door.update(FrameworkUtil.asDictionary(properties));
     }
 

@@ -13,6 +13,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int port() default 9091;
 
     @AttributeDefinition(
+            description =
+                    "A token that is typed is needed for everything, unless a password is typed"
+                            + " too; off: the token opens everything, but is not needed for all.")
+    boolean token_needed() default false;
+
+    @AttributeDefinition(
             description = "Stream one torrent and print where; off: print RPC_PORT=<port>.")
     boolean stream() default false;
 }

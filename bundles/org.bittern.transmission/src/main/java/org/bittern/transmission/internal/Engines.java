@@ -30,31 +30,29 @@ final class Engines {
     /** Waits for the engine. */
     static <T> T await(CompletionStage<T> stage) throws RpcException {
         try {
-            return stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof EngineException refusal) {
-                throw refusal(refusal);
-            }
-            throw new IllegalStateException("the engine failed", e.getCause());
-        } catch (TimeoutException e) {
-            throw new IllegalStateException(
-                    "the engine did not answer in " + ANSWER_SECONDS + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RpcException(RpcError.INTERNAL, "engine unavailable");
+            return outcome(stage);
+        } catch (EngineException e) {
+            throw refusal(e);
         }
     }
 
     /** Waits like {@link #await}; a torrent that was removed meanwhile is no failure. */
     static void settle(CompletionStage<?> stage) throws RpcException {
         try {
-            stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            outcome(stage);
+        } catch (EngineException e) {
+            if (e.code() != EngineException.Code.TORRENT_NOT_FOUND) {
+                throw refusal(e);
+            }
+        }
+    }
+
+    private static <T> T outcome(CompletionStage<T> stage) throws RpcException {
+        try {
+            return stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException refusal) {
-                if (refusal.code() != EngineException.Code.TORRENT_NOT_FOUND) {
-                    throw refusal(refusal);
-                }
-                return;
+                throw refusal;
             }
             throw new IllegalStateException("the engine failed", e.getCause());
         } catch (TimeoutException e) {

@@ -39,10 +39,6 @@ final class Ledbat {
         return (int) window;
     }
 
-    boolean inSlowStart() {
-        return slowStart;
-    }
-
     /**
      * Bytes were acked.
      *

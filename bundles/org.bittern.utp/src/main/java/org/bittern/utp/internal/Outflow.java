@@ -15,6 +15,12 @@ final class Outflow {
 
     static final long DEAD_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /**
+     * Who said that it takes no more may be silent for so long: libtorrent drops what looks at its
+     * closed window without a word.
+     */
+    static final long CLOSED_WINDOW_NANOS = TimeUnit.MINUTES.toNanos(5);
+
     /** After so many waits without an ack the size of packets is under suspicion. */
     static final int SUSPICIOUS_TIMEOUTS = 2;
 
@@ -61,16 +67,6 @@ final class Outflow {
 
     MtuSearch mtu() {
         return mtu;
-    }
-
-    /** Round trip in nanoseconds, 0 while unknown. */
-    long roundTripNanos() {
-        return roundTrip.averageNanos();
-    }
-
-    /** Bytes that congestion control allows to be under way. */
-    int congestionWindow() {
-        return congestion.window();
     }
 
     int flightBytes() {
@@ -273,7 +269,8 @@ final class Outflow {
         }
         boolean first = roundTrip.timeouts() == 0;
         roundTrip.timedOut();
-        if (roundTrip.timeouts() >= MAX_TIMEOUTS && nowNanos - heardNanos >= DEAD_NANOS) {
+        long dead = peerWindow < fullPayload() ? CLOSED_WINDOW_NANOS : DEAD_NANOS;
+        if (roundTrip.timeouts() >= MAX_TIMEOUTS && nowNanos - heardNanos >= dead) {
             return false;
         }
         SendWindow.Acked lost = againAfterLoss(nowNanos);

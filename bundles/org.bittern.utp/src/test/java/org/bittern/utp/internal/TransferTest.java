@@ -167,6 +167,24 @@ class TransferTest {
         }
     }
 
+    /** As libtorrent does, which drops what comes to its closed window. */
+    @Test
+    void waitsForWhoTakesNoMoreAndSaysNothing() throws Exception {
+        Bench bench = new Bench(18);
+        Bench.Pair pair = bench.pair();
+        Bench.on(pair.to().connection, () -> pair.to().connection.readInterest(false));
+        byte[] data = Bench.bytes(6_000_000, 18);
+        pair.from().send(data);
+        bench.net.time.run(Duration.ofSeconds(30));
+        bench.net.drops = _ -> true;
+        bench.net.time.run(Duration.ofMinutes(3));
+        assertThat(pair.from().broken).isNull();
+        bench.net.drops = _ -> false;
+        Bench.on(pair.to().connection, () -> pair.to().connection.readInterest(true));
+        await(bench, () -> pair.to().received.size() == data.length);
+        assertThat(pair.to().bytes()).isEqualTo(data);
+    }
+
     @Test
     void tellsWhoReadsThatTheOtherSideIsGone() throws Exception {
         Bench bench = new Bench(9);

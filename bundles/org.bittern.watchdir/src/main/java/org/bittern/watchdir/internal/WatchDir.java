@@ -3,6 +3,7 @@ package org.bittern.watchdir.internal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProblemListener;
@@ -26,6 +27,7 @@ public final class WatchDir {
     private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
 
     private final EngineHost host;
+    private final LongSupplier nanos;
     private final List<ProblemListener> listeners = new CopyOnWriteArrayList<>();
     private final Watcher watcher =
             new Watcher(problem -> listeners.forEach(listener -> listener.problem(problem)));
@@ -34,7 +36,17 @@ public final class WatchDir {
     /** Begins. */
     @Activate
     public WatchDir(@Reference EngineHost host) {
+        this(host, System::nanoTime);
+    }
+
+    /**
+     * Begins.
+     *
+     * @param nanos monotonic nanoseconds
+     */
+    WatchDir(EngineHost host, LongSupplier nanos) {
         this.host = host;
+        this.nanos = nanos;
         thread = Thread.ofVirtual().name("bt-watchdir").start(this::run);
     }
 
@@ -52,7 +64,7 @@ public final class WatchDir {
             while (!Thread.currentThread().isInterrupted()) {
                 Engine engine = host.engine().orElse(null);
                 if (engine != null) {
-                    watcher.look(engine, System.nanoTime());
+                    watcher.look(engine, nanos.getAsLong());
                 }
                 Thread.sleep(PAUSE);
             }

@@ -48,6 +48,7 @@ final class Servers {
     private List<URI> endpoints = List.of();
     private List<URI> told = List.of();
     private int generation;
+    private boolean held;
     private volatile int streamPort; // read by every request
 
     /**
@@ -87,6 +88,7 @@ final class Servers {
             return Optional.of("port " + next.streamPort() + " is in use");
         }
         close();
+        endpoints = List.of(); // of the servers that were
         generation++;
         binding = next;
         streamPort = next.streamPort();
@@ -94,6 +96,19 @@ final class Servers {
         configure(address, next.port());
         configureMedia(address);
         return Optional.empty();
+    }
+
+    /**
+     * While it holds, nobody is told where the servers listen. What was told stays so.
+     *
+     * @param hold whether to
+     */
+    synchronized void hold(boolean hold) {
+        boolean released = held && !hold;
+        held = hold;
+        if (released) {
+            serving(endpoints);
+        }
     }
 
     /** The port of media alone, 0 when there is none. */
@@ -197,7 +212,7 @@ final class Servers {
 
     private void tell(Binding now) {
         List<URI> roots = asked.stream().flatMap(address -> root(now, address).stream()).toList();
-        if (!roots.isEmpty() && !roots.equals(told)) {
+        if (!held && !roots.isEmpty() && !roots.equals(told)) {
             told = roots;
             listening.accept(roots);
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.bittern.web.Socket;
 import org.bittern.web.SocketHandler;
 import org.eclipse.jetty.websocket.api.Callback;
@@ -31,6 +32,7 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
     private final SocketHandler handler;
     private final Map<String, List<String>> query;
     private final Consumer<SocketEndpoint> gone;
+    private final LongSupplier nanos;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Session session; // null before the handshake is over
     private volatile SocketHandler.@Nullable Events events;
@@ -39,15 +41,19 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
     private volatile long closedNanos; // once it is closing
 
     SocketEndpoint(
-            SocketHandler handler, Map<String, List<String>> query, Consumer<SocketEndpoint> gone) {
+            SocketHandler handler,
+            Map<String, List<String>> query,
+            Consumer<SocketEndpoint> gone,
+            LongSupplier nanos) {
         this.handler = handler;
         this.query = query;
         this.gone = gone;
+        this.nanos = nanos;
     }
 
     @Override
     public void onWebSocketOpen(Session opened) {
-        heardNanos = System.nanoTime();
+        heardNanos = nanos.getAsLong();
         session = opened;
         if (ended.get()) {
             opened.close(GOING_AWAY, "going away", Callback.NOOP);
@@ -58,7 +64,7 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
 
     @Override
     public void onWebSocketText(String message) {
-        heardNanos = System.nanoTime();
+        heardNanos = nanos.getAsLong();
         SocketHandler.Events receiver = events;
         if (receiver != null && !ended.get()) {
             receiver.text(message);
@@ -67,7 +73,7 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
 
     @Override
     public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
-        heardNanos = System.nanoTime();
+        heardNanos = nanos.getAsLong();
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
         callback.succeed();
@@ -79,7 +85,7 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
 
     @Override
     public void onWebSocketPong(ByteBuffer payload) {
-        heardNanos = System.nanoTime();
+        heardNanos = nanos.getAsLong();
     }
 
     @Override
@@ -127,7 +133,7 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
         Session open = session;
         if (open != null) {
             if (!closing) {
-                closedNanos = System.nanoTime();
+                closedNanos = nanos.getAsLong();
                 closing = true;
             }
             open.close(code, reason, Callback.NOOP);
@@ -148,11 +154,12 @@ public final class SocketEndpoint implements Session.Listener.AutoDemanding, Soc
     }
 
     /** Called every few seconds. */
-    void ping(long nowNanos) {
+    void ping() {
         Session open = session;
         if (open == null) {
             return;
         }
+        long nowNanos = nanos.getAsLong();
         if (nowNanos - heardNanos > SILENCE_NANOS
                 || (closing && nowNanos - closedNanos > CLOSE_NANOS)) {
             open.disconnect();

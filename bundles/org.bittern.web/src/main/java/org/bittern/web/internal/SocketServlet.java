@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.bittern.web.SocketHandler;
 import org.eclipse.jetty.ee10.websocket.server.JettyServerUpgradeResponse;
 import org.eclipse.jetty.ee10.websocket.server.JettyWebSocketServerContainer;
@@ -21,11 +22,13 @@ final class SocketServlet extends HttpServlet {
 
     private final transient SocketHandler handler;
     private final long messageLimit;
+    private final transient LongSupplier nanos;
     private final transient Set<SocketEndpoint> open = ConcurrentHashMap.newKeySet();
 
-    SocketServlet(SocketHandler handler, long messageLimit) {
+    SocketServlet(SocketHandler handler, long messageLimit, LongSupplier nanos) {
         this.handler = handler;
         this.messageLimit = messageLimit;
+        this.nanos = nanos;
     }
 
     @Override
@@ -56,7 +59,7 @@ final class SocketServlet extends HttpServlet {
         protocol.ifPresent(response::setAcceptedSubProtocol);
         // No compression: it costs more than the loopback saves, and 64 KiB of memory for a client.
         response.setExtensions(List.of());
-        SocketEndpoint endpoint = new SocketEndpoint(handler, query, open::remove);
+        SocketEndpoint endpoint = new SocketEndpoint(handler, query, open::remove, nanos);
         open.add(endpoint);
         return endpoint;
     }
@@ -74,8 +77,8 @@ final class SocketServlet extends HttpServlet {
         }
     }
 
-    void ping(long nowNanos) {
-        open.forEach(endpoint -> endpoint.ping(nowNanos));
+    void ping() {
+        open.forEach(SocketEndpoint::ping);
     }
 
     void abandon() {

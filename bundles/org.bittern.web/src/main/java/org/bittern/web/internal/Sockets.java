@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.bittern.web.Policy;
 import org.bittern.web.SocketHandler;
 import org.bittern.web.WebEndpoint;
@@ -31,6 +32,7 @@ final class Sockets
     private static final long DEFAULT_MESSAGE_LIMIT = 1 << 16;
 
     private final BundleContext context;
+    private final LongSupplier nanos;
     private final ServiceTracker<SocketHandler, Served> tracker;
     private final Map<Served, Boolean> all = new ConcurrentHashMap<>();
     private final ScheduledExecutorService pings =
@@ -42,8 +44,10 @@ final class Sockets
     /** A handler that is being served. */
     record Served(SocketServlet servlet, ServiceRegistration<Servlet> registration) {}
 
-    Sockets(BundleContext context) {
+    /** Takes monotonic nanoseconds. */
+    Sockets(BundleContext context, LongSupplier nanos) {
         this.context = context;
+        this.nanos = nanos;
         tracker = new ServiceTracker<>(context, SocketHandler.class, this);
     }
 
@@ -72,9 +76,8 @@ final class Sockets
         SocketServlet servlet =
                 new SocketServlet(
                         context.getService(reference),
-                        limit instanceof Number number
-                                ? number.longValue()
-                                : DEFAULT_MESSAGE_LIMIT);
+                        limit instanceof Number number ? number.longValue() : DEFAULT_MESSAGE_LIMIT,
+                        nanos);
         Map<String, Object> properties = new HashMap<>();
         properties.put(HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_PATTERN, path);
         properties.put(HttpWhiteboardConstants.HTTP_WHITEBOARD_SERVLET_ASYNC_SUPPORTED, true);
@@ -102,7 +105,6 @@ final class Sockets
     }
 
     private void ping() {
-        long now = System.nanoTime();
-        all.keySet().forEach(served -> served.servlet().ping(now));
+        all.keySet().forEach(served -> served.servlet().ping());
     }
 }

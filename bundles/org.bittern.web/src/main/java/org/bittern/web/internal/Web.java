@@ -99,10 +99,11 @@ public final class Web {
         registrations.add(
                 context.registerService(
                         Tickets.class, tickets, FrameworkUtil.asDictionary(Map.of())));
-        sockets = new Sockets(context);
+        sockets = new Sockets(context, System::nanoTime);
         sockets.open();
         runtimes = new RuntimeTracker(context, servers, endpoints);
         runtimes.open();
+        servers.hold(!config.open());
         Optional<String> problem = move(config);
         if (problem.isPresent()) {
             // The one line of a start that cannot be: for whoever typed the command.
@@ -120,6 +121,7 @@ public final class Web {
         } else {
             door.adopt(Rules.of(config));
         }
+        servers.hold(!config.open());
     }
 
     /** The whole framework stops, whoever asked for it: before any bundle does. */

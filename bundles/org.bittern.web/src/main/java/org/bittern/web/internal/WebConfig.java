@@ -23,6 +23,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             description =
+                    "Whether anybody is let in. If not, the server listens, and whoever comes waits"
+                            + " until it is: for a start, while the engine is on its way. What was"
+                            + " open stays open.")
+    boolean open() default true;
+
+    @AttributeDefinition(
+            description =
                     "TCP port of its own for media: then they are served there and nowhere else,"
                             + " and nothing else is. 0: they share the other port.")
     int stream_port() default 0;

@@ -53,6 +53,44 @@ class ServersTest {
     }
 
     @Test
+    void tellsNobodyWhileItIsHeld() {
+        servers.hold(true);
+        assertThat(servers.move(binding("127.0.0.1"))).isEmpty();
+        servers.serving(urls());
+        assertThat(told).isEmpty();
+        servers.hold(false);
+        assertThat(told).containsExactly(urls());
+        servers.hold(true);
+        servers.serving(urls());
+        assertThat(told).as("what was told stays so").containsExactly(urls());
+        servers.close();
+    }
+
+    @Test
+    void tellsAtOnceWhenItWasReleasedBefore() {
+        servers.hold(true);
+        assertThat(servers.move(binding("127.0.0.1"))).isEmpty();
+        servers.hold(false);
+        assertThat(told).isEmpty();
+        servers.serving(urls());
+        assertThat(told).containsExactly(urls());
+        servers.close();
+    }
+
+    @Test
+    void forgetsWhereItListenedBeforeItMoved() {
+        assertThat(servers.move(binding("127.0.0.1"))).isEmpty();
+        servers.serving(urls());
+        servers.hold(true);
+        assertThat(servers.move(binding(0, "127.0.0.2"))).isEmpty();
+        assertThat(servers.move(binding(0, "127.0.0.1"))).isEmpty();
+        int before = told.size();
+        servers.hold(false);
+        assertThat(told).as("the server that was is no server that is").hasSize(before);
+        servers.close();
+    }
+
+    @Test
     void leavesItsPortFree() throws Exception {
         int port = freePort();
         assertThat(servers.move(binding(port, "127.0.0.1"))).isEmpty();

@@ -56,11 +56,6 @@ final class PartFile extends Place {
         return directory.resolve("." + layout.infoHash.hex() + ".parts");
     }
 
-    /** Whether any bytes of a piece are here. */
-    boolean holds(int piece) {
-        return slotOf.containsKey(piece);
-    }
-
     /** Pieces of which bytes are here. */
     int[] pieces() {
         return slotOf.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();

@@ -10,6 +10,12 @@ final class KnownPeer {
     /** First wait after a failure; it doubles with each further one. */
     static final long FIRST_DELAY_NANOS = 5_000_000_000L;
 
+    /**
+     * First wait after one that we have met took our connection and closed it again: it may not
+     * have noticed yet that our last link is gone, and refuses a second one.
+     */
+    static final long FIRST_MET_DELAY_NANOS = 500_000_000L;
+
     /** Longest wait. */
     static final long LONGEST_DELAY_NANOS = 1_800_000_000_000L;
 
@@ -29,6 +35,7 @@ final class KnownPeer {
     boolean self;
     boolean seed;
     @Nullable KnownPeer listening; // of a peer that dialled us: where it can be dialled itself
+    boolean met; // there was a link, in this run or the one before
     boolean forced; // dial at once, also when seeding
     int failures;
     long readyNanos;
@@ -45,6 +52,7 @@ final class KnownPeer {
     KnownPeer(InetSocketAddress address, PeerBook.Source source, long readyNanos) {
         this.address = address;
         this.source = source;
+        met = source == PeerBook.Source.RESUME;
         this.readyNanos = readyNanos;
     }
 
@@ -96,11 +104,13 @@ final class KnownPeer {
     /**
      * Waits before the next try, longer each time.
      *
+     * @param answered it was there, but would not talk with us
      * @param jitter 0.0 to 1.0, so that many peers are not dialled at the same moment
      */
-    void delay(long nowNanos, double jitter) {
+    void delay(long nowNanos, boolean answered, double jitter) {
+        long first = met && answered ? FIRST_MET_DELAY_NANOS : FIRST_DELAY_NANOS;
         int doublings = Math.min(Math.max(0, failures - 1), 20);
-        long delay = Math.min(LONGEST_DELAY_NANOS, FIRST_DELAY_NANOS << doublings);
+        long delay = Math.min(LONGEST_DELAY_NANOS, first << doublings);
         readyNanos = nowNanos + delay + (long) (delay * jitter / 4);
     }
 

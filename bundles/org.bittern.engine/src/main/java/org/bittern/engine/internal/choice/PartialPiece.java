@@ -26,21 +26,35 @@ final class PartialPiece {
     /** In the file. */
     static final byte WRITTEN = 3;
 
+    /** Zeros that are stored nowhere (BEP 47): nobody is asked for them. */
+    static final byte PADDING = 4;
+
     private final int piece;
     private final byte[] states;
     private final @Nullable PeerView[] askers; // first asker; later who sent the block
     private @Nullable BlockNotes notes; // null while nothing is out of the ordinary
     private @Nullable PeerView owner;
+    private final int payload; // blocks that must come
     private int free;
     private int missing; // FREE or ASKED
     private int firstFree; // no block before it is FREE
 
-    PartialPiece(int piece, int blocks) {
+    /**
+     * A piece of which nothing has come.
+     *
+     * @param padding blocks that need not come; if that is all of them, they come like any other
+     */
+    PartialPiece(int piece, int blocks, BitSet padding) {
         this.piece = piece;
         states = new byte[blocks];
         askers = new PeerView[blocks];
-        free = blocks;
-        missing = blocks;
+        int pads = padding.cardinality();
+        payload = pads < blocks ? blocks - pads : blocks;
+        if (payload < blocks) {
+            padding.stream().forEach(block -> states[block] = PADDING);
+        }
+        free = payload;
+        missing = payload;
     }
 
     int piece() {
@@ -66,7 +80,7 @@ final class PartialPiece {
 
     /** Whether nothing is lost when this is forgotten. */
     boolean isPointless() {
-        return free == states.length && notes == null;
+        return free == payload && notes == null;
     }
 
     /** The peer that all blocks so far were asked of and that is still at it; null when several. */
@@ -94,7 +108,7 @@ final class PartialPiece {
      * @return how many, at most {@code most}
      */
     int take(PeerView peer, int most, long nowNanos, BlockSink sink) {
-        boolean untouched = free == states.length;
+        boolean untouched = free == payload;
         int taken = 0;
         for (int block = firstFree; block < states.length && taken < most && free > 0; block++) {
             if (states[block] == FREE && !forbidden(block, peer, nowNanos)) {
@@ -198,7 +212,7 @@ final class PartialPiece {
 
     /** A received block is lost: the store could not write it. */
     void lost(int block) {
-        if (states[block] >= RECEIVED) {
+        if (states[block] == RECEIVED || states[block] == WRITTEN) {
             missing++;
             freed(block);
         }

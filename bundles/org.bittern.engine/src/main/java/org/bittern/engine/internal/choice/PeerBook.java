@@ -3,7 +3,6 @@ package org.bittern.engine.internal.choice;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class PeerBook {
     private final RandomGenerator random;
     private final PeerRanks ranks;
     private final Map<InetSocketAddress, KnownPeer> peers = new LinkedHashMap<>(4);
-    private final Map<InetAddress, Integer> busyHosts = new HashMap<>(4);
+    private final BusyHosts hosts = new BusyHosts();
     private int bans;
     private boolean seeding;
     private boolean allowSameIp;
@@ -187,7 +186,7 @@ public final class PeerBook {
             return Optional.empty();
         }
         best.forced = false;
-        occupy(best, KnownPeer.State.DIALLING);
+        hosts.occupy(best, KnownPeer.State.DIALLING);
         return Optional.of(new Candidate(best.address, best.source));
     }
 
@@ -206,7 +205,7 @@ public final class PeerBook {
     }
 
     private boolean hostTaken(InetAddress host) {
-        return !allowSameIp && !host.isLoopbackAddress() && busyHosts.containsKey(host);
+        return !allowSameIp && !host.isLoopbackAddress() && hosts.contains(host);
     }
 
     /** A dial under way does not count: two that dial each other at once must not both refuse. */
@@ -228,7 +227,7 @@ public final class PeerBook {
         if (peer == null) {
             peer = put(address, Source.INCOMING, nowNanos);
         }
-        occupy(peer, KnownPeer.State.CONNECTED);
+        hosts.occupy(peer, KnownPeer.State.CONNECTED);
         return Admission.WELCOME;
     }
 
@@ -250,7 +249,7 @@ public final class PeerBook {
         KnownPeer listening = peers.get(address);
         if (listening != null && !listening.busy() && peer.listening == null) {
             peer.listening = listening;
-            occupy(listening, KnownPeer.State.CONNECTED);
+            hosts.occupy(listening, KnownPeer.State.CONNECTED);
         }
     }
 
@@ -258,13 +257,20 @@ public final class PeerBook {
     public void connected(InetSocketAddress address) {
         KnownPeer peer = peers.get(address);
         if (peer != null) {
-            occupy(peer, KnownPeer.State.CONNECTED);
+            hosts.occupy(peer, KnownPeer.State.CONNECTED);
         }
     }
 
-    /** A peer could not be reached, or did not answer the handshake as it should. */
-    public void dialFailed(InetSocketAddress address, long nowNanos) {
-        disconnected(address, false, nowNanos);
+    /**
+     * A peer could not be reached, or did not answer the handshake as it should.
+     *
+     * @param answered it took the connection
+     * @return nanoseconds until it may be dialled again
+     */
+    public long dialFailed(InetSocketAddress address, boolean answered, long nowNanos) {
+        ended(address, false, answered, nowNanos);
+        KnownPeer peer = peers.get(address);
+        return peer == null ? KnownPeer.LONGEST_DELAY_NANOS : peer.readyNanos - nowNanos;
     }
 
     /**
@@ -273,14 +279,18 @@ public final class PeerBook {
      * @param useful payload went over it: the next try comes as soon as after a first failure
      */
     public void disconnected(InetSocketAddress address, boolean useful, long nowNanos) {
+        ended(address, useful, false, nowNanos);
+    }
+
+    private void ended(InetSocketAddress address, boolean useful, boolean answered, long nowNanos) {
         KnownPeer peer = peers.get(address);
         if (peer == null) {
             return;
         }
         mayHaveReady = true;
-        rest(peer, useful, nowNanos);
+        rest(peer, useful, answered, nowNanos);
         if (peer.listening != null) {
-            rest(peer.listening, useful, nowNanos);
+            rest(peer.listening, useful, answered, nowNanos);
             peer.listening = null;
         }
         if (peer.source == Source.INCOMING && !peer.barred()) {
@@ -288,10 +298,10 @@ public final class PeerBook {
         }
     }
 
-    private void rest(KnownPeer peer, boolean useful, long nowNanos) {
-        free(peer);
+    private void rest(KnownPeer peer, boolean useful, boolean answered, long nowNanos) {
+        hosts.free(peer);
         peer.failures = useful ? 0 : peer.failures + 1;
-        peer.delay(nowNanos, random.nextDouble());
+        peer.delay(nowNanos, answered, random.nextDouble());
     }
 
     /** All links were cut by us, for example because the transport is exchanged: dial again now. */
@@ -380,19 +390,5 @@ public final class PeerBook {
      */
     public List<InetSocketAddress> best(int most) {
         return PeerRanks.best(peers.values(), most, privately);
-    }
-
-    private void occupy(KnownPeer peer, KnownPeer.State state) {
-        if (!peer.busy()) {
-            busyHosts.merge(peer.host(), 1, Integer::sum);
-        }
-        peer.state = state;
-    }
-
-    private void free(KnownPeer peer) {
-        if (peer.busy()) {
-            peer.state = KnownPeer.State.IDLE;
-            busyHosts.computeIfPresent(peer.host(), (_, links) -> links == 1 ? null : links - 1);
-        }
     }
 }

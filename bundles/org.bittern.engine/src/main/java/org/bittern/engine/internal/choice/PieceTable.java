@@ -90,7 +90,7 @@ final class PieceTable {
     PartialPiece begin(int piece) {
         PartialPiece partial = partials.get(piece);
         if (partial == null) {
-            partial = new PartialPiece(piece, map.blocksIn(piece));
+            partial = new PartialPiece(piece, map.blocksIn(piece), map.paddingIn(piece));
             partials.add(partial);
             close(piece);
         }

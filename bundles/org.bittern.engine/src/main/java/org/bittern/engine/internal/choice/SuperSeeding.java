@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.bittern.metainfo.Bitfield;
 
@@ -14,8 +15,8 @@ import org.bittern.metainfo.Bitfield;
  * next piece only when the one before has turned up at another peer (BEP 16). Owned by the torrent
  * loop; not thread-safe.
  *
- * <p>A peer that is alone cannot pass anything on; it is shown the next piece when it has the one
- * before.
+ * <p>A peer that is alone, or with others that do not take part, cannot pass anything on; it is
+ * shown the next piece when it has the one before.
  *
  * @param <P> a connected peer, told apart by {@code equals}
  */
@@ -89,9 +90,10 @@ public final class SuperSeeding<P> {
     /**
      * A peer says that it has a piece.
      *
+     * @param takesPart whether a peer may pass pieces on at all
      * @return who is to be shown what now
      */
-    public List<Offer<P>> has(P peer, int piece) {
+    public List<Offer<P>> has(P peer, int piece, Predicate<P> takesPart) {
         Guest owner = guests.get(peer);
         if (owner == null || !owner.has.set(piece)) {
             return List.of();
@@ -101,8 +103,11 @@ public final class SuperSeeding<P> {
             copies[piece]++;
         }
         List<Offer<P>> offers = new ArrayList<>(1);
+        boolean alone =
+                guests.keySet().stream()
+                        .noneMatch(other -> !other.equals(peer) && takesPart.test(other));
         guests.forEach((other, guest) -> {
-            boolean passedOn = guest != owner || guests.size() == 1;
+            boolean passedOn = guest != owner || alone;
             if (passedOn && guest.offer.equals(OptionalInt.of(piece))) {
                 next(other, guest).ifPresent(offers::add);
             } else if (guest == owner && guest.offer.isEmpty()) {
@@ -110,6 +115,18 @@ public final class SuperSeeding<P> {
             }
         });
         return offers;
+    }
+
+    /** Nothing comes of what a peer was shown last: it is shown another piece. */
+    public Optional<Offer<P>> another(P peer) {
+        Guest guest = guests.get(peer);
+        return guest == null ? Optional.empty() : next(peer, guest);
+    }
+
+    /** Whether the peer lacks what it was shown last. */
+    public boolean lacksOffer(P peer) {
+        Guest guest = guests.get(peer);
+        return guest != null && guest.offer.isPresent() && !guest.has.get(guest.offer.getAsInt());
     }
 
     /** Whether the peer was shown the piece: requests for others are refused. */

@@ -57,7 +57,7 @@ class PeerBookTest {
         long last = 0;
         for (int failure = 0; failure < 8; failure++) {
             assertThat(next()).contains(alice);
-            book.dialFailed(alice, now);
+            book.dialFailed(alice, false, now);
             long failedAt = now;
             while (next().isEmpty()) {
                 add(alice);
@@ -77,7 +77,7 @@ class PeerBookTest {
     void tellsWhenTheNextIsDue() {
         add(alice);
         assertThat(next()).contains(alice);
-        book.dialFailed(alice, now);
+        book.dialFailed(alice, false, now);
         assertThat(next()).isEmpty();
         now += book.idleNanos(now) - 1;
         assertThat(next()).isEmpty();
@@ -92,11 +92,46 @@ class PeerBookTest {
             add(alice);
             if (next().isPresent()) {
                 dials++;
-                book.dialFailed(alice, now);
+                book.dialFailed(alice, false, now);
             }
             now += SECOND;
         }
         assertThat(dials).isBetween(5, 11);
+    }
+
+    @Test
+    void triesSoonAgainWhomItHasMetAndWhoRefusesTheNextLink() {
+        book.add(List.of(alice), Source.RESUME, false, now);
+        add(bob);
+        assertThat(next()).isPresent();
+        assertThat(next()).isPresent();
+        book.dialFailed(alice, true, now);
+        book.dialFailed(bob, true, now);
+        now += SECOND;
+        assertThat(next()).as("known from the run before").contains(alice);
+        assertThat(next()).isEmpty();
+        book.connected(alice);
+        book.disconnected(alice, true, now);
+        now += 7 * SECOND;
+        assertThat(next()).isPresent();
+        assertThat(next()).isPresent();
+        book.dialFailed(alice, false, now);
+        now += SECOND;
+        assertThat(next()).as("does not answer").isEmpty();
+    }
+
+    @Test
+    void goesAwayFromWhoRefusesForEver() {
+        book.add(List.of(alice), Source.RESUME, false, now);
+        int dials = 0;
+        for (int tenth = 0; tenth < 36_000; tenth++) {
+            if (next().isPresent()) {
+                dials++;
+                book.dialFailed(alice, true, now);
+            }
+            now += SECOND / 10;
+        }
+        assertThat(dials).isBetween(8, 15);
     }
 
     @Test
@@ -112,7 +147,7 @@ class PeerBookTest {
         add(alice);
         for (int failure = 0; failure < 6; failure++) {
             next();
-            book.dialFailed(alice, now);
+            book.dialFailed(alice, false, now);
             now += 3600 * SECOND;
         }
         assertThat(next()).contains(alice);
@@ -127,7 +162,7 @@ class PeerBookTest {
     void dialsAPeerThatAPersonNamesAtOnceAlsoWhenSeeding() {
         add(alice);
         next();
-        book.dialFailed(alice, now);
+        book.dialFailed(alice, false, now);
         book.seed(alice, true);
         book.seeding(true);
         assertThat(next()).isEmpty();
@@ -219,7 +254,7 @@ class PeerBookTest {
             assertThat(add(peer("10.0." + i / 250 + "." + i % 250, 6881))).isTrue();
         }
         InetSocketAddress failing = next().orElseThrow();
-        book.dialFailed(failing, now);
+        book.dialFailed(failing, false, now);
         assertThat(add(alice)).isTrue();
         assertThat(book.size()).isEqualTo(PeerBook.MAX_PEERS);
         assertThat(add(failing)).as("forgotten, hence new").isTrue();

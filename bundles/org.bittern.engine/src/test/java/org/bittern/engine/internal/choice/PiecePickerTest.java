@@ -62,6 +62,48 @@ class PiecePickerTest {
     }
 
     @Test
+    void asksNobodyForPadding() {
+        long block = PieceMap.BLOCK;
+        long piece = BLOCKS * block;
+        PieceMap padded =
+                PieceMap.contiguous(
+                        (int) piece,
+                        new long[] {block + 1, 3 * block - 1, piece, piece},
+                        new boolean[] {false, true, true, false});
+        PiecePicker picker = new PiecePicker(padded, random);
+        FakePeer seed = FakePeer.seed("seed", 3);
+        picker.peerAdded(seed.pieces);
+        List<Long> asked = pick(picker, seed, 100);
+        assertThat(asked)
+                .containsExactlyInAnyOrder(
+                        block(0, 0),
+                        block(0, 1),
+                        block(1, 0), // a piece of nothing else must be verified like any other
+                        block(1, 1),
+                        block(1, 2),
+                        block(1, 3),
+                        block(2, 0),
+                        block(2, 1),
+                        block(2, 2),
+                        block(2, 3));
+        assertThat(picker.received(0, 3, seed)).isInstanceOf(Arrival.Duplicate.class);
+        receive(picker, seed, block(0, 0));
+        picker.forEachPartial((_, written) -> assertThat(written.isEmpty()).isTrue());
+        assertThat(receive(picker, seed, block(0, 1)))
+                .isEqualTo(new Arrival.Wanted(true, List.of()));
+        picker.pieceFailed(0);
+        assertThat(pick(picker, seed, 100)).containsExactly(block(0, 0), block(0, 1));
+        picker.peerGone(seed);
+        assertThat(picker.hasFree(0)).as("given up as a whole").isTrue();
+        BitSet first = new BitSet();
+        first.set(0);
+        assertThat(picker.restore(0, first)).isFalse();
+        first.set(1);
+        picker.reset(new Bitfield(3));
+        assertThat(picker.restore(0, first)).as("all that must come is there").isTrue();
+    }
+
+    @Test
     void downloadsEverythingFromOneSeed() {
         FakePeer seed = FakePeer.seed("seed", 10);
         PiecePicker picker = picker(10, seed);

@@ -33,8 +33,8 @@ class SuperSeedingTest {
     void showsTheNextPieceOnlyWhenTheLastOneWasPassedOn() {
         int first = join("a");
         join("b");
-        assertThat(seeding.has("a", first)).as("it keeps the piece to itself").isEmpty();
-        List<Offer<String>> offers = seeding.has("b", first);
+        assertThat(seeding.has("a", first, _ -> true)).as("it keeps the piece to itself").isEmpty();
+        List<Offer<String>> offers = seeding.has("b", first, _ -> true);
         assertThat(offers).hasSize(1);
         assertThat(offers.getFirst().peer()).isEqualTo("a");
         assertThat(offers.getFirst().piece()).isNotEqualTo(first);
@@ -52,13 +52,33 @@ class SuperSeedingTest {
     void servesALonePeerPieceByPiece() {
         int piece = join("a");
         for (int i = 1; i < PIECES; i++) {
-            List<Offer<String>> offers = seeding.has("a", piece);
+            List<Offer<String>> offers = seeding.has("a", piece, _ -> true);
             assertThat(offers).hasSize(1);
             piece = offers.getFirst().piece();
         }
         assertThat(seeding.isSpread()).isFalse();
-        assertThat(seeding.has("a", piece)).isEmpty();
+        assertThat(seeding.has("a", piece, _ -> true)).isEmpty();
         assertThat(seeding.isSpread()).isTrue();
+    }
+
+    @Test
+    void servesAPeerPieceByPieceWhoseCompanyTakesNoPart() {
+        int first = join("a");
+        join("idle");
+        List<Offer<String>> offers = seeding.has("a", first, peer -> !peer.equals("idle"));
+        assertThat(offers).hasSize(1);
+        assertThat(offers.getFirst().peer()).isEqualTo("a");
+    }
+
+    @Test
+    void showsAnotherPieceToAPeerThatDoesNotWantTheFirst() {
+        int unwanted = join("a");
+        assertThat(seeding.lacksOffer("a")).isTrue();
+        Offer<String> other = seeding.another("a").orElseThrow();
+        assertThat(other.piece()).isNotEqualTo(unwanted);
+        assertThat(seeding.mayRequest("a", unwanted)).as("it was told of it").isTrue();
+        seeding.has("a", other.piece(), peer -> false);
+        assertThat(seeding.another("stranger")).isEmpty();
     }
 
     @Test
@@ -93,13 +113,13 @@ class SuperSeedingTest {
             Offer<Integer> offer = offers.removeFirst(); // the seed uploads one piece
             uploads++;
             swarm.get(offer.peer()).set(offer.piece());
-            offers.addAll(large.has(offer.peer(), offer.piece()));
+            offers.addAll(large.has(offer.peer(), offer.piece(), _ -> true));
             for (int peer = 0; peer < swarm.size(); peer++) { // then peers pass on what they have
                 List<Integer> news = lacking(swarm, swarm.get(peer));
                 if (!news.isEmpty()) {
                     int piece = news.get(random.nextInt(news.size()));
                     swarm.get(peer).set(piece);
-                    offers.addAll(large.has(peer, piece));
+                    offers.addAll(large.has(peer, piece, _ -> true));
                 }
             }
         }

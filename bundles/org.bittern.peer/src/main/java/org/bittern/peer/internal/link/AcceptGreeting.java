@@ -190,14 +190,14 @@ final class AcceptGreeting extends Greeting {
     private void finish() throws IOException {
         Welcome found = welcome;
         if (fill(Handshake.BYTES) && said() && found != null) {
-            shares.leaveHalfOpen();
+            shares.leaveHalfOpen(connection().remote());
             establish(found.spec(), found.events(), true);
         }
     }
 
     @Override
     void lost(boolean violation, String reason) {
-        shares.leaveHalfOpen();
+        shares.leaveHalfOpen(connection().remote());
         Welcome found = welcome;
         if (found == null) {
             log.debug("{} came without effect: {}", connection().remote(), reason);

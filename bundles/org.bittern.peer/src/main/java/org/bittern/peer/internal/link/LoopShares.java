@@ -1,10 +1,12 @@
 package org.bittern.peer.internal.link;
 
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
@@ -17,10 +19,17 @@ public final class LoopShares {
     /** Incoming connections in handshake; more are closed at once. Each costs less than 8 KiB. */
     static final int MAX_HALF_OPEN = 1024;
 
+    /** Of these one host may have so many, so that nobody keeps all others out. */
+    static final int MAX_HALF_OPEN_PER_HOST = 256;
+
+    /** What one customer has of IPv6 at least, in bytes: all of it is one host. */
+    private static final int V6_HOST_BYTES = 8;
+
     private final Executor workers;
     private final RandomGenerator random;
     private final Map<EventLoop, LoopShare> shares = new ConcurrentHashMap<>();
-    private final AtomicInteger halfOpen = new AtomicInteger();
+    private final Map<ByteBuffer, Integer> halfOpenByHost = new HashMap<>(); // guarded by itself
+    private int halfOpen; // likewise
     private volatile boolean stopped;
 
     /**
@@ -52,16 +61,30 @@ public final class LoopShares {
     }
 
     /** Counts an incoming handshake, unless there are too many. */
-    boolean enterHalfOpen() {
-        if (halfOpen.incrementAndGet() <= MAX_HALF_OPEN) {
+    boolean enterHalfOpen(InetSocketAddress from) {
+        ByteBuffer host = host(from);
+        synchronized (halfOpenByHost) { // several loops, for a moment
+            if (halfOpen >= MAX_HALF_OPEN
+                    || halfOpenByHost.getOrDefault(host, 0) >= MAX_HALF_OPEN_PER_HOST) {
+                return false;
+            }
+            halfOpen++;
+            halfOpenByHost.merge(host, 1, Integer::sum);
             return true;
         }
-        halfOpen.decrementAndGet();
-        return false;
     }
 
-    void leaveHalfOpen() {
-        halfOpen.decrementAndGet();
+    void leaveHalfOpen(InetSocketAddress from) {
+        synchronized (halfOpenByHost) {
+            halfOpen--;
+            halfOpenByHost.computeIfPresent(
+                    host(from), (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private static ByteBuffer host(InetSocketAddress from) {
+        byte[] address = from.getAddress().getAddress();
+        return ByteBuffer.wrap(address, 0, Math.min(V6_HOST_BYTES, address.length));
     }
 
     /**
@@ -75,7 +98,7 @@ public final class LoopShares {
 
     /** Waits for a handshake on a connection that a peer dialled. On the connection's loop. */
     public void accept(Connection connection, PeerProtocol.LinkRouter router) {
-        if (stopped || !enterHalfOpen()) {
+        if (stopped || !enterHalfOpen(connection.remote())) {
             connection.close();
         } else {
             new AcceptGreeting(this, connection, router).begin();

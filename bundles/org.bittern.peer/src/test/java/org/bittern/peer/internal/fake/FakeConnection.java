@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of a connection; the other end is the test, or another of its kind. */
 public final class FakeConnection implements Connection {
+    private final InetSocketAddress remote;
     private FakeLoop loop;
     private @Nullable Handler handler;
     private boolean readWanted;
@@ -31,7 +32,12 @@ public final class FakeConnection implements Connection {
     private int writes;
 
     public FakeConnection(FakeLoop loop) {
+        this(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_001));
+    }
+
+    public FakeConnection(FakeLoop loop, InetSocketAddress remote) {
         this.loop = loop;
+        this.remote = remote;
         loop.add(this);
     }
 
@@ -117,7 +123,7 @@ public final class FakeConnection implements Connection {
 
     @Override
     public InetSocketAddress remote() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_001);
+        return remote;
     }
 
     @Override

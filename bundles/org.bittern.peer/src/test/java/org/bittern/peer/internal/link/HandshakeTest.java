@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.peer.internal.fake.Frames.hex;
 import static org.bittern.peer.internal.fake.Frames.join;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a connection to a link, on both sides, and all the ways in which it comes to nothing. */
@@ -245,7 +247,7 @@ class HandshakeTest {
     @Test
     void limitsHandshakesThatAreUnderWay() {
         for (int i = 0; i < LoopShares.MAX_HALF_OPEN; i++) {
-            shares.accept(new FakeConnection(loop), us);
+            shares.accept(from("10.0.%d.%d".formatted(i >> 8, i & 0xff)), us);
         }
         accept();
         assertThat(connection.closed()).isTrue();
@@ -255,6 +257,28 @@ class HandshakeTest {
         receive(them.handshake());
         assertThat(us.events.opened).isOne();
         assertThat(loop.pool().takePeak()).isLessThan(1 << 20);
+    }
+
+    private FakeConnection from(String host) {
+        return new FakeConnection(loop, new InetSocketAddress(host, 50_001));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.1, 10.0.0.1, 10.0.0.2", "2001:db8::1, 2001:db8::ffff:2, 2001:db8:0:1::1"})
+    void oneHostDoesNotKeepTheOthersOut(String host, String sameHost, String other) {
+        for (int i = 0; i < LoopShares.MAX_HALF_OPEN_PER_HOST; i++) {
+            shares.accept(from(host), us);
+        }
+        FakeConnection tooMany = from(sameHost);
+        shares.accept(tooMany, us);
+        assertThat(tooMany.closed()).isTrue();
+        FakeConnection another = from(other);
+        shares.accept(another, us);
+        assertThat(another.closed()).isFalse();
+        loop.advance(Duration.ofSeconds(20));
+        FakeConnection later = from(host);
+        shares.accept(later, us);
+        assertThat(later.closed()).isFalse();
     }
 
     @Test

@@ -1,8 +1,11 @@
 package org.bittern.stream.remote.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -31,7 +34,12 @@ sealed interface Message {
     /** It cannot be understood. */
     record Unusable(String why) implements Message {}
 
-    ObjectMapper JSON = new ObjectMapper();
+    /** Takes one object and nothing behind it, with no member twice: which would count? */
+    ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
 
     /** Letters that mean nothing in a URL. */
     Pattern ID = Pattern.compile("[A-Za-z0-9._~-]{1,200}");
@@ -41,7 +49,7 @@ sealed interface Message {
     static Message parse(String text) {
         try {
             JsonNode fields = JSON.readTree(text);
-            return switch (fields.path("op").asText()) {
+            return switch (text(fields, "op")) {
                 case "range_available" -> answer(fields, new RangeAnswer.Available(end(fields)));
                 case "range_block" -> answer(fields, new RangeAnswer.Block());
                 case "range_progress" -> answer(fields, new RangeAnswer.Progress());
@@ -53,7 +61,7 @@ sealed interface Message {
                                         status(fields),
                                         name(fields, "reason").orElse("the brain rejects it")));
                 case "file_register" -> register(fields);
-                case "file_unregister" -> new Unregister(fields.path("fileId").asText());
+                case "file_unregister" -> new Unregister(text(fields, "fileId"));
                 default -> new Unusable("unknown op");
             };
         } catch (JsonProcessingException e) {
@@ -63,8 +71,14 @@ sealed interface Message {
         }
     }
 
+    /** A member that is a text; empty when it is absent or anything else. */
+    private static String text(JsonNode fields, String member) {
+        JsonNode value = fields.path(member);
+        return value.isTextual() ? value.textValue() : "";
+    }
+
     private static Message answer(JsonNode fields, RangeAnswer answer) {
-        return new Answer(UUID.fromString(fields.path("requestId").asText()), answer);
+        return new Answer(UUID.fromString(text(fields, "requestId")), answer);
     }
 
     private static OptionalLong end(JsonNode fields) {
@@ -76,7 +90,8 @@ sealed interface Message {
 
     /** Those that the I/O side can give; others are its own choice. */
     private static OptionalInt status(JsonNode fields) {
-        int status = fields.path("status").asInt();
+        JsonNode told = fields.path("status");
+        int status = told.isIntegralNumber() ? told.asInt() : 0;
         return status == 404 || status == 416 || status == 503
                 ? OptionalInt.of(status)
                 : OptionalInt.empty();
@@ -84,7 +99,7 @@ sealed interface Message {
 
     /** A text of one line. */
     private static Optional<String> name(JsonNode fields, String member) {
-        String text = fields.path(member).asText("");
+        String text = text(fields, member);
         return text.isEmpty() || text.length() > MOST_NAME_CHARS
                 ? Optional.empty()
                 : Optional.of(text.replaceAll("\\p{Cntrl}", " "));
@@ -98,7 +113,7 @@ sealed interface Message {
         }
         Path path;
         try {
-            path = Path.of(fields.path("path").asText("")).normalize();
+            path = Path.of(text(fields, "path")).normalize();
         } catch (InvalidPathException e) {
             return new Unusable("no path");
         }
@@ -118,7 +133,7 @@ sealed interface Message {
     }
 
     private static String id(JsonNode fields, String member) {
-        String id = fields.path(member).asText("");
+        String id = text(fields, member);
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(member + " is none");
         }

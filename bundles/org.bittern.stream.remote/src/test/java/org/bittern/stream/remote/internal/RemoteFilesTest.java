@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +44,28 @@ class RemoteFilesTest {
         files.cancel(waits);
         files.cancel(waits);
         assertThat(sent.messages).containsExactly(Message.cancel(last), Message.cancel(waits));
+    }
+
+    @Test
+    void takesNothingFromAMessageThatCouldBeReadInTwoWays() {
+        files.register(file(), link);
+        UUID waits = ask();
+        String end = ",\"requestId\":\"" + waits + "\"}";
+        link.text("{\"op\":\"range_available\"" + end + "{\"op\":\"range_reject\"" + end);
+        link.text("{\"op\":\"range_available\"" + end + " and more");
+        link.text("{\"op\":\"range_reject\",\"op\":\"range_available\"" + end);
+        assertThat(answers).isEmpty();
+        link.text("{\"op\":\"range_available\"" + end);
+        assertThat(answers).containsExactly(new RangeAnswer.Available(OptionalLong.empty()));
+    }
+
+    @Test
+    void takesNoNumberForAnId() {
+        link.text("{\"op\":\"file_register\",\"fileId\":5,\"path\":\"/film\",\"length\":1}");
+        link.text("{\"op\":\"file_register\",\"fileId\":\"a\",\"path\":\"/film\",\"length\":1}");
+        assertThat(files.files(Optional.empty()).toCompletableFuture().join())
+                .extracting(StreamFile::id)
+                .containsExactly("a");
     }
 
     private UUID ask() {

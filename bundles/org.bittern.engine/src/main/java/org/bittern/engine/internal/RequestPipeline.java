@@ -1,0 +1,188 @@
+package org.bittern.engine.internal;
+
+import org.bittern.engine.internal.choice.RateMeter;
+import org.bittern.engine.internal.choice.RequestQueue;
+import org.bittern.engine.internal.choice.RequestTimer;
+import org.bittern.metainfo.PieceMap;
+import org.bittern.spi.peer.PeerMessage;
+
+/**
+ * The requests that a peer has not answered yet: a link is busy only while several are under way
+ * (BEP 3). Owned by the torrent's loop. {@link RequestQueue} says how many there may be, {@link
+ * ShortQueue} the same while somebody waits for pieces, {@link RequestTimer} when to give up
+ * waiting.
+ */
+final class RequestPipeline {
+    /** So many answers to cancels are waited for; a peer that gives none is forgotten some. */
+    private static final int MOST_CANCELLED = 500;
+
+    private final PeerSession peer;
+    private final RequestQueue queue = new RequestQueue();
+    private final RequestTimer timer = new RequestTimer();
+    private final ShortQueue shortQueue;
+    private final OpenRequests open = new OpenRequests();
+    private final OpenRequests cancelled = new OpenRequests(); // refusals of these may come
+    private long sampledBytes;
+
+    RequestPipeline(PeerSession peer, RateMeter rate) {
+        this.peer = peer;
+        shortQueue = new ShortQueue(rate, now());
+    }
+
+    private long now() {
+        return peer.torrent().loop().nanoTime();
+    }
+
+    /** What is outstanding; not to be changed. */
+    OpenRequests open() {
+        return open;
+    }
+
+    boolean isEmpty() {
+        return open.size() == 0;
+    }
+
+    boolean snubbed() {
+        return timer.snubbed();
+    }
+
+    void peerLimit(int requests) {
+        queue.peerLimit(requests);
+    }
+
+    /**
+     * Blocks that are to be asked for now; 0 while so many are outstanding that it is not worth
+     * while.
+     *
+     * @param parts at most one of so many parts of what may be outstanding
+     * @param hurried somebody waits for pieces
+     */
+    int room(int parts, boolean hurried) {
+        int most = queue.size();
+        if (hurried) {
+            most = Math.min(most, shortQueue.size(queue.growing(), now()));
+        }
+        int room = most - open.size();
+        // In batches of a quarter: choosing many at a time is hardly dearer than choosing one.
+        if (room <= 0 || (open.size() > 0 && room < most / 4)) {
+            return 0;
+        }
+        return Math.min(room, Math.ceilDiv(most, parts));
+    }
+
+    /** Requests that are as good as answered when more urgent ones appear: the first so many. */
+    int kept() {
+        return shortQueue.kept(queue.growing(), now());
+    }
+
+    // ---- asking
+
+    /** Asks for a block. */
+    void ask(int piece, int block) {
+        PieceMap map = peer.torrent().requireContent().map();
+        open.add(piece, block);
+        timer.requested(1, now());
+        shortQueue.asked(piece, block, now());
+        peer.link()
+                .send(
+                        new PeerMessage.Request(
+                                piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
+    }
+
+    /** Takes back a request, if it is outstanding. */
+    void cancel(int piece, int block) {
+        if (open.remove(piece, block)) {
+            timer.dropped(1);
+            shortQueue.dropped(piece, block);
+            sendCancel(piece, block);
+        }
+    }
+
+    /** Takes back all requests. */
+    void cancelAll() {
+        for (int i = 0; i < open.size(); i++) {
+            sendCancel(open.piece(i), open.block(i));
+        }
+        drop();
+    }
+
+    private void sendCancel(int piece, int block) {
+        PieceMap map = peer.torrent().requireContent().map();
+        peer.link()
+                .send(
+                        new PeerMessage.Cancel(
+                                piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
+        if (peer.link().features().fast()) {
+            if (cancelled.size() == MOST_CANCELLED) {
+                cancelled.clear();
+            }
+            cancelled.add(piece, block);
+        }
+    }
+
+    /** Waits for nothing that was asked for any more. */
+    void drop() {
+        open.clear();
+        timer.choked();
+    }
+
+    // ---- answers
+
+    /** Bytes of a block came. */
+    void progress() {
+        boolean was = timer.snubbed();
+        timer.progress(now());
+        if (was) {
+            queue.snubbed(false);
+        }
+    }
+
+    /** A block came, asked for or not. */
+    void received(int piece, int block) {
+        boolean expected = open.remove(piece, block);
+        if (expected) {
+            queue.blockReceived();
+            shortQueue.came(piece, block, now());
+            timer.received(now());
+        } else {
+            progress();
+        }
+        if (cancelled.remove(piece, block) && expected) {
+            sendCancel(piece, block); // our cancel came too late: this is the first of two answers
+        }
+    }
+
+    /**
+     * The peer refuses a block (BEP 6).
+     *
+     * @return whether it was outstanding
+     */
+    boolean refused(int piece, int block) {
+        if (cancelled.remove(piece, block)) {
+            return false; // it may have been asked for again, and that will be answered too
+        }
+        boolean expected = open.remove(piece, block);
+        if (expected) {
+            timer.dropped(1);
+        }
+        return expected;
+    }
+
+    /**
+     * Once a second: measures.
+     *
+     * @param receivedBytes of blocks since the link began
+     * @return whether the patience with the peer has just ended
+     */
+    boolean pulse(long receivedBytes) {
+        if (open.size() > 0 || receivedBytes != sampledBytes) {
+            queue.sampled(receivedBytes - sampledBytes);
+            sampledBytes = receivedBytes;
+        }
+        boolean expired = timer.expires(now());
+        if (expired) {
+            queue.snubbed(true);
+        }
+        return expired;
+    }
+}
