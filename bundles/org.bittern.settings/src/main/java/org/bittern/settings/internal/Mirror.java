@@ -1,8 +1,6 @@
 package org.bittern.settings.internal;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Dictionary;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -12,11 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
+import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.host.EngineHost;
 import org.jspecify.annotations.Nullable;
+import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +25,11 @@ import org.slf4j.LoggerFactory;
  * Keeps a configuration and the settings of the engine equal. Fields are owned by the one worker
  * thread; everything else only posts to it.
  *
- * <p>ConfigAdmin tells of every configuration, in order and some time later, of ours as well. Ours
- * are known by their content and lead to nothing. One by somebody else is compared with the one
- * that it replaced: what differs is a wish, the rest only stood there.
+ * <p>ConfigAdmin tells of configurations some time later, and of one that was written over
+ * meanwhile it never tells what stood there. So what it tells is only the occasion to look: what
+ * stands there and did not stand there before is a wish. It is written only when the engine has
+ * something else, and not before a last look, because ConfigAdmin has no compare-and-set: between
+ * that look and the end of the writing, somebody's configuration can still be lost.
  */
 final class Mirror implements AutoCloseable {
     static final String PID = "org.bittern.settings";
@@ -36,43 +38,26 @@ final class Mirror implements AutoCloseable {
 
     private static final int ANSWER_SECONDS = 60;
 
-    /** ConfigAdmin is never so far behind. */
-    private static final int MOST_UNTOLD = 64;
-
     private final EngineHost host;
     private final ConfigurationAdmin admin;
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("bt-settings").factory());
     private final Subscription engines;
-    private Settings wished; // waits for an engine
-    private final Deque<Settings> ours = new ArrayDeque<>(); // written, not told of yet
-    private Settings told; // the configuration that ConfigAdmin told of last
+    private Settings wished = Settings.EMPTY; // waits for an engine
+    private Settings standing = Settings.EMPTY; // the configuration as last seen or written
     private @Nullable Subscription events; // null while no engine runs
 
-    /**
-     * Begins.
-     *
-     * @param begin what is configured already
-     */
-    Mirror(EngineHost host, ConfigurationAdmin admin, Settings begin) {
+    /** Begins. What is configured already is a wish. */
+    Mirror(EngineHost host, ConfigurationAdmin admin) {
         this.host = host;
         this.admin = admin;
-        wished = begin;
-        told = begin;
         engines = host.watch(engine -> post(() -> follow(engine)));
         post(() -> follow(host.engine()));
     }
 
     /** Somebody has written a configuration. Returns at once. */
-    void configured(Settings settings) {
-        post(() -> {
-            Settings before = told;
-            told = settings;
-            if (!isOurs(settings)) {
-                wished = wished.overlaid(changed(settings, before));
-                settle();
-            }
-        });
+    void configured() {
+        post(this::settle);
     }
 
     @Override
@@ -92,8 +77,8 @@ final class Mirror implements AutoCloseable {
         forget();
         if (engine.isPresent()) {
             events = engine.get().subscribe(this::happened);
-            settle();
         }
+        settle();
     }
 
     private void happened(EngineEvent event) {
@@ -111,20 +96,48 @@ final class Mirror implements AutoCloseable {
 
     /** Puts wishes in force, and writes down what is. */
     private void settle() {
-        Optional<Engine> running = host.engine();
-        if (running.isEmpty()) {
-            return;
+        try {
+            Configuration configuration = admin.getConfiguration(PID, "?");
+            look(configuration);
+            Optional<Engine> running = host.engine();
+            if (running.isPresent()) {
+                satisfy(running.get());
+                write(configuration, running.get().settings());
+            }
+        } catch (IOException e) {
+            log.warn("configuration {} cannot be kept: {}", PID, e.getMessage());
+        } catch (IllegalStateException e) {
+            log.debug("ConfigAdmin has gone, and whoever follows it looks again", e);
         }
-        Engine engine = running.get();
-        Settings changes = difference(wished, engine.settings());
-        wished = Settings.EMPTY;
-        if (!changes.keys().isEmpty()) {
-            apply(engine, changes);
-        }
-        write(engine.settings());
     }
 
-    private static void apply(Engine engine, Settings changes) {
+    /** Takes what somebody has configured for wishes. Returns whether anybody has. */
+    private boolean look(Configuration configuration) {
+        Settings there = read(configuration);
+        if (there.equals(standing)) {
+            return false;
+        }
+        wished = wished.overlaid(changed(there, standing));
+        standing = there;
+        return true;
+    }
+
+    /** What stands there; as before if that is no settings, of which the writer has been told. */
+    private Settings read(Configuration configuration) {
+        Dictionary<String, Object> properties = configuration.getProperties();
+        try {
+            return properties == null ? Settings.EMPTY : Properties.settings(properties);
+        } catch (EngineException e) {
+            return standing;
+        }
+    }
+
+    private void satisfy(Engine engine) {
+        Settings changes = difference(wished, engine.settings());
+        wished = Settings.EMPTY;
+        if (changes.keys().isEmpty()) {
+            return;
+        }
         try {
             engine.apply(changes).toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -136,29 +149,18 @@ final class Mirror implements AutoCloseable {
         }
     }
 
-    private boolean isOurs(Settings settings) {
-        if (!ours.contains(settings)) {
-            return false;
-        }
-        while (!ours.removeFirst().equals(settings)) {
-            // Written over before anybody was told of it.
-        }
-        return true;
-    }
-
-    private void write(Settings inForce) {
+    private void write(Configuration configuration, Settings inForce) throws IOException {
         Dictionary<String, Object> properties = Properties.of(inForce);
-        ours.addLast(Properties.settings(properties));
-        if (ours.size() > MOST_UNTOLD) {
-            ours.removeFirst();
+        Settings shown = Properties.settings(properties);
+        if (shown.equals(standing)) {
+            return;
         }
-        try {
-            if (!admin.getConfiguration(PID, "?").updateIfDifferent(properties)) {
-                ours.removeLast();
-            }
-        } catch (IOException | IllegalStateException e) {
-            log.warn("configuration {} cannot be written: {}", PID, e.getMessage());
+        if (look(configuration)) {
+            post(this::settle);
+            return;
         }
+        configuration.updateIfDifferent(properties);
+        standing = shown;
     }
 
     /** The settings that stand there with another value, or did not stand there. */
