@@ -98,7 +98,7 @@ final class Mirror implements AutoCloseable {
     private void settle() {
         try {
             Configuration configuration = admin.getConfiguration(PID, "?");
-            look(configuration);
+            look(configuration.getProperties());
             Optional<Engine> running = host.engine();
             if (running.isPresent()) {
                 satisfy(running.get());
@@ -112,8 +112,8 @@ final class Mirror implements AutoCloseable {
     }
 
     /** Takes what somebody has configured for wishes. Returns whether anybody has. */
-    private boolean look(Configuration configuration) {
-        Settings there = read(configuration);
+    private boolean look(@Nullable Dictionary<String, Object> properties) {
+        Settings there = read(properties);
         if (there.equals(standing)) {
             return false;
         }
@@ -123,8 +123,7 @@ final class Mirror implements AutoCloseable {
     }
 
     /** What stands there; as before if that is no settings, of which the writer has been told. */
-    private Settings read(Configuration configuration) {
-        Dictionary<String, Object> properties = configuration.getProperties();
+    private Settings read(@Nullable Dictionary<String, Object> properties) {
         try {
             return properties == null ? Settings.EMPTY : Properties.settings(properties);
         } catch (EngineException e) {
@@ -151,16 +150,13 @@ final class Mirror implements AutoCloseable {
 
     private void write(Configuration configuration, Settings inForce) throws IOException {
         Dictionary<String, Object> properties = Properties.of(inForce);
-        Settings shown = Properties.settings(properties);
-        if (shown.equals(standing)) {
-            return;
-        }
-        if (look(configuration)) {
+        Dictionary<String, Object> there = configuration.getProperties();
+        if (look(there)) {
             post(this::settle);
-            return;
+        } else if (there == null || !Properties.areSame(properties, there)) {
+            configuration.update(properties);
+            standing = Properties.settings(properties);
         }
-        configuration.updateIfDifferent(properties);
-        standing = shown;
     }
 
     /** The settings that stand there with another value, or did not stand there. */

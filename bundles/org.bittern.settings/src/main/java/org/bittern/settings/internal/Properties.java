@@ -1,9 +1,11 @@
 package org.bittern.settings.internal;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class Properties {
     static Settings settings(Dictionary<String, ?> properties) {
         Settings settings = Settings.EMPTY;
         for (String name : Collections.list(properties.keys())) {
-            if (FOREIGN.contains(name) || FOREIGN_PREFIXES.stream().anyMatch(name::startsWith)) {
+            if (isForeign(name)) {
                 continue;
             }
             Setting<?> key =
@@ -84,6 +86,30 @@ final class Properties {
         }
         readings.add(text.isEmpty() ? List.of() : List.of(text.split(",", -1)));
         return readings;
+    }
+
+    private static boolean isForeign(String name) {
+        return FOREIGN.contains(name) || FOREIGN_PREFIXES.stream().anyMatch(name::startsWith);
+    }
+
+    /** Whether properties have the same values in the same form, however wide a number is. */
+    static boolean areSame(Dictionary<String, ?> some, Dictionary<String, ?> others) {
+        return comparable(some).equals(comparable(others));
+    }
+
+    private static Map<String, Object> comparable(Dictionary<String, ?> properties) {
+        Map<String, Object> comparable = new HashMap<>();
+        for (String name : Collections.list(properties.keys())) {
+            if (!isForeign(name)) {
+                Object value = plain(properties.get(name));
+                comparable.put(
+                        name,
+                        value instanceof Number number
+                                ? new BigDecimal(number.toString()).stripTrailingZeros()
+                                : value);
+            }
+        }
+        return comparable;
     }
 
     /** Arrays and collections as lists. */

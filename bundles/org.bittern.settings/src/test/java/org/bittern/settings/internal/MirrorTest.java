@@ -152,6 +152,26 @@ class MirrorTest {
     }
 
     @Test
+    void whatIsTypedIsShownAsWhatTheSettingIs() {
+        begin();
+        seen("peer-port", 50_001);
+        configure("pex-enabled", "false");
+        seen("pex-enabled", false);
+        assertThat(applied).hasSize(1);
+    }
+
+    @Test
+    void theSameNumberInAnotherWidthIsLeftAlone() {
+        begin();
+        seen("peer-port", 50_001);
+        configure("peer-port", 50_002L);
+        await().atMost(PATIENCE).until(() -> inForce.get(NetworkSettings.PEER_PORT) == 50_002);
+        configure("pex-enabled", false);
+        await().atMost(PATIENCE).until(() -> !inForce.get(NetworkSettings.PEX_ENABLED));
+        assertThat(configuration).containsEntry("peer-port", 50_002L);
+    }
+
+    @Test
     void secretsAreTakenAndNotShown() {
         begin();
         seen("peer-port", 50_001);
@@ -280,14 +300,14 @@ class MirrorTest {
         return switch (method.getName()) {
             case "getProperties" ->
                     configuration.isEmpty() ? null : FrameworkUtil.asDictionary(configuration);
-            case "updateIfDifferent" -> {
+            case "update" -> {
                 @SuppressWarnings("unchecked") // the method's only parameter
                 Dictionary<String, Object> properties = (Dictionary<String, Object>) arguments[0];
                 Map<String, Object> copy = new HashMap<>();
                 Collections.list(properties.keys())
                         .forEach(key -> copy.put(key, properties.get(key)));
                 written(copy);
-                yield true;
+                yield null;
             }
             default -> throw new AssertionError("not expected: " + method);
         };
