@@ -31,14 +31,20 @@ public final class LocalStreams implements FileCatalog {
     private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
     private final Subscription engines;
     private final Thread pulse;
+    private final Object following = new Object();
+    private boolean told; // by the host, which then knows better than a look; under following
     private volatile Subscription events = () -> {};
 
     @Activate
     public LocalStreams(@Reference EngineHost host) {
         files = new TorrentFiles(host);
         brain = new TorrentBrain(host, readers);
-        host.engine().ifPresent(this::listen);
         engines = host.watch(this::engineChanged);
+        synchronized (following) {
+            if (!told) {
+                host.engine().ifPresent(this::listen);
+            }
+        }
         pulse = Thread.ofVirtual().name("stream-pulse").start(this::beat);
     }
 
@@ -54,9 +60,12 @@ public final class LocalStreams implements FileCatalog {
     }
 
     private void engineChanged(Optional<Engine> engine) {
-        events.close();
         readers.drop(OptionalInt.empty(), "the engine is being replaced", this::withdrawn);
-        engine.ifPresent(this::listen);
+        synchronized (following) {
+            told = true;
+            events.close();
+            engine.ifPresent(this::listen);
+        }
     }
 
     private void listen(Engine engine) {
