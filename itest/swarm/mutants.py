@@ -35,7 +35,7 @@ MUTANTS = {
         "if (true) {\n            return;\n        }\n        book.ban(address, now());",
         ["test_hostile_blocks.py::test_the_sender_of_corrupt_blocks_is_banned_and_no_other"]),
     "never unchokes": (
-        f"{ENGINE}/Swarm.java", "peer.choke(!chosen.contains(peer));", "peer.choke(true);",
+        f"{ENGINE}/UploadSlots.java", "peer.choke(!chosen.contains(peer));", "peer.choke(true);",
         ["test_wire.py::test_blocks_come_from_where_they_were_asked"]),
     "writes bitfields backwards": (
         "org.bittern.metainfo/src/main/java/org/bittern/metainfo/Bitfield.java",
@@ -54,7 +54,7 @@ MUTANTS = {
         f"{ENGINE}/PeerSession.java", "case PeerMessage.Choke ignored -> down.choked();", "case PeerMessage.Choke ignored -> {}",
         ["test_wire.py::test_nothing_is_asked_for_while_choked"]),
     "never sends have": (
-        f"{ENGINE}/Swarm.java", "peer.link().send(have);", "have.piece();",
+        f"{ENGINE}/PieceNews.java", "send(new PeerMessage.Have(untold[i]));", "new PeerMessage.Have(untold[i]).piece();",
         ["test_wire.py::test_every_new_piece_is_told"]),
     "is never interested": (
         f"{ENGINE}/DownloadSide.java", "if (now == interested || !peer.isOpen()) {", "if (now || now == interested || !peer.isOpen()) {",
@@ -67,7 +67,7 @@ MUTANTS = {
         "placed.forEach(each -> each.tracker.completed());", "",
         ["test_hostile_trackers.py::test_an_honest_tracker_is_reached_past_hostile_ones"]),
     "serves to choked peers": (
-        f"{ENGINE}/UploadSide.java", "(choking && !fast(request.piece()))", "(choking && request.piece() < 0)",
+        f"{ENGINE}/UploadSide.java", "(choking && !fast)", "(choking && request.piece() < 0)",
         ["test_hostile_frames.py::test_impossible_requests_bring_no_data"]),
     "takes frames of any length": (
         f"{PEER}/link/FrameReader.java", "length < 0 || length > WireLimits.MAX_FRAME_BYTES", "length < 0 && length > WireLimits.MAX_FRAME_BYTES",
@@ -89,15 +89,21 @@ def class_path():
     return ":".join([*map(str, jars), (DIST / "classpath").read_text()])
 
 
-def compiled(java, name, work):
-    """Class files of the changed source: name in the jar → file; and the bundle they belong to."""
+def mutated(name):
+    """The changed source."""
     path, text, replacement, _ = MUTANTS[name]
     source = (ROOT / "bundles" / path).read_text()
     if source.count(text) != 1:
         sys.exit(f"{name}: {path} has {source.count(text)} times: {text}")
+    return source.replace(text, replacement)
+
+
+def compiled(java, name, work):
+    """Class files of the changed source: name in the jar → file; and the bundle they belong to."""
+    path = MUTANTS[name][0]
     copy = work / "src" / path.split("/main/java/")[1]
     copy.parent.mkdir(parents=True)
-    copy.write_text(source.replace(text, replacement))
+    copy.write_text(mutated(name))
     classes = work / "classes"
     subprocess.run([java / "bin" / "javac", "-nowarn", "-proc:none", "-g", "-d", classes, "-cp", class_path(), copy], check=True,
                    capture_output=True, text=True)
