@@ -310,7 +310,7 @@ def complete_file(films, film):
         for _ in range(5):
             connection = http.client.HTTPConnection("127.0.0.1", side.endpoint.port)
             began = time.monotonic()
-            connection.request("GET", side.endpoint.path)
+            connection.request("GET", side.endpoint.path, headers=side.endpoint.headers)
             response = connection.getresponse()
             sink = bytearray(1 << 20)
             while response.readinto(sink):

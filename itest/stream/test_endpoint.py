@@ -3,9 +3,11 @@
 import contextlib
 import email.parser
 import http.client
+import json
 import pathlib
 
 from harness.waiting import wait_until
+from harness_stream.stages import Endpoint
 
 LENGTH = 3 * 1024 * 1024 + 17
 
@@ -47,6 +49,28 @@ def test_what_is_missing_is_waited_for_and_what_comes_is_right(stage):
     status, headers, _ = endpoint.get(Range="bytes=5-5")
     assert (status, headers["ETag"], headers["Last-Modified"]) == (206, tag, modified)
     assert stage.needed() == []
+
+
+def test_contents_are_for_who_has_a_ticket_also_without_a_password(local):
+    """S3-20. Who may call learns what there is, and gets tickets; a URL that somebody guessed opens nothing."""
+    local.release()
+    path, data = local.endpoint.path, content(local)
+    anyone = Endpoint(local.endpoint.port, path)
+    listed = json.loads(anyone.get(path=f"/stream?group={local.file_id.partition('-')[0]}")[2])["files"][0]["url"]
+    played = next(line for line in anyone.get(path="/playlist.m3u8")[2].decode().splitlines() if path in line)
+    made = json.loads(anyone.get("POST", path=f"{path}/ticket")[2])["url"]
+    for url in (local.url, listed, played, made):
+        assert anyone.get(path=url[url.index("/stream"):], Range="bytes=5-9")[2] == data[5:10]
+    ticket = made.partition("?")[2]
+    for wrong in ("", "?ticket=1.x", f"?{ticket}x", f"/vtt?{ticket}"):
+        for method in ("GET", "HEAD"):
+            status, headers, _ = anyone.get(method, path=path + wrong)
+            if "vtt" in wrong:
+                assert status == 404, "it is no subtitle"
+            else:
+                assert status == 401 and headers["WWW-Authenticate"], wrong
+    assert anyone.get(X_TT_Auth="wrong")[0] == 401
+    assert anyone.get(path=f"{path[:-1]}7?{ticket}")[0] == 404
 
 
 def test_a_client_says_how_long_it_waits(stage):

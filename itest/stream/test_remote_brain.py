@@ -116,6 +116,10 @@ def test_only_a_get_loads_subtitles(remote, work):
         brain.release()
         brain.passive = False
         assert b"00:00:01.000 --> 00:00:02.000\nHello" in remote.endpoint.get(path=path)[2]
+        listed = json.loads(remote.endpoint.get(path="/stream")[2])["files"]
+        url = next(entry["vtt"] for entry in listed if entry["fileId"] == "subtitles")
+        stranger = Endpoint(remote.port, url[url.index("/stream"):])
+        assert b"Hello" in stranger.get()[2], "a page's <track> sends no header"
 
 
 def test_end_tells_how_far_it_may_be_read(remote):

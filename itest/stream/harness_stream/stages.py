@@ -104,7 +104,7 @@ class LocalStage:
         assert self.url, f"it does not stream; log:\n{self.plane.tail()}"
         url = urllib.parse.urlsplit(self.url)
         self.file_id = url.path.rpartition("/")[2]
-        self.endpoint = Endpoint(url.port, url.path)
+        self.endpoint = Endpoint(url.port, url.path, {"X-TT-Auth": TOKEN})
 
     def _url(self):
         def told():

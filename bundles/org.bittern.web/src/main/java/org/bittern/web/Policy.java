@@ -26,7 +26,11 @@ public enum Policy {
      */
     REST,
 
-    /** As {@link #REST} for media players: a ticket in the query opens its own path as well. */
+    /**
+     * The password if one is required; a ticket in the query opens its own path as well, for media
+     * players. Where neither is required nothing need be shown, and the endpoint sees in {@link
+     * Access} what was.
+     */
     STREAM,
 
     /** Pages and their scripts: the password if one is required, links from anywhere. */

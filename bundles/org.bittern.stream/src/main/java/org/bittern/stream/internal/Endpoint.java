@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.StreamFile;
+import org.bittern.web.Access;
 import org.bittern.web.Tickets;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Endpoint {
     private static final int MOST_WAIT_SECONDS = 86_400;
     private static final String STREAM = "/stream";
     private static final String PLAYLIST = "/playlist";
+    private static final String VTT = "vtt";
 
     private final Catalogs catalogs;
     private final Streams streams;
@@ -85,7 +87,7 @@ final class Endpoint {
             call.only(List.of("GET", "HEAD"), () -> file(call, parts[1]));
         } else if (parts.length == 3 && parts[2].equals("status")) {
             call.only(List.of("GET", "HEAD"), () -> status(call, parts[1]));
-        } else if (parts.length == 3 && parts[2].equals("vtt")) {
+        } else if (parts.length == 3 && parts[2].equals(VTT)) {
             call.only(List.of("GET", "HEAD"), () -> subtitles(call, parts[1]));
         } else if (parts.length == 3 && parts[2].equals("ticket")) {
             call.only(List.of("POST"), () -> ticket(call, parts[1]));
@@ -100,6 +102,10 @@ final class Endpoint {
         Optional<Catalogs.Entry> found = catalogs.find(fileId);
         if (found.isEmpty()) {
             call.fail(404, "there is no such file");
+            return;
+        }
+        if (call.isStranger()) {
+            call.demand();
             return;
         }
         Optional<Limits> patience = patience(call);
@@ -159,6 +165,10 @@ final class Endpoint {
         Optional<Catalogs.Entry> found = catalogs.find(fileId);
         if (found.isEmpty() || !MediaTypes.ending(found.get().file().name()).equals("srt")) {
             call.fail(404, "there are no such subtitles");
+            return;
+        }
+        if (call.isStranger()) {
+            call.demand();
             return;
         }
         StreamFile file = found.get().file();
@@ -242,7 +252,10 @@ final class Endpoint {
         fields.put("name", file.name());
         fields.put("length", file.lengthBytes());
         fields.put("contentType", file.contentType().orElseGet(() -> MediaTypes.of(file.name())));
-        fields.put("url", url(call, file));
+        fields.put("url", url(call, call.pathOf(file)));
+        if (MediaTypes.ending(file.name()).equals("srt")) {
+            fields.put("vtt", url(call, call.pathOf(file) + "/" + VTT));
+        }
         if (main) {
             fields.put("main", true);
         }
@@ -265,7 +278,7 @@ final class Endpoint {
                         call.text(
                                 200,
                                 Playlist.CONTENT_TYPE,
-                                Playlist.of(files, file -> url(call, file)));
+                                Playlist.of(files, file -> url(call, call.pathOf(file))));
                     }
                 });
     }
@@ -293,13 +306,12 @@ final class Endpoint {
         }
         StreamFile file = found.get().file();
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("url", url(call, file));
+        fields.put("url", url(call, call.pathOf(file)));
         fields.put("seconds", ticketLife.toSeconds());
         call.json(json.writeValueAsString(fields));
     }
 
-    private String url(Call call, StreamFile file) {
-        String path = call.pathOf(file);
+    private String url(Call call, String path) {
         Tickets mint = tickets;
         String query =
                 mint == null ? "" : "?" + Tickets.PARAMETER + "=" + mint.issue(path, ticketLife);
@@ -327,6 +339,19 @@ final class Endpoint {
 
         void json(String text) throws IOException {
             text(200, "application/json", text);
+        }
+
+        /**
+         * Whether the caller has shown nothing. Such a one may learn what there is, where the door
+         * asks for nothing, and gets a ticket with it; contents are for who has one.
+         */
+        boolean isStranger() {
+            return Access.of(request).right() == Access.Right.NONE;
+        }
+
+        void demand() throws IOException {
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"Bittern\"");
+            fail(401, "the token or a ticket is needed: GET /stream tells URLs with tickets");
         }
 
         void fail(int status, String reason) throws IOException {

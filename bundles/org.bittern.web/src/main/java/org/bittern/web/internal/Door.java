@@ -178,11 +178,11 @@ final class Door {
                     ? Authentication.by(Right.TICKET)
                     : Authentication.not(tokenNeeded(visit));
         }
-        if (policy == Policy.LOCAL || now.credentials().isEmpty()) {
-            return Authentication.by(Right.NONE);
-        }
         if (hasTicket(visit, policy, path)) {
             return Authentication.by(Right.TICKET);
+        }
+        if (policy == Policy.LOCAL || now.credentials().isEmpty()) {
+            return Authentication.by(Right.NONE);
         }
         Optional<String> authorization = visit.header("Authorization");
         if (authorization.isEmpty()) {

@@ -275,6 +275,19 @@ class DoorTest {
     }
 
     @Test
+    void aTicketIsSeenWhereNoneIsNeeded() {
+        query = "ticket=" + mint.issue("/stream/a", Duration.ofHours(12));
+        assertThat(right("/stream/a")).isEqualTo(Right.TICKET);
+        assertThat(right("/stream/b")).isEqualTo(Right.NONE);
+        now = now.plus(Duration.ofHours(12));
+        assertThat(right("/stream/a")).isEqualTo(Right.NONE);
+    }
+
+    private Right right(String path) {
+        return ((Door.Verdict.Pass) judge(Policy.STREAM, path)).access().right();
+    }
+
+    @Test
     void addressesThatAreNotListedGet403() {
         remote = "192.168.1.5";
         header("X-TT-Auth", TOKEN);

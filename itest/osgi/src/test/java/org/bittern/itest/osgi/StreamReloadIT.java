@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +65,7 @@ public final class StreamReloadIT {
         ServiceRegistration<FileCatalog> catalog =
                 context.registerService(FileCatalog.class, new OneFile(file), null);
         try {
-            Player player = new Player(HttpEndpoint.awaited(context).resolve("/stream/film"));
+            Player player = new Player(withTicket(HttpEndpoint.awaited(context), "/stream/film"));
             byte[] played = new byte[LENGTH];
             int position = 0;
             for (int reload = 1; reload <= RELOADS; reload++) {
@@ -78,6 +79,16 @@ public final class StreamReloadIT {
         } finally {
             catalog.unregister();
             Files.delete(file);
+        }
+    }
+
+    private static URI withTicket(URI root, String path) throws IOException {
+        URI asked = root.resolve(path + "/ticket");
+        HttpURLConnection call = (HttpURLConnection) asked.toURL().openConnection();
+        call.setRequestMethod("POST");
+        try (InputStream answer = call.getInputStream()) {
+            String said = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+            return URI.create(said.replaceFirst(".*\"url\":\"([^\"]*)\".*", "$1"));
         }
     }
 
