@@ -168,6 +168,7 @@ def test_failures_are_one_clear_line_and_exit_code_one(bittern, work, seed, make
         (("seed", payload.torrent_file, "--dir", work, "--no-dht", "--bind", "127.0.0.1"), "missing or bad"),
         (("get", payload.torrent_file, *peer, "--bind", "missing0"), "missing0"),
         (("show", payload.torrent_file, "--set", "org.bittern.frob:x=1"), "org.bittern.frob"),
+        (("show", payload.torrent_file, "--set", "org.bittern.net:loop=1"), "org.bittern.net:loop: there is no such key; there are buffer.mebibytes, loops"),
         (("create", work / "absent", "-o", work / "x.torrent"), "no such file")]
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         ends = list(pool.map(lambda number: finish(bittern(*failures[number][0], data=f"data{number}")), range(len(failures))))

@@ -78,8 +78,7 @@ final class FrameworkRun {
             BundleContext context = framework.getBundleContext();
             context.addFrameworkListener(this::note);
             List<Bundle> bundles = install(context);
-            ReadConfigurations.require(
-                    options.settings().keySet(), plan.configurations().keySet(), bundles);
+            ReadConfigurations.require(options.settings(), plan.configurations().keySet(), bundles);
             framework.start();
             // All at once costs less than one after the other; who cannot be says so when it
             // starts.
