@@ -26,11 +26,13 @@ final class FakeDownload {
     static final int BYTES = 4096;
 
     private static final long SIZE = 1L << 30;
+    private static final int PIECES = 9;
 
     final Map<InetSocketAddress, Long> bytesOfPeers = new LinkedHashMap<>();
     boolean running = true;
     boolean flowing = true;
     boolean overtaken; // the next answer about peers comes after the one to the next question
+    boolean complete;
     long wasted;
 
     /** What came and is not there yet, or will have to come again. */
@@ -74,12 +76,17 @@ final class FakeDownload {
 
     private TorrentSnapshot snapshot() {
         return new SnapshotBuilder(TorrentState.DOWNLOADING)
-                .progress(new TorrentSnapshot.Progress(1, 1, SIZE, SIZE, there, there, 0, 9, 1, 1))
+                .progress(progress())
                 .transfer(
                         new TorrentSnapshot.Transfer(
                                 0, 0, downloaded, 0, there + surplus, 0, 0, wasted, 0))
                 .connected(bytesOfPeers.size())
                 .build();
+    }
+
+    private TorrentSnapshot.Progress progress() {
+        return new TorrentSnapshot.Progress(
+                1, 1, SIZE, SIZE, there, there, 0, PIECES, complete ? PIECES : 1, 1);
     }
 
     /** What is known now; one answer comes after the next if that is wished. */

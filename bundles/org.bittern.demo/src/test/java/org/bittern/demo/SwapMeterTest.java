@@ -144,6 +144,19 @@ class SwapMeterTest {
     }
 
     @Test
+    void waitsForNothingWhenAllIsThere() throws Exception {
+        download.bytesOfPeers.put(PEER, 1000L);
+        SwapCost cost =
+                cost(() -> {
+                    download.flowing = false;
+                    download.complete = true;
+                    download.bytesOfPeers.clear();
+                    download.restart();
+                });
+        assertThat(cost.fetchedTwiceBytes()).isZero();
+    }
+
+    @Test
     void givesUpWhenPeersDoNotComeBack() {
         download.bytesOfPeers.put(PEER, 1000L);
         assertThatThrownBy(() -> cost(download.bytesOfPeers::clear))

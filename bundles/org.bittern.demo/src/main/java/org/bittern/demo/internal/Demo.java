@@ -31,8 +31,10 @@ import org.osgi.framework.BundleContext;
 
 /** One demonstration from start to end. For one thread. */
 final class Demo {
-    /** Slow enough for all exchanges to happen before the download is over. */
-    private static final long BYTES_PER_SECOND = 3_000_000;
+    /**
+     * Slow enough for all exchanges to happen before the download is over, on a busy machine too.
+     */
+    private static final long BYTES_PER_SECOND = 1_500_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SETTLING = Duration.ofMillis(700);
