@@ -73,6 +73,15 @@ def test_a_torrent_lives_a_whole_life(make_daemon, seeder, tracker, work, seed):
     remote("limit", 1, "--down", "2M", "--up", "off")
     limits = daemon.torrents("downloadLimit", "downloadLimited", "uploadLimited", "labels")[0]
     assert limits == {"downloadLimit": 2000, "downloadLimited": True, "uploadLimited": False, "labels": ["one", "two"]}
+    remote("limit", "--label", "two", "--down", "300", "--ratio", "1.5", "--session", "off")
+    remote("limit", "--label", "two", "--up", "2M")
+    shared = remote.json("limit", "--labels")
+    assert [(one["name"], one["speed-limit-down"], one["speed-limit-up"], one["ratio-limit"], one["honorsSessionLimits"]) for one in shared] == [("two", 300, 2000, 1.5, False)]
+    assert remote("limit", "--label", "two").splitlines()[-1].split() == ["two", "300", "kB/s", "2000", "kB/s", "1.50", "off"]
+    remote("limit", "--label", "two", "--forget")
+    assert remote.json("limit", "--labels") == []
+    assert "no limits" in remote.fails("limit", "--label", "two", "--forget")
+    assert "--forget" in remote.fails("limit", "--label", "two", "--forget", "--down", "5", code=2)
     remote("start", "all")
     lines = remote("watch", "--until-done", "--interval", "0.2").splitlines()
     assert lines[-1].split()[:2] == ["1", "100%"], lines

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "limit",
         description = {
-            "Shows or sets limits: without torrents those of all together, else those of each.",
+            "Shows or sets limits: without torrents those of all together, else those of each,",
+            "with --label what the torrents with a label share that are in no bandwidth group.",
             "RATE is kB/s (1000 bytes), or with k, M, G; or off."
         })
 final class LimitCommand extends RemoteCommand {
@@ -51,7 +52,7 @@ final class LimitCommand extends RemoteCommand {
     @Option(
             names = "--session",
             paramLabel = "on|off",
-            description = "Torrents: also held to the limits of all together.")
+            description = "Torrents, labels: also held to the limits of all together.")
     private String session = "";
 
     @Option(
@@ -59,6 +60,15 @@ final class LimitCommand extends RemoteCommand {
             paramLabel = "low|normal|high",
             description = "Torrents: their share of the rate.")
     private String priority = "";
+
+    @Option(names = "--label", paramLabel = "NAME", description = "Those of a label.")
+    private String label = "";
+
+    @Option(names = "--labels", description = "Show those of all labels that have any.")
+    private boolean labels;
+
+    @Option(names = "--forget", description = "With --label: it has no limits any more.")
+    private boolean forget;
 
     @Option(names = "--json", description = "Show them as JSON, with the fields of the RPC.")
     private boolean json;
@@ -69,6 +79,10 @@ final class LimitCommand extends RemoteCommand {
 
     @Override
     void check() {
+        if (labels || forget || !label.isEmpty()) {
+            checkLabel();
+            return;
+        }
         boolean all = torrents.isEmpty();
         if (all ? !(session + priority).isEmpty() : !(alt + altDown + altUp).isEmpty()) {
             throw usage(
@@ -83,8 +97,22 @@ final class LimitCommand extends RemoteCommand {
         }
     }
 
+    private void checkLabel() {
+        if (!torrents.isEmpty() || peers >= 0 || !(alt + altDown + altUp + priority).isEmpty()) {
+            throw usage("a label has --down, --up, --ratio and --session, and no torrents");
+        }
+        boolean sets = !ofLabel().isEmpty();
+        if (labels ? forget || sets || !label.isEmpty() : label.isEmpty() || (forget && sets)) {
+            throw usage("--label NAME takes limits or --forget; --labels stands alone");
+        }
+    }
+
     @Override
     int run(Rpc rpc) {
+        if (labels || !label.isEmpty()) {
+            runLabel(rpc);
+            return 0;
+        }
         if (torrents.isEmpty()) {
             ObjectNode wanted = ofAll();
             if (wanted.isEmpty()) {
@@ -104,6 +132,22 @@ final class LimitCommand extends RemoteCommand {
             rpc.call("torrent-set", TorrentChoice.put(wanted, ids));
         }
         return 0;
+    }
+
+    private void runLabel(Rpc rpc) {
+        ObjectNode wanted = ofLabel();
+        ObjectNode which = Rpc.arguments();
+        if (!labels) {
+            which.put("name", label);
+        }
+        if (forget) {
+            rpc.call("label-remove", which);
+        } else if (wanted.isEmpty()) {
+            JsonNode found = rpc.call("label-get", which).path("labels");
+            show(found, LimitTables.ofLabels(found));
+        } else {
+            rpc.call("label-set", which.setAll(wanted));
+        }
     }
 
     private void show(JsonNode forPrograms, Table forPeople) {
@@ -131,6 +175,22 @@ final class LimitCommand extends RemoteCommand {
         }
         if (peers >= 0) {
             wanted.put("peer-limit-global", peers);
+        }
+        return wanted;
+    }
+
+    private ObjectNode ofLabel() {
+        ObjectNode wanted = Rpc.arguments();
+        putRate(wanted, down, "speed-limit-down", "speed-limit-down-enabled");
+        putRate(wanted, up, "speed-limit-up", "speed-limit-up-enabled");
+        if (!ratio.isEmpty()) {
+            wanted.put("ratio-limit-enabled", !ratio.equals("off"));
+            if (!ratio.equals("off")) {
+                wanted.put("ratio-limit", number(ratio));
+            }
+        }
+        if (!session.isEmpty()) {
+            wanted.put("honorsSessionLimits", isOn("--session", session));
         }
         return wanted;
     }

@@ -95,6 +95,22 @@ final class LimitTables {
         return table;
     }
 
+    /** Those of labels, for people. */
+    static Table ofLabels(JsonNode labels) {
+        Table table = new Table("LABEL", ">DOWN", ">UP", ">RATIO", "SESSION");
+        for (JsonNode one : labels) {
+            table.add(
+                    Printable.line(one.path("name").asText()),
+                    rate(one, "speed-limit-down", "speed-limit-down-enabled"),
+                    rate(one, "speed-limit-up", "speed-limit-up-enabled"),
+                    one.path("ratio-limit-enabled").asBoolean()
+                            ? ratioText(one.path("ratio-limit"))
+                            : "off",
+                    one.path("honorsSessionLimits").asBoolean() ? "on" : "off");
+        }
+        return table;
+    }
+
     private static String rate(JsonNode found, String limit, String enabled) {
         return found.path(enabled).asBoolean() ? found.path(limit).asText() + " kB/s" : "off";
     }

@@ -228,6 +228,11 @@ class RemoteRunTest {
                 "limit --up off|session-set|{'speed-limit-up-enabled':false}",
                 "limit --alt on --alt-up 1.5M|session-set|{'alt-speed-up':1500,'alt-speed-enabled':true}",
                 "limit --ratio off|session-set|{'seedRatioLimited':false}",
+                "limit --label a --up 1M --ratio 2|label-set|{'name':'a','speed-limit-up':1000,"
+                        + "'speed-limit-up-enabled':true,'ratio-limit-enabled':true,'ratio-limit':2.0}",
+                "limit --label a --ratio off --session off|label-set|"
+                        + "{'name':'a','ratio-limit-enabled':false,'honorsSessionLimits':false}",
+                "limit --label a --forget|label-remove|{'name':'a'}",
                 "limit 3 --down 1g --up off|torrent-set|"
                         + "{'downloadLimit':1000000,'downloadLimited':true,'uploadLimited':false,'ids':[3]}",
                 "limit 3 --ratio 2.5|torrent-set|{'seedRatioLimit':2.5,'seedRatioMode':1,'ids':[3]}",

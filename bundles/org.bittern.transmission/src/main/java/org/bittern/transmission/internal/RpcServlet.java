@@ -114,6 +114,8 @@ public final class RpcServlet extends HttpServlet implements RpcView {
         List<RpcMethod> methods = new ArrayList<>();
         methods.addAll(new TorrentActions(engines, recent).methods());
         methods.addAll(new SessionMethods(outside).methods());
+        methods.addAll(new GroupMethods(outside.engines()).methods());
+        methods.addAll(new LabelMethods(outside.engines()).methods());
         methods.add(Method.of("torrent_get", new TorrentGet(outside, recent)::perform));
         methods.add(
                 Method.of(

@@ -17,7 +17,8 @@ class BadInputTest {
                     "torrent_reannounce torrent_set torrent_get torrent_add torrent_remove",
                     "torrent_set_location torrent_rename_path session_get session_set",
                     "session_stats blocklist_update queue_move_top queue_move_up queue_move_down",
-                    "queue_move_bottom free_space group_set group_get");
+                    "queue_move_bottom free_space group_set group_get group_remove",
+                    "label_set label_get label_remove");
 
     private static final List<String> NAMES =
             List.of(

@@ -37,6 +37,7 @@ final class FakeEngine implements Engine, EngineHost {
     final List<String> moves = new ArrayList<>();
     final List<Integer> removed = new ArrayList<>();
     private final Map<String, BandwidthGroup> groups = new TreeMap<>();
+    private final Map<String, LabelPolicy> labels = new TreeMap<>();
     volatile Settings settings = Settings.EMPTY;
     volatile boolean running = true;
     volatile long revision = 1;
@@ -155,16 +156,18 @@ final class FakeEngine implements Engine, EngineHost {
 
             @Override
             public List<LabelPolicy> labels() {
-                return List.of();
+                return List.copyOf(labels.values());
             }
 
             @Override
             public CompletionStage<Void> setLabel(LabelPolicy policy) {
+                labels.put(policy.label(), policy);
                 return nothing();
             }
 
             @Override
             public CompletionStage<Void> removeLabel(String label) {
+                labels.remove(label);
                 return nothing();
             }
         };

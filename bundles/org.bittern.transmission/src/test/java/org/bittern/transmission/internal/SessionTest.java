@@ -149,6 +149,60 @@ class SessionTest {
     }
 
     @Test
+    void aGroupIsRemoved() {
+        rig.legacy("group-set", "{'name':'a'}");
+        assertThat(rig.refused("group-remove", "{}")).isEqualTo("No group name given");
+        assertThat(rig.refused("group-remove", "{'name':'b'}")).isEqualTo("there is no group b");
+        rig.legacy("group-remove", "{'name':'a'}");
+        assertThat(rig.legacy("group-get", "{}").get("group")).isEmpty();
+    }
+
+    @Test
+    void labelsGetLimitsAndLoseThem() {
+        rig.legacy("label-set", "{'name':'films','speed-limit-down':5,'ratio-limit':1.5}");
+        rig.legacy(
+                "label-set",
+                "{'name':'films','speed-limit-down-enabled':true,'seed-time-limit-enabled':true,"
+                        + "'idle-seeding-limit':7,'seed-limit-action':'remove'}");
+        JsonNode films = rig.legacy("label-get", "{'name':'films'}").at("/labels/0");
+        assertThat(films.toString())
+                .isEqualTo(
+                        """
+                        {"name":"films","honorsSessionLimits":true,"speed-limit-down":5,\
+                        "speed-limit-down-enabled":true,"speed-limit-up":0,\
+                        "speed-limit-up-enabled":false,"ratio-limit-enabled":true,\
+                        "ratio-limit":1.5,"idle-seeding-limit-enabled":true,\
+                        "idle-seeding-limit":7,"seed-time-limit-enabled":true,\
+                        "seed-time-limit":1440,"seed-limit-action":"remove"}\
+                        """);
+        rig.legacy("label-set", "{'name':'films','ratio-limit-enabled':false}");
+        films = rig.legacy("label-get", "{}").at("/labels/0");
+        assertThat(films.get("ratio-limit-enabled").asBoolean()).isFalse();
+        assertThat(films.has("ratio-limit")).isFalse();
+
+        for (String wrong :
+                List.of(
+                        "'ratio-limit':-1",
+                        "'ratio-limit':'x'",
+                        "'ratio-limit':null",
+                        "'seed-time-limit':1e9",
+                        "'seed-limit-action':'burn'",
+                        "'speed-limit-down':'x'",
+                        "'speed-limit-up-enabled':7",
+                        "'speed-limit-up':-1",
+                        "'frob':1")) {
+            assertThat(rig.refused("label-set", "{'name':'films'," + wrong + "}"))
+                    .as(wrong)
+                    .isNotEmpty();
+        }
+        assertThat(rig.legacy("label-get", "{}").at("/labels/0")).isEqualTo(films);
+        assertThat(rig.refused("label-set", "{}")).isEqualTo("No label given");
+        assertThat(rig.refused("label-remove", "{'name':'x'}")).isEqualTo("label x has no limits");
+        rig.legacy("label-remove", "{'name':'films'}");
+        assertThat(rig.legacy("label-get", "{}").get("labels")).isEmpty();
+    }
+
+    @Test
     void freeSpaceIsThatOfTheDirectory(@TempDir Path directory) {
         JsonNode space = rig.legacy("free-space", "{'path':'" + directory + "'}");
         assertThat(space.get("size-bytes").asLong()).isPositive();
