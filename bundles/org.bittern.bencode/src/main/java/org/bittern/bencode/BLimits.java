@@ -13,9 +13,6 @@ public record BLimits(int maxBytes, int maxDepth, int maxTokens) {
     /** For torrent files: 10 MB, depth 100, 3 million tokens, as libtorrent has them. */
     public static final BLimits DEFAULT = new BLimits(10_000_000, 100, 3_000_000);
 
-    /** For one datagram or one peer message. */
-    public static final BLimits MESSAGE = new BLimits(1 << 20, 32, 20_000);
-
     public BLimits {
         if (maxBytes < 1 || maxDepth < 1 || maxTokens < 1) {
             throw new IllegalArgumentException(

@@ -111,7 +111,7 @@ class BReaderTest {
     @Test
     void leavesWhatFollowsAPrefixAlone() throws BencodeException {
         ByteBuffer input = buffer("d5:piecei0eePAYLOAD");
-        BDocument document = BReader.parsePrefix(input, BLimits.MESSAGE);
+        BDocument document = BReader.parsePrefix(input, BLimits.DEFAULT);
         assertThat(document.length()).isEqualTo(12);
         assertThat(document.raw()).isEqualTo(buffer("d5:piecei0ee"));
         assertThat(document.raw().isReadOnly()).isTrue();

@@ -213,13 +213,6 @@ public final class Bitfield {
         return count;
     }
 
-    /**
-     * How many pieces are in this set, but not in {@code other}, over the same number of pieces.
-     */
-    public int andNotCount(Bitfield other) {
-        return cardinality - andCount(other);
-    }
-
     /** Whether a piece is in this set, but not in {@code other}, over the same number of pieces. */
     public boolean hasAnyNotIn(Bitfield other) {
         checkSame(other);

@@ -147,15 +147,6 @@ public final class InfoHash {
         return isHybrid() ? List.of(wireHash(), truncatedV2().orElseThrow()) : List.of(wireHash());
     }
 
-    /** Whether {@code hash}, 20 bytes off the wire, names one of this torrent's swarms. */
-    public boolean matchesWire(byte[] hash) {
-        boolean head =
-                v2 != null
-                        && hash.length == V1_BYTES
-                        && Arrays.equals(v2, 0, V1_BYTES, hash, 0, V1_BYTES);
-        return head || (v1 != null && Arrays.equals(v1, hash));
-    }
-
     /**
      * Whether the two agree in each part that both have, and there is one: a link with one part may
      * name a hybrid torrent.

@@ -131,13 +131,6 @@ public final class PieceMap {
         return dataLength;
     }
 
-    /**
-     * Whether each file starts at a piece of its own with nothing stored between them (v2 only).
-     */
-    public boolean isAligned() {
-        return aligned;
-    }
-
     /** Number of files, padding files included. */
     public int fileCount() {
         return lengths.length;

@@ -36,10 +36,6 @@ class InfoHashTest {
         InfoHash hybrid = InfoHash.hybrid(SHA1, SHA256);
         assertThat(hybrid.wireHash()).isEqualTo(SHA1);
         assertThat(hybrid.wireHashes()).containsExactly(SHA1, filled(20, 0xcd));
-        assertThat(hybrid.matchesWire(SHA1)).isTrue();
-        assertThat(hybrid.matchesWire(filled(20, 0xcd))).isTrue();
-        assertThat(hybrid.matchesWire(filled(20, 0))).isFalse();
-        assertThat(hybrid.matchesWire(SHA256)).isFalse();
     }
 
     @Test
