@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "limit",
         description = {
-            "Shows or sets limits: without torrents those of all together, else those of each,",
-            "with --label what the torrents with a label share that are in no bandwidth group.",
+            "Shows or sets limits: without torrents those of all together, else of each,",
+            "with --label what torrents with that label share if they are in no group.",
             "RATE is kB/s (1000 bytes), or with k, M, G; or off."
         })
 final class LimitCommand extends RemoteCommand {
