@@ -59,17 +59,19 @@ final class ListFolder {
         return stamps;
     }
 
-    /** Reads all lists; one that cannot be read is left out. */
+    /** Reads all lists; one that cannot be read to its end is left out as a whole. */
     IpRanges read() {
         RangeCollector rules = new RangeCollector();
         for (Path list : lists()) {
+            RangeCollector.Mark before = rules.mark();
             try {
                 long unknown = read(list, rules);
                 if (unknown > 0) {
                     log.warn("block list {}: {} lines are no rules", list, unknown);
                 }
             } catch (IOException e) {
-                log.warn("block list {}: {}", list, e.getMessage());
+                rules.backTo(before);
+                log.warn("block list {} is left out: {}", list, e.getMessage());
             }
         }
         return rules.ranges();

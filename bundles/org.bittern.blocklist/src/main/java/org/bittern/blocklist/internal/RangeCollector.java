@@ -19,6 +19,19 @@ final class RangeCollector {
     private long[] ipv4 = new long[FIRST_CAPACITY];
     private int ipv4Count;
 
+    /** How much was gathered at a moment. */
+    record Mark(int ipv4, int ipv6) {}
+
+    Mark mark() {
+        return new Mark(ipv4Count, ipv6.size());
+    }
+
+    /** Forgets what was added since. */
+    void backTo(Mark mark) {
+        ipv4Count = mark.ipv4;
+        ipv6.subList(mark.ipv6, ipv6.size()).clear();
+    }
+
     int rules() {
         return ipv4Count + ipv6.size();
     }

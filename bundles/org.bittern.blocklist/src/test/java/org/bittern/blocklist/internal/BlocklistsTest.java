@@ -2,16 +2,20 @@ package org.bittern.blocklist.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.bittern.api.engine.Blocklist.Update;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
@@ -75,6 +79,26 @@ class BlocklistsTest {
         lists.obey(ON, Optional.of(directory));
         assertThat(lists.blocks(WORSE)).isTrue();
         assertThat(changes.get()).isGreaterThan(told);
+    }
+
+    @Test
+    void aDamagedListIsLeftOutAsAWhole() throws Exception {
+        put("mine.p2p", "x:10.0.0.2-10.0.0.2\n");
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write("10.0.0.1\n".getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < 100_000; i++) {
+                int end = i * 7919; // no two alike
+                String line = "11.%d.%d.%d\n".formatted(end >> 16 & 255, end >> 8 & 255, end & 255);
+                out.write(line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+        Files.write(directory.resolve("blocklists").resolve("cut.gz"), half);
+        lists.obey(ON, Optional.of(directory));
+        assertThat(lists.blocks(BAD)).isFalse();
+        assertThat(lists.blocks(WORSE)).isTrue();
+        assertThat(lists.rules()).isEqualTo(1);
     }
 
     @Test

@@ -115,6 +115,7 @@ final class ExtensionSide {
                 : null;
     }
 
+    /** A handshake; one that comes later changes what it mentions, and nothing else (BEP 10). */
     void hello(PeerMessage.ExtendedHandshake hello) {
         if (!hello.client().isBlank()) {
             String name = hello.client().strip();
@@ -126,14 +127,21 @@ final class ExtensionSide {
             listenPort = hello.listenPort();
             peer.torrent().dialler().listensOn(peer, listenPort.getAsInt());
         }
-        exchanges = hello.extensions().containsKey("ut_pex");
-        introductions.offered(hello.extensions().containsKey(Holepunch.NAME));
-        uploadOnly = hello.uploadOnly();
-        metadataBytes = hello.metadataBytes().orElse(0);
+        exchanges = speaks(hello, "ut_pex", exchanges);
+        introductions.offered(speaks(hello, Holepunch.NAME, introductions.offered()));
+        uploadOnly |= hello.uploadOnly();
+        metadataBytes = hello.metadataBytes().orElse(metadataBytes);
         greeted = true;
         tellWants();
         peer.torrent().metadata().offered(peer);
         peer.torrent().swarm().gained(peer);
+    }
+
+    /** Whether the peer takes messages of this name; the id 0 takes that back. */
+    private static boolean speaks(
+            PeerMessage.ExtendedHandshake hello, String name, boolean before) {
+        Integer id = hello.extensions().get(name);
+        return id == null ? before : id > 0;
     }
 
     void uploadOnly(boolean now) {

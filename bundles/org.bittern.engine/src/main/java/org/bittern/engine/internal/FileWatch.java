@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bittern.api.engine.Priority;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.FileStat;
@@ -47,9 +48,11 @@ final class FileWatch {
         }
         lookedNanos = nowNanos;
         looking = true;
+        List<Priority> wanted = content.filePriorities();
         open.stat(result -> {
             looking = false;
             if (open.equals(storage.ready())
+                    && wanted.equals(content.filePriorities()) // else it judges what was before
                     && result instanceof DiskResult.Ok<List<FileStat>> ok) {
                 String missing = storage.trouble().missing(ok.value());
                 if (missing != null) {

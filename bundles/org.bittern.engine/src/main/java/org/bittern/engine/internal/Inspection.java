@@ -46,7 +46,9 @@ final class Inspection {
      */
     @Nullable String missing(List<FileStat> before, List<FileStat> stats) {
         for (int file = 0; file < map.fileCount(); file++) {
-            if (!stats.get(file).exists() && !map.isPad(file) && claimed(file) && wanted(file)) {
+            boolean was = before.isEmpty() || before.get(file).exists();
+            boolean had = was ? claimed(file) : claimedAlone(file);
+            if (had && !stats.get(file).exists() && !map.isPad(file) && wanted(file)) {
                 List<String> path = places.pathOf(content.metainfo().files().get(file));
                 return "%s is gone; put it back, or check the torrent to download it again"
                         .formatted(String.join("/", path));
@@ -67,6 +69,21 @@ final class Inspection {
     private boolean claimed(int file) {
         int piece = content.verified().nextSet(map.firstPiece(file));
         return map.fileLength(file) > 0 && piece >= 0 && piece <= map.lastPiece(file);
+    }
+
+    /**
+     * Has a verified piece that it shares with no other file. A file that was left out has its part
+     * of a shared one in the part file, and was never made.
+     */
+    private boolean claimedAlone(int file) {
+        long length = map.pieceLength();
+        long begin = map.fileOffset(file);
+        long first = Math.ceilDiv(begin, length);
+        if (first >= map.pieceCount()) {
+            return false;
+        }
+        int piece = content.verified().nextSet((int) first);
+        return piece >= 0 && (piece + 1) * length <= begin + map.fileLength(file);
     }
 
     /** The pieces that must be hashed. */

@@ -15,6 +15,12 @@ final class PeerPieces {
     /** Single "have" messages that are kept before the metadata is known. */
     private static final int MOST_EARLY_HAVES = 10_000;
 
+    /**
+     * Times that a peer may tell of all its pieces at once, or become a seed no more. Each makes us
+     * count all pieces anew, for a few bytes.
+     */
+    private static final int MOST_TURNS = 64;
+
     private final PeerSession peer;
     private Bitfield bits = new Bitfield(0);
     private byte @Nullable [] earlyBitfield; // null: none came before the metadata
@@ -23,6 +29,7 @@ final class PeerPieces {
     private boolean earlyAll;
     private boolean saidNothing; // the metadata was not known when the link was opened
     private boolean counted; // the picker knows the peer
+    private int turns;
 
     PeerPieces(PeerSession peer) {
         this.peer = peer;
@@ -130,10 +137,26 @@ final class PeerPieces {
 
     void dontHave(int piece) {
         PiecePicker picker = picker();
-        if (picker != null && piece < bits.pieceCount() && bits.clear(piece)) {
-            picker.peerLost(piece, bits);
-            peer.down().reconsider();
+        if (picker == null || piece >= bits.pieceCount() || !bits.get(piece)) {
+            return;
         }
+        if (bits.isComplete()) {
+            if (turnsTooOften()) {
+                return;
+            }
+            peer.torrent().dialler().seed(peer, false);
+        }
+        bits.clear(piece);
+        picker.peerLost(piece, bits);
+        peer.down().reconsider();
+    }
+
+    private boolean turnsTooOften() {
+        if (++turns > MOST_TURNS) {
+            peer.close("tells of its pieces again and again");
+            return true;
+        }
+        return false;
     }
 
     void haveAll() {
@@ -164,10 +187,11 @@ final class PeerPieces {
 
     private void replace(Bitfield all) {
         PiecePicker picker = picker();
-        if (picker != null) {
+        if (picker != null && !turnsTooOften()) {
             picker.peerRemoved(bits);
             bits = all;
             picker.peerAdded(bits);
+            peer.torrent().dialler().seed(peer, bits.isComplete());
             peer.down().reconsider();
             peer.torrent().swarm().superSeeder().pieces(peer);
             peer.torrent().swarm().gained(peer);

@@ -8,6 +8,7 @@ import org.bittern.api.engine.AddTorrent.Start;
 import org.bittern.api.engine.EngineEvent;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
+import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.spi.disk.DiskResult;
@@ -32,6 +33,7 @@ final class Relocation {
     private final Places places;
     private final List<Consumer<@Nullable EngineException>> movers = new ArrayList<>();
     private TorrentStore.@Nullable Cancellation move; // null unless the store moves files
+    private List<Priority> chosen = List.of(); // as the open store knows them
     private @Nullable TorrentError trouble; // of the last move; null when it worked
 
     Relocation(TorrentCore torrent, Storage storage) {
@@ -54,12 +56,28 @@ final class Relocation {
     void priorities(Consumer<@Nullable EngineException> done) {
         TorrentStore open = storage.ready();
         if (open == null) {
-            done.accept(null); // it is told when it opens
+            done.accept(null); // it is told before it is made ready
         } else {
-            open.priorities(
-                    torrent.requireContent().filePriorities(),
-                    result -> done.accept(problem(result)));
+            chosen = choices();
+            open.priorities(chosen, result -> done.accept(problem(result)));
         }
+    }
+
+    private List<Priority> choices() {
+        return torrent.requireContent().filePriorities();
+    }
+
+    /** Tells a store which files are wanted now, if that has changed while files were checked. */
+    void catchUp(TorrentStore open) {
+        if (lagsBehind()) {
+            chosen = choices();
+            open.priorities(chosen, result -> storage.on(open, result, _ -> {}));
+        }
+    }
+
+    /** Whether other files are wanted than the open store knows. */
+    boolean lagsBehind() {
+        return !chosen.equals(choices());
     }
 
     // ---- moving
@@ -153,6 +171,7 @@ final class Relocation {
 
     /** Ends what an earlier run was about to do with the files, before they are looked at. */
     void settle(TorrentStore opened, Runnable then) {
+        chosen = choices(); // with which it was opened
         Path target = places.movingTo();
         if (target == null) {
             settleNames(opened, then);

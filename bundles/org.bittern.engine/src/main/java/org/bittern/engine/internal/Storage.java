@@ -146,7 +146,7 @@ final class Storage {
 
     /** Goes on with a result, unless the store was closed or replaced meanwhile. */
     @SuppressWarnings("ReferenceEquality") // which store, not what it looks like
-    private <T> void on(TorrentStore asked, DiskResult<T> result, Consumer<T> next) {
+    <T> void on(TorrentStore asked, DiskResult<T> result, Consumer<T> next) {
         if (asked != store) {
             return;
         }
@@ -221,12 +221,17 @@ final class Storage {
         TorrentStore asked = store;
         if (asked != null) {
             phase = Phase.OPENING;
+            relocation.catchUp(asked);
             asked.trust(torrent.requireContent().verified());
             asked.prepare(result -> on(asked, result, this::prepared));
         }
     }
 
     private void prepared(List<FileStat> stats) {
+        if (relocation.lagsBehind()) {
+            prepare();
+            return;
+        }
         if (!stats.equals(known())) {
             torrent.keeper().soon();
         }
@@ -321,9 +326,7 @@ final class Storage {
         }
     }
 
-    /**
-     * Leaves a store for another; more than one may come and go before the files are open again.
-     */
+    /** Leaves a store for another; several may come and go before the files are open again. */
     private void leave() {
         if (phase == Phase.READY) {
             ownWrites = true;
@@ -374,11 +377,7 @@ final class Storage {
         return once;
     }
 
-    /**
-     * Closes what {@link #openOnce} gave.
-     *
-     * @param once null: there was none
-     */
+    /** Closes what {@link #openOnce} gave; null: that was nothing. */
     void giveBack(@Nullable TorrentStore once, Runnable done) {
         if (once == null) {
             done.run();

@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -15,10 +16,11 @@ import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.PooledBuffer;
 
-/** A disk store that can be full. */
+/** A disk store that can be full, and slow to tell what a check has found. */
 final class FailingDisk implements DiskStore {
     final AtomicBoolean full = new AtomicBoolean();
     final AtomicInteger refused = new AtomicInteger();
+    volatile CompletableFuture<Void> checked = CompletableFuture.completedFuture(null);
     private final DiskStore real;
 
     FailingDisk(DiskStore real) {
@@ -114,7 +116,12 @@ final class FailingDisk implements DiskStore {
         @Override
         public Cancellation check(
                 Bitfield pieces, PieceChecked progress, Consumer<DiskResult<Bitfield>> done) {
-            return store.check(pieces, progress, done);
+            return store.check(
+                    pieces,
+                    progress,
+                    result -> {
+                        var _ = checked.thenRunAsync(() -> done.accept(result), spec.completions());
+                    });
         }
 
         @Override

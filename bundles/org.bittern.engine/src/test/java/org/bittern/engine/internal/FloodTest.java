@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.bittern.api.engine.AddTorrent;
@@ -19,10 +22,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FloodTest extends TwoMachines {
     private static final int DHT_PORT = 9;
+    private static final int INTERESTED = 2;
+    private static final int HAVE = 4;
     private static final int REQUEST = 6;
     private static final int BLOCK = 7;
+    private static final int HAVE_ALL = 14;
     private static final int REJECT = 16;
     private static final int ALLOWED_FAST = 17;
+    private static final int EXTENDED = 20;
+    private static final byte DONT_HAVE = 7; // as we name it in our handshake
     private static final int BYTES = 16_384;
 
     private Torrent seed(Payload payload) throws Exception {
@@ -63,6 +71,55 @@ class FloodTest extends TwoMachines {
             }
             Waiting.until(() -> stranger.heard(BLOCK) + stranger.heard(REJECT) == 10);
             assertThat(stranger.heard(BLOCK)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoHasAllAndNotAllAgainAndAgainIsLeft() throws Exception {
+        machine.start(Machine.settings(here));
+        Payload payload = Payload.single("two.bin", 2 * BYTES, BYTES, 84);
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        try (Stranger stranger = new Stranger(address(machine), torrent.infoHash().wireHash(), 0)) {
+            stranger.send(HAVE_ALL, new byte[0]);
+            Waiting.until(() -> stranger.heard(INTERESTED) == 1);
+            for (int i = 0; i < 20; i++) {
+                turn(stranger);
+            }
+            stranger.send(REQUEST, request(0));
+            Waiting.until(() -> stranger.heard(REJECT) == 1); // so far all is well
+            for (int i = 0; i < 100; i++) {
+                turn(stranger);
+            }
+            Waiting.until(() -> torrent.snapshot().swarm().connected() == 0);
+        }
+    }
+
+    /** Loses a piece and has it again. */
+    private static void turn(Stranger stranger) throws IOException {
+        stranger.send(EXTENDED, new byte[] {DONT_HAVE, 0, 0, 0, 0});
+        stranger.send(HAVE, new byte[4]);
+    }
+
+    @Test
+    void aLaterHandshakeTakesNothingBackThatItDoesNotMention() throws Exception {
+        Payload payload =
+                new Payload("two", BYTES, TorrentVersion.V1, 85).with(BYTES, "a").with(BYTES, "b");
+        payload.write(here);
+        Files.delete(payload.target(here, List.of("b")));
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        try (Stranger stranger = new Stranger(address(machine), torrent.infoHash().wireHash(), 0)) {
+            byte[] hello = "\0d11:upload_onlyi1ee".getBytes(StandardCharsets.ISO_8859_1);
+            stranger.send(EXTENDED, hello);
+            stranger.listensOn(50_001);
+            stranger.send(REQUEST, request(1));
+            Waiting.until(() -> stranger.heard(REJECT) == 1);
+            Waiting.until(() -> torrent.snapshot().swarm().connected() == 1);
+            done(torrent.setFilePriorities(Map.of(1, Priority.SKIP)));
+            // Neither side wants anything any more.
+            Waiting.until(() -> torrent.snapshot().swarm().connected() == 0);
         }
     }
 

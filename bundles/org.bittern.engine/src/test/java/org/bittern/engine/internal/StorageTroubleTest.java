@@ -7,7 +7,10 @@ import static org.bittern.engine.internal.Waiting.done;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentError;
@@ -17,6 +20,8 @@ import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.DiskStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files that are in the way, go away, or cannot be written. */
 @Timeout(60)
@@ -61,6 +66,40 @@ class StorageTroubleTest extends TwoMachines {
         done(torrent.addPeer(address(seeder)));
         Waiting.state(torrent, TorrentState.SEEDING);
         assertThat(torrent.snapshot().transfer().downloadedBytes()).isEqualTo(65_536);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SKIP", "NORMAL"})
+    void filesMayBeChosenWhileThoseThatAreThereAreChecked(Priority choice) throws Exception {
+        Payload two =
+                new Payload("two", 16_384, TorrentVersion.V1, 33)
+                        .with(50_000, "a")
+                        .with(150_000, "b");
+        two.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(two.request()), TorrentState.SEEDING);
+        two.write(here);
+        Path b = two.target(here, List.of("b"));
+        Files.delete(b);
+        FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
+        disk.checked = new CompletableFuture<>();
+        machine.parts.use(disk);
+        machine.start(Machine.settings(here));
+        Priority before = choice == Priority.SKIP ? Priority.NORMAL : Priority.SKIP;
+        Torrent torrent = machine.add(two.request().priorities(Map.of(1, before)));
+        Waiting.state(torrent, TorrentState.CHECKING);
+        done(torrent.setFilePriorities(Map.of(1, choice)));
+        disk.checked.complete(null);
+        Waiting.state(torrent, TorrentState.DOWNLOADING); // a, or b: they share a piece
+        done(torrent.addPeer(address(seeder)));
+        if (choice == Priority.SKIP) {
+            Waiting.state(torrent, TorrentState.FINISHED);
+            assertThat(b).doesNotExist();
+        } else {
+            Waiting.state(torrent, TorrentState.SEEDING);
+            assertThat(b).exists();
+            assertThat(two.wrongFiles(here)).isEmpty();
+        }
     }
 
     @Test

@@ -130,6 +130,30 @@ class TransferTest extends TwoMachines {
     }
 
     @Test
+    void fetchesAFileThatIsWantedOnlyAfterAStop() throws Exception {
+        Payload payload =
+                new Payload("some", 16_384, TorrentVersion.V1, 8)
+                        .with(100_000, "a")
+                        .with(100_000, "b")
+                        .with(100_000, "c");
+        seed(payload, Settings.EMPTY);
+        machine.start(Machine.settings(here));
+        Torrent leech = machine.add(payload.request().priorities(Map.of(1, Priority.SKIP)));
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.FINISHED);
+        done(leech.stop());
+        Waiting.state(leech, TorrentState.STOPPED);
+        // Its part of the pieces that it shares is in the part file; it was never made itself.
+        done(leech.setFilePriorities(Map.of(1, Priority.NORMAL)));
+        done(leech.start());
+        Waiting.state(leech, TorrentState.DOWNLOADING);
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+        assertThat(leech.snapshot().transfer().downloadedBytes()).isLessThan(300_000 + 16_384);
+    }
+
+    @Test
     void asksNobodyForPadding() throws Exception {
         Payload payload =
                 new Payload("padded", 131_072, TorrentVersion.HYBRID, 17)

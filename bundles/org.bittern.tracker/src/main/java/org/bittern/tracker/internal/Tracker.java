@@ -33,7 +33,8 @@ final class Tracker {
     private Outcome.Counts counts = Outcome.Counts.UNKNOWN;
     private int lastPeers;
     private @Nullable Instant lastAnnounce; // null before the first
-    private @Nullable Instant lastScrape; // null before the first
+    private @Nullable Instant lastScrape; // null before the first answer
+    private boolean scraped; // answered or not
     private boolean succeeded;
     private int failures;
     private long dueNanos;
@@ -255,8 +256,7 @@ final class Tracker {
         boolean untold = answer.counts().seeders() < 0 || answer.counts().leechers() < 0;
         if (untold && !scrapePlanned) {
             scrapePlanned = true;
-            long delay =
-                    lastScrape == null ? Pace.SCRAPE_DELAY_SECONDS : Pace.SCRAPE_INTERVAL_SECONDS;
+            long delay = scraped ? Pace.SCRAPE_INTERVAL_SECONDS : Pace.SCRAPE_DELAY_SECONDS;
             scrapeNanos = now + TimeUnit.SECONDS.toNanos(delay);
         }
         log.debug("{} announced to {}, {} peers", id(), url, lastPeers);
@@ -277,6 +277,7 @@ final class Tracker {
     /** Asks for the sizes of the swarm. */
     void scrape() {
         scrapePlanned = false;
+        scraped = true;
         Announcer.ScrapeRequest request =
                 new Announcer.ScrapeRequest(
                         usableUrl(),
@@ -287,8 +288,10 @@ final class Tracker {
                 .scrape(
                         request,
                         told -> {
-                            lastScrape = scope.spec().loop().now();
-                            told.ifPresent(sizes -> counts = sizes.or(counts));
+                            told.ifPresent(sizes -> {
+                                lastScrape = scope.spec().loop().now();
+                                counts = sizes.or(counts);
+                            });
                             if (leaving == null && !gone) {
                                 scope.listener().statusChanged();
                             }

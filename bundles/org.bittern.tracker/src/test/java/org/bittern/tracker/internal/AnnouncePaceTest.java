@@ -13,6 +13,16 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class AnnouncePaceTest extends SearchFixture {
+    private static final Outcome.Answer WITHOUT_SIZES =
+            new Outcome.Answer(
+                    List.of(),
+                    List.of(),
+                    new Outcome.Intervals(3600, -1),
+                    Outcome.Counts.UNKNOWN,
+                    "",
+                    Optional.empty(),
+                    Optional.empty());
+
     @Test
     void retriesAtGrowingDistances() {
         trackers.answerAll(DOWN);
@@ -123,16 +133,18 @@ class AnnouncePaceTest extends SearchFixture {
     }
 
     @Test
+    void aScrapeThatFailsIsNotTheLastOne() {
+        trackers.answerAll(WITHOUT_SIZES);
+        trackers.sizes = Optional.empty();
+        TrackerSearch search = search(List.of(List.of(A)));
+        loop.pass(Duration.ofSeconds(31));
+        assertThat(trackers.scrapes).hasSize(1);
+        assertThat(search.status().getFirst().lastScrape()).isNull();
+    }
+
+    @Test
     void scrapesWhereTheAnnounceToldNoSizes() {
-        trackers.answerAll(
-                new Outcome.Answer(
-                        List.of(),
-                        List.of(),
-                        new Outcome.Intervals(3600, -1),
-                        Outcome.Counts.UNKNOWN,
-                        "",
-                        Optional.empty(),
-                        Optional.empty()));
+        trackers.answerAll(WITHOUT_SIZES);
         TrackerSearch search = search(List.of(List.of(A)));
         loop.pass(Duration.ofSeconds(29));
         assertThat(trackers.scrapes).isEmpty();

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class HalfOpens {
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final RandomGenerator random;
-    private final Map<Endpoint.Key, HalfOpen> all = new LinkedHashMap<>(); // oldest first
+    private final SequencedMap<Endpoint.Key, HalfOpen> all = new LinkedHashMap<>(); // oldest first
     private final Map<InetAddress, Integer> perAddress = new HashMap<>();
 
     /**
@@ -41,7 +42,11 @@ final class HalfOpens {
         this.random = random;
     }
 
-    /** Takes a SYN; null when there are too many. A repeated one gets the same answer. */
+    /**
+     * Takes a SYN; null when its host has too many. A repeated one gets the same answer. When all
+     * places are taken the oldest is given up: a good peer needs its place for a round trip, so a
+     * flood must be that fast to keep it out.
+     */
     @Nullable HalfOpen syn(Header header, InetSocketAddress from, long nowNanos) {
         expire(nowNanos);
         int receiveId = Seq.plus(header.id(), 1);
@@ -50,10 +55,13 @@ final class HalfOpens {
         if (known != null && known.numbers.lastReceived() == header.seq()) {
             return known;
         }
-        if (known != null
-                || all.size() >= MAX
-                || perAddress.getOrDefault(from.getAddress(), 0) >= MAX_PER_ADDRESS) {
+        if (known != null || perAddress.getOrDefault(from.getAddress(), 0) >= MAX_PER_ADDRESS) {
             return null;
+        }
+        if (all.size() >= MAX) {
+            Endpoint.Key oldest = all.firstEntry().getKey();
+            all.remove(oldest);
+            left(oldest.remote().getAddress());
         }
         Stream.Numbers numbers =
                 new Stream.Numbers(receiveId, header.id(), random.nextInt(1 << 16), header.seq());

@@ -189,7 +189,9 @@ final class Stream {
     /** Nothing more is written or read; what was written is still sent. */
     void close(long nowNanos) {
         in.discard();
-        if (state == State.CONNECTED) {
+        if (state == State.CONNECTED && out.nextSeq() == numbers.firstSeq()) {
+            reset("", nowNanos); // nothing was said, so nothing has to arrive
+        } else if (state == State.CONNECTED) {
             state = State.CLOSING;
             closedNanos = nowNanos;
             out.append(Header.Type.FIN);

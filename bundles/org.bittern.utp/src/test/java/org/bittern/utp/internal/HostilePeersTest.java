@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import org.bittern.spi.net.Connection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,19 +69,48 @@ class HostilePeersTest {
     }
 
     @Test
-    void halfOpenConnectionsAreLimitedAndForgotten() {
+    void aFloodOfHalfOpenConnectionsKeepsNobodyOut() {
         for (int host = 0; host < 200; host++) {
             for (int i = 0; i < 100; i++) {
                 inject(packet(Header.Type.SYN, 2 * i, 1, 0), at(host));
             }
         }
         settle();
-        assertThat(answers).hasSize(HalfOpens.MAX);
-        bench.net.time.run(Duration.ofNanos(HalfOpens.PATIENCE_NANOS));
-        answers.clear();
+        assertThat(answers).hasSize(200 * HalfOpens.MAX_PER_ADDRESS);
         bench.dial();
         settle();
-        assertThat(bench.dialled).as("there is room again").hasSize(1);
+        assertThat(bench.dialled).as("the oldest made room").hasSize(1);
+        assertThat(bench.buffers.usedBytes()).isZero();
+    }
+
+    @Test
+    void halfOpenConnectionsAreLimitedAndForgotten() {
+        HalfOpens table = new HalfOpens(new Random(1));
+        for (int host = 0; host < 200; host++) {
+            for (int i = 0; i < 100; i++) {
+                table.syn(new Header(Header.Type.SYN, 0, 2 * i, 1, 0, 0, 1, 0), at(host), host);
+            }
+        }
+        assertThat(table.size()).isEqualTo(HalfOpens.MAX);
+        long later = 200 + HalfOpens.PATIENCE_NANOS;
+        table.syn(new Header(Header.Type.SYN, 0, 0, 1, 0, 0, 1, 0), at(1), later);
+        assertThat(table.size()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsTurnedAwayWithoutAWordLeavesNothingBehind() {
+        for (int host = 0; host < 100; host++) {
+            inject(packet(Header.Type.SYN, 100, 7, 0), at(host));
+            settle();
+            int ack = Seq.plus(answers.getLast().header().seq(), -1);
+            inject(packet(Header.Type.DATA, 101, 8, ack), at(host));
+            settle();
+            Connection refused = bench.accepted.removeLast();
+            Bench.on(refused, refused::close);
+            settle();
+            assertThat(answers.getLast().header().type()).isEqualTo(Header.Type.RESET);
+        }
+        assertThat(bench.two.connections()).isZero();
         assertThat(bench.buffers.usedBytes()).isZero();
     }
 

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** In which order the peers of a {@link PeerBook} are worth dialling. Owned by the torrent loop. */
 final class PeerRanks {
@@ -18,30 +19,26 @@ final class PeerRanks {
     static final int MOST_NAMED = 400;
 
     private final RandomGenerator random;
-    private @Nullable InetSocketAddress ownAddress;
+    private final Map<Class<?>, InetSocketAddress> own = new HashMap<>(2); // IPv4, IPv6
 
     PeerRanks(RandomGenerator random) {
         this.random = random;
     }
 
     /**
-     * Our own address as others see it.
+     * Our own address as others see it, one for each family.
      *
      * @return whether it is another than before, so that all must be ranked anew
      */
     boolean ownAddress(InetSocketAddress address) {
-        boolean changed = !address.equals(ownAddress);
-        ownAddress = address;
-        return changed;
+        return !address.equals(own.put(address.getAddress().getClass(), address));
     }
 
     /** Sets the priority of a peer: the canonical one (BEP 40) if our own address is known. */
     void rank(KnownPeer peer) {
-        InetSocketAddress own = ownAddress;
+        InetSocketAddress ours = own.get(peer.host().getClass());
         peer.priority =
-                own != null && own.getAddress().getClass() == peer.host().getClass()
-                        ? PeerPriority.of(own, peer.address)
-                        : random.nextLong(1L << 32);
+                ours == null ? random.nextLong(1L << 32) : PeerPriority.of(ours, peer.address);
     }
 
     /** As many as may be named, at random so that none is sure of its place in a flood. */

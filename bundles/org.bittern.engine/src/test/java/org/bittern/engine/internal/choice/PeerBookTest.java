@@ -303,6 +303,7 @@ class PeerBookTest {
     void prefersTheHighestCanonicalPriority() {
         InetSocketAddress own = peer("198.51.100.7", 6881);
         book.ownAddress(own);
+        book.ownAddress(peer("2001:db8::7", 6881)); // which says nothing about IPv4
         List<InetSocketAddress> all = new ArrayList<>();
         for (int i = 1; i < 50; i++) {
             all.add(peer("10." + i + ".7.1", 6881));
