@@ -13,14 +13,17 @@ final class ConfigurationValue {
     private ConfigurationValue() {}
 
     static Object of(Path file, Object json) throws LaunchException {
-        return switch (json) {
-            case String text -> text;
-            case Long number -> number;
-            case Double number -> number;
-            case Boolean truth -> truth;
-            case List<?> elements -> strings(file, elements);
-            default -> throw new LaunchException(file + ": no configuration value: " + json);
-        };
+        // A switch on types makes code when it first runs, and that is during each start.
+        if (json instanceof String
+                || json instanceof Long
+                || json instanceof Double
+                || json instanceof Boolean) {
+            return json;
+        }
+        if (json instanceof List<?> elements) {
+            return strings(file, elements);
+        }
+        throw new LaunchException(file + ": no configuration value: " + json);
     }
 
     private static String[] strings(Path file, List<?> elements) throws LaunchException {

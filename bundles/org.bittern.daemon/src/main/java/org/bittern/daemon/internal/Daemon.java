@@ -105,8 +105,8 @@ public final class Daemon {
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
         engines = host.watch(changed -> follow());
         follow(); // one may have outlived an update of this bundle
-        hangUp = HangUp.handledBy(this::reload);
         starting = Thread.ofVirtual().name("bt-daemon").start(() -> start(words));
+        hangUp = HangUp.handledBy(this::reload);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

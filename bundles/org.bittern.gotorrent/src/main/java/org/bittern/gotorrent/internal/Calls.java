@@ -45,8 +45,14 @@ final class Calls {
 
     private final EngineHost host;
     private final InstantSource clock;
-    private final ObjectMapper json =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** Made for the first who needs it: it takes a part of a start. */
+    private static final class Json {
+        static final ObjectMapper MAPPER =
+                new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+        private Json() {}
+    }
 
     Calls(EngineHost host, InstantSource clock) {
         this.host = host;
@@ -141,7 +147,7 @@ final class Calls {
     Answer addMagnet(Params params, byte[] body) {
         JsonNode fields;
         try {
-            fields = json.readTree(body);
+            fields = Json.MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
             throw new CallException(BAD_REQUEST, "the body is not JSON");
         } catch (IOException e) {

@@ -28,10 +28,16 @@ final class RestServlet extends HttpServlet {
 
     private static final String TEXT = "text/plain; charset=utf-8";
 
-    private final transient ObjectMapper json = new ObjectMapper();
     private final transient Routes routes;
     private final transient Feeds feeds;
     private final String base;
+
+    /** Made for the first who needs it: it takes a part of a start. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper();
+
+        private Json() {}
+    }
 
     RestServlet(Routes routes, Feeds feeds, String base) {
         this.routes = routes;
@@ -110,7 +116,7 @@ final class RestServlet extends HttpServlet {
             }
             case Answer.Json object -> {
                 response.setContentType("application/json");
-                byte[] bytes = json.writeValueAsBytes(object.fields());
+                byte[] bytes = Json.MAPPER.writeValueAsBytes(object.fields());
                 response.setHeader("Vary", "Accept-Encoding");
                 if (bytes.length >= LEAST_GZIP_BYTES && takesGzip(request)) {
                     response.setHeader("Content-Encoding", "gzip");

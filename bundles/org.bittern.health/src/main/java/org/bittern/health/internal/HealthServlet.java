@@ -31,12 +31,18 @@ import org.osgi.service.servlet.whiteboard.propertytypes.HttpWhiteboardServletPa
 @WebEndpoint(policy = Policy.REST)
 public final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Without a tag the executor would take only the checks tagged "default". */
     private static final HealthCheckSelector ALL_TAGS = HealthCheckSelector.tags("*");
 
     private final transient HealthCheckExecutor executor;
+
+    /** Made for the first who needs it: it takes a part of a start. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper();
+
+        private Json() {}
+    }
 
     /** Runs checks with the executor, which keeps each result for a short while. */
     @Activate
@@ -49,15 +55,15 @@ public final class HealthServlet extends HttpServlet {
             throws IOException {
         List<HealthCheckExecutionResult> results = executor.execute(ALL_TAGS);
         Result.Status worst = Result.Status.OK;
-        ArrayNode checks = JSON.createArrayNode();
+        ArrayNode checks = Json.MAPPER.createArrayNode();
         for (HealthCheckExecutionResult check : results) {
             Result result = check.getHealthCheckResult();
             worst = worse(worst, result.getStatus());
             checks.add(described(check.getHealthCheckMetadata().getTitle(), result));
         }
-        ObjectNode answer = JSON.createObjectNode().put("status", worst.name());
+        ObjectNode answer = Json.MAPPER.createObjectNode().put("status", worst.name());
         answer.set("checks", checks);
-        byte[] body = JSON.writeValueAsBytes(answer);
+        byte[] body = Json.MAPPER.writeValueAsBytes(answer);
         response.setStatus(
                 isOfUse(worst)
                         ? HttpServletResponse.SC_OK
@@ -70,7 +76,10 @@ public final class HealthServlet extends HttpServlet {
 
     private static ObjectNode described(String title, Result result) {
         ObjectNode check =
-                JSON.createObjectNode().put("name", title).put("status", result.getStatus().name());
+                Json.MAPPER
+                        .createObjectNode()
+                        .put("name", title)
+                        .put("status", result.getStatus().name());
         ArrayNode messages = check.putArray("messages");
         for (ResultLog.Entry entry : result) {
             if (!entry.isDebug()) {

@@ -125,8 +125,10 @@ public final class Standalone {
             if (config.stream() && options.link().isEmpty()) {
                 throw new Refusal("usage: ./bittern stream LINK|FILE [--player PROGRAM]");
             }
-            // The server takes as long to start as the engine does: they do it side by side.
-            configure(options, false);
+            if (config.engine()) {
+                // The server takes as long to start as the engine does: they do it side by side.
+                configure(options, false);
+            }
             Optional<Engine> engine = engine(options, data);
             configure(options, true);
             Listening server = listening.get(START_SECONDS, TimeUnit.SECONDS);

@@ -90,7 +90,7 @@ public final class RpcServlet extends HttpServlet implements RpcView {
                         paths,
                         InstantSource.system(),
                         () -> process.exit(0));
-        methods = new Methods(methods(outside));
+        methods = new Methods(() -> methods(outside));
         dispatcher = new Dispatcher(methods);
         view = new LiveView(outside);
     }

@@ -47,7 +47,7 @@ final class Rig {
                     new PathDesk("bt-test"),
                     () -> now,
                     () -> exited = true);
-    final Methods methods = new Methods(RpcServlet.methods(outside));
+    final Methods methods = new Methods(() -> RpcServlet.methods(outside));
     private final Dispatcher dispatcher = new Dispatcher(methods);
 
     private byte[] read(String url, String cookies, int most, Duration within) throws IOException {

@@ -3,6 +3,7 @@ package org.bittern.web.internal;
 import jakarta.servlet.Servlet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,7 +35,7 @@ final class Sockets
     private final BundleContext context;
     private final LongSupplier nanos;
     private final ServiceTracker<SocketHandler, Served> tracker;
-    private final Map<Served, Boolean> all = new ConcurrentHashMap<>();
+    private final Set<SocketServlet> all = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService pings =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("bt-web-ping").factory());
@@ -87,7 +88,7 @@ final class Sockets
                         servlet,
                         context.registerService(
                                 Servlet.class, servlet, FrameworkUtil.asDictionary(properties)));
-        all.put(served, true);
+        all.add(servlet);
         return served;
     }
 
@@ -98,13 +99,13 @@ final class Sockets
 
     @Override
     public void removedService(ServiceReference<SocketHandler> reference, Served served) {
-        all.remove(served);
+        all.remove(served.servlet());
         served.registration().unregister();
         served.servlet().abandon();
         context.ungetService(reference);
     }
 
     private void ping() {
-        all.keySet().forEach(served -> served.servlet().ping());
+        all.forEach(SocketServlet::ping);
     }
 }
