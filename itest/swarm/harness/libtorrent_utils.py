@@ -49,7 +49,7 @@ class Session:
         # Both begin in a thread of the session; an engine that comes before is turned away, and comes again 15 s later.
         wait_until(self.session.is_listening, 20, "libtorrent listens", poll=0.01)
 
-    def add(self, torrent_file, directory, seed=False, peers=(), flags=0, info=None, magnet=None):
+    def add(self, torrent_file, directory, seed=False, peers=(), flags=0, info=None, magnet=None, lsd=False):
         if magnet:
             params = lt.parse_magnet_uri(magnet)
         else:
@@ -57,7 +57,9 @@ class Session:
             params.ti = info or lt.torrent_info(str(torrent_file))
         params.save_path = str(directory)
         params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
-        params.flags |= lt.torrent_flags.disable_pex | lt.torrent_flags.disable_dht | lt.torrent_flags.disable_lsd | flags
+        params.flags |= lt.torrent_flags.disable_pex | lt.torrent_flags.disable_dht | flags
+        if not lsd:
+            params.flags |= lt.torrent_flags.disable_lsd
         if seed:
             params.flags |= lt.torrent_flags.seed_mode
         handle = self.session.add_torrent(params)
