@@ -31,6 +31,7 @@ final class Stream {
     private final AckClock acks = new AckClock();
     private ReceiveWindow in;
     private State state;
+    private boolean said; // a packet was made that has to arrive
     private String failure = "";
     private int toldWindow = ReceiveWindow.WINDOW_BYTES;
     private long saidNanos;
@@ -79,6 +80,7 @@ final class Stream {
         Numbers numbers = new Numbers(id, Seq.plus(id, 1), firstSeq, 0);
         Stream stream = new Stream(surroundings, numbers, State.DIALLING, 0, nowNanos);
         stream.out.append(Header.Type.SYN);
+        stream.said = true;
         return stream;
     }
 
@@ -183,14 +185,16 @@ final class Stream {
 
     /** Takes what may be sent now, and no more. */
     int write(ByteBuffer[] sources, int offset, int length) {
-        return state == State.CONNECTED ? out.write(sources, offset, length) : 0;
+        int taken = state == State.CONNECTED ? out.write(sources, offset, length) : 0;
+        said |= taken > 0;
+        return taken;
     }
 
     /** Nothing more is written or read; what was written is still sent. */
     void close(long nowNanos) {
         in.discard();
-        if (state == State.CONNECTED && out.nextSeq() == numbers.firstSeq()) {
-            reset("", nowNanos); // nothing was said, so nothing has to arrive
+        if (state == State.CONNECTED && !said) {
+            reset("", nowNanos); // nothing has to arrive
         } else if (state == State.CONNECTED) {
             state = State.CLOSING;
             closedNanos = nowNanos;
