@@ -1,8 +1,6 @@
 package org.bittern.web.internal;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +42,7 @@ final class Servers {
     private final Consumer<List<URI>> listening;
     private final List<Configuration> configurations = new ArrayList<>();
     private @Nullable Binding binding; // null before the first and after the end
+    private @Nullable ReservedPort reserved; // until the first server listens
     private List<String> asked = List.of();
     private List<URI> endpoints = List.of();
     private List<URI> told = List.of();
@@ -93,7 +92,7 @@ final class Servers {
         binding = next;
         streamPort = next.streamPort();
         asked = List.of(address);
-        configure(address, next.port());
+        configure(address, next.port() == 0 ? reserve(address) : next.port());
         configureMedia(address);
         return Optional.empty();
     }
@@ -127,6 +126,7 @@ final class Servers {
         if (main.isEmpty()) {
             return;
         }
+        release();
         int port = main.get().getPort();
         if (asked.size() == 1 && now.addresses().size() > 1) {
             askForOthers(now, port);
@@ -142,6 +142,7 @@ final class Servers {
 
     /** Nothing listens any more. */
     synchronized void close() {
+        release();
         binding = null;
         asked = List.of();
         for (Configuration configuration : configurations) {
@@ -260,13 +261,27 @@ final class Servers {
         }
     }
 
+    /** A port that is free, 0 if there is none: Felix says then why. */
+    private int reserve(String address) {
+        try {
+            ReservedPort port = new ReservedPort(Binding.resolved(address));
+            reserved = port;
+            return port.port();
+        } catch (IOException e) {
+            log.debug("no port of {} to reserve: {}", address, e.toString());
+            return 0;
+        }
+    }
+
+    private void release() {
+        if (reserved != null) {
+            reserved.close();
+            reserved = null;
+        }
+    }
+
     /** Felix itself would only log that it cannot listen. */
     private static boolean isFree(String address, int port) {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(Binding.resolved(address), port), 1);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        return ReservedPort.admitsListener(Binding.resolved(address), port);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -25,6 +26,7 @@ class ServersTest {
     /** What Felix was asked to listen on, as it is configured. */
     private final List<String> hosts = new ArrayList<>();
 
+    private final List<Integer> ports = new ArrayList<>();
     private final List<List<URI>> told = new CopyOnWriteArrayList<>();
     private Runnable deleted = () -> {}; // a server is to be closed
     private final Servers servers = new Servers(admin(), told::add);
@@ -102,6 +104,38 @@ class ServersTest {
         }
     }
 
+    @Test
+    void keepsTheFreePortForFelix() throws Exception {
+        assertThat(servers.move(binding("127.0.0.1"))).isEmpty();
+        InetSocketAddress chosen =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.getFirst());
+        assertThat(chosen.getPort()).isPositive();
+        assertThat(binds(chosen, false)).as("somebody else, before Felix listens").isFalse();
+        assertThat(binds(chosen, true)).as("Felix, which allows reuse").isTrue();
+        servers.serving(urls());
+        assertThat(binds(chosen, false)).as("Felix listens: it is held no more").isTrue();
+        servers.close();
+    }
+
+    @Test
+    void letsGoOfAPortThatNobodyListenedAt() throws Exception {
+        assertThat(servers.move(binding("127.0.0.1"))).isEmpty();
+        servers.close();
+        InetSocketAddress chosen =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.getFirst());
+        assertThat(binds(chosen, false)).isTrue();
+    }
+
+    private static boolean binds(InetSocketAddress address, boolean reuse) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(reuse);
+            socket.bind(address, 1);
+            return true;
+        } catch (BindException e) {
+            return false;
+        }
+    }
+
     private static void close(ServerSocket socket) {
         try {
             socket.close();
@@ -141,6 +175,7 @@ class ServersTest {
                             if (arguments != null
                                     && arguments[0] instanceof Dictionary<?, ?> properties) {
                                 hosts.add("" + properties.get("org.apache.felix.http.host"));
+                                ports.add((Integer) properties.get("org.osgi.service.http.port"));
                             }
                             return null;
                         });
