@@ -282,7 +282,7 @@ final class Course {
     void spaceIsBack() {
         if (error != null && error.kind() == TorrentError.Kind.DISK_FULL) {
             error = null;
-            if (!torrent.storage().isReady()) {
+            if (!torrent.storage().isReady() || torrent.storage().known().isEmpty()) {
                 torrent.storage().reopen();
             }
             mayHaveChanged();
@@ -303,6 +303,9 @@ final class Course {
     /** A verified piece cannot be read. */
     void readFailed(int piece, DiskResult.Failed<?> failure) {
         log.debug("{} cannot read piece {}: {}", torrent.name(), piece, failure.message());
+        if (failure.kind() != DiskResult.Kind.CLOSED) {
+            torrent.storage().trouble().unreadable(piece);
+        }
         torrent.storage().failed(failure);
     }
 

@@ -1,9 +1,13 @@
 package org.bittern.engine.internal;
 
+import java.util.BitSet;
 import java.util.List;
 import org.bittern.api.engine.AddTorrent.Start;
+import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.PieceMap;
+import org.bittern.metainfo.PieceMap.Span;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,7 @@ final class DiskTrouble {
     private final Storage storage;
     private final SpaceWatch space;
     private final FileWatch watch;
+    private final BitSet doubts = new BitSet(); // pieces; until the files are opened again
 
     DiskTrouble(TorrentCore torrent, Storage storage) {
         this.torrent = torrent;
@@ -38,9 +43,30 @@ final class DiskTrouble {
         }
     }
 
+    /** A verified piece cannot be read, and is checked before it is believed again. */
+    void unreadable(int piece) {
+        Content content = torrent.requireContent();
+        PieceMap map = content.map();
+        doubts.set(piece);
+        for (Span span : map.spans(piece, 0, map.lengthOf(piece))) {
+            if (!span.pad() && content.filePriorities().get(span.file()) == Priority.SKIP) {
+                // When it is gone nobody misses it, so the torrent goes on: it is asked for once.
+                doubts.set(map.firstPiece(span.file()), map.lastPiece(span.file()) + 1);
+            }
+        }
+    }
+
+    /** Adds the pieces that could not be read to those that must be checked. */
+    Bitfield doubted(Bitfield suspects) {
+        doubts.stream().forEach(suspects::set);
+        doubts.clear();
+        return suspects;
+    }
+
     /** What is gone of what was there; null when nothing is. */
     @Nullable String missing(List<FileStat> stats) {
-        return new Inspection(torrent.requireContent(), storage.places())
+        return new Inspection(
+                        torrent.requireContent(), storage.places(), torrent.session().random())
                 .missing(storage.known(), stats);
     }
 

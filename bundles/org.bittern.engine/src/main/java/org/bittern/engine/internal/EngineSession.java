@@ -344,7 +344,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
     CompletableFuture<Void> caughtUp() {
         return CompletableFuture.allOf(
                 clerk.caughtUp(),
-                Registry.ask(registry.all(), (core, done) -> core.storage().whenLeft(done)));
+                Registry.ask(registry.all(), (core, done) -> core.storage().leaving().then(done)));
     }
 
     private void everybody(Consumer<TorrentCore> action) {

@@ -23,8 +23,10 @@ final class Inspection {
     private final Content content;
     private final PieceMap map;
     private final Places places;
+    private final RandomGenerator random;
 
-    Inspection(Content content, Places places) {
+    Inspection(Content content, Places places, RandomGenerator random) {
+        this.random = random;
         this.content = content;
         this.map = content.map();
         this.places = places;
@@ -100,6 +102,9 @@ final class Inspection {
             }
             addCutOff(suspects, file, now.get(file));
         }
+        if (afterCrash) {
+            addSample(suspects);
+        }
         return suspects;
     }
 
@@ -144,7 +149,7 @@ final class Inspection {
     }
 
     /** Adds some of the claimed pieces. */
-    void addSample(Bitfield suspects, RandomGenerator random) {
+    private void addSample(Bitfield suspects) {
         int claimed = content.verified().cardinality();
         for (int i = 0; i < Math.min(SAMPLE, claimed); i++) {
             int piece = content.verified().nextSet(random.nextInt(map.pieceCount()));

@@ -59,7 +59,15 @@ final class Relocation {
             done.accept(null); // it is told before it is made ready
         } else {
             chosen = choices();
-            open.priorities(chosen, result -> done.accept(problem(result)));
+            open.priorities(
+                    chosen,
+                    result -> {
+                        EngineException problem = problem(result);
+                        if (problem != null && open.equals(storage.ready())) {
+                            storage.reopen(); // it knows only a part of what is wanted
+                        }
+                        done.accept(problem);
+                    });
         }
     }
 
@@ -86,7 +94,9 @@ final class Relocation {
     void move(Path target, boolean moveData, Consumer<@Nullable EngineException> done) {
         trouble = null;
         cancelMove("the files are to go elsewhere");
-        boolean untouched = storage.known().isEmpty() && storage.isClosed();
+        Content content = torrent.content();
+        boolean untouched =
+                storage.wasNeverOpen() && (content == null || content.verified().isEmpty());
         if (!moveData || untouched) {
             lookThere(target);
             done.accept(null);
@@ -154,7 +164,9 @@ final class Relocation {
             return;
         }
         TorrentStore once = storage.openOnce();
-        if (once != null) {
+        if (once == null && storage.leaving().isUnderWay()) {
+            storage.leaving().then(this::goOn);
+        } else if (once != null) {
             // An earlier run may have come to half of it.
             once.settle(
                     target,
@@ -343,6 +355,10 @@ final class Relocation {
 
     /** The torrent is removed or the engine ends: nobody gets an answer later. */
     void end() {
+        TorrentStore.Cancellation running = move;
+        if (running != null) {
+            running.cancel(); // files that were closed before it began are closed by nobody else
+        }
         tellMovers(new EngineException(Code.DISK, "the move goes on when the engine starts again"));
     }
 

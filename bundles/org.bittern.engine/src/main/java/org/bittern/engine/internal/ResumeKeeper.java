@@ -178,7 +178,7 @@ final class ResumeKeeper {
         saving = true;
         ResumeData.Pieces pieces = pieces();
         torrent.storage()
-                .look(synced -> {
+                .look(() -> {
                     saving = false;
                     if (!stopped) {
                         store(pieces);

@@ -78,6 +78,11 @@ final class Storage {
         return trouble;
     }
 
+    /** The store that was left last may still do what it was asked for. */
+    Leaving leaving() {
+        return leaving;
+    }
+
     List<FileStat> known() {
         return notes.files();
     }
@@ -145,9 +150,8 @@ final class Storage {
     }
 
     /** Goes on with a result, unless the store was closed or replaced meanwhile. */
-    @SuppressWarnings("ReferenceEquality") // which store, not what it looks like
     <T> void on(TorrentStore asked, DiskResult<T> result, Consumer<T> next) {
-        if (asked != store) {
+        if (!asked.equals(store)) {
             return;
         }
         switch (result) {
@@ -158,19 +162,16 @@ final class Storage {
 
     private void seen(List<FileStat> stats) {
         Content content = torrent.requireContent();
-        Inspection inspection = new Inspection(content, places);
+        Inspection inspection = new Inspection(content, places, torrent.session().random());
         boolean trusted = !checkAll && !known().isEmpty();
         String missing = trusted ? inspection.missing(known(), stats) : null;
         if (missing != null) {
             trouble.gone(missing);
         } else if (trusted && ownWrites) {
-            check(inspection.cutOff(stats)); // nobody else has written, but data may be lost
+            // Nobody else has written, but data may be lost.
+            check(trouble.doubted(inspection.cutOff(stats)));
         } else if (trusted) {
-            Bitfield suspects = inspection.suspects(known(), stats, suspicious);
-            if (suspicious) {
-                inspection.addSample(suspects, torrent.session().random());
-            }
-            check(suspects);
+            check(trouble.doubted(inspection.suspects(known(), stats, suspicious)));
         } else if (Inspection.anything(stats)) {
             check(Bitfield.full(content.map().pieceCount()));
         } else {
@@ -282,7 +283,7 @@ final class Storage {
         leaving.then(done);
         if (wasReady && torrent.keeper().isDirty()) {
             // Only when everything is written do the times of the files stay as they are seen.
-            notes.take(old, synced -> old.close(result -> closed()));
+            notes.take(old, _ -> {}, () -> old.close(result -> closed()));
         } else {
             old.close(result -> closed());
         }
@@ -320,7 +321,9 @@ final class Storage {
 
     /** The disk store of the engine came, went or was replaced. */
     void storeChanged() {
-        if (phase != Phase.CLOSED) {
+        if (phase == Phase.CLOSED) {
+            relocation.goOn();
+        } else {
             leave();
             reopen();
         }
@@ -349,12 +352,12 @@ final class Storage {
     }
 
     /** Looks at the files now, so that {@link #known} is what the next run compares with. */
-    void look(Consumer<Boolean> done) {
+    void look(Runnable done) {
         TorrentStore open = ready();
         if (open == null) {
-            done.accept(false);
+            done.run();
         } else {
-            notes.take(open, done);
+            notes.take(open, failed -> on(open, failed, _ -> {}), done);
         }
     }
 
@@ -385,11 +388,6 @@ final class Storage {
             leaving.then(done);
             once.close(result -> closed());
         }
-    }
-
-    /** Runs {@code done} when every store that was left has done what it was asked for. */
-    void whenLeft(Runnable done) {
-        leaving.then(done);
     }
 
     /** What was known of the files is void. */

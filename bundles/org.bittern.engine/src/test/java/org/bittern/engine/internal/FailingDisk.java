@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Subscription;
@@ -15,12 +16,21 @@ import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.PooledBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** A disk store that can be full, and slow to tell what a check has found. */
+/** A disk store that fails on demand, and is slow to tell what it has done. */
 final class FailingDisk implements DiskStore {
     final AtomicBoolean full = new AtomicBoolean();
     final AtomicInteger refused = new AtomicInteger();
     volatile CompletableFuture<Void> checked = CompletableFuture.completedFuture(null);
+    volatile CompletableFuture<Void> synced = CompletableFuture.completedFuture(null);
+
+    /** How syncing ends for the next time. */
+    final AtomicReference<DiskResult.@Nullable Kind> syncFails = new AtomicReference<>();
+
+    /** Whether the next choice of files fails. */
+    final AtomicBoolean choiceFails = new AtomicBoolean();
+
     private final DiskStore real;
 
     FailingDisk(DiskStore real) {
@@ -61,6 +71,13 @@ final class FailingDisk implements DiskStore {
             this.spec = spec;
         }
 
+        private void fail(DiskResult.Kind kind, Consumer<DiskResult<Void>> done) {
+            String message = kind == DiskResult.Kind.FULL ? "no space left" : "bad sector";
+            spec.completions()
+                    .execute(() ->
+                            done.accept(new DiskResult.Failed<>(kind, message + ", in a test")));
+        }
+
         @Override
         public void trust(Bitfield verified) {
             store.trust(verified);
@@ -82,12 +99,7 @@ final class FailingDisk implements DiskStore {
             if (full.get()) {
                 data.release();
                 refused.incrementAndGet();
-                spec.completions()
-                        .execute(() ->
-                                done.accept(
-                                        new DiskResult.Failed<>(
-                                                DiskResult.Kind.FULL,
-                                                "no space left for the test")));
+                fail(DiskResult.Kind.FULL, done);
             } else {
                 store.write(piece, begin, data, done);
             }
@@ -126,7 +138,11 @@ final class FailingDisk implements DiskStore {
 
         @Override
         public void priorities(List<Priority> priorities, Consumer<DiskResult<Void>> done) {
-            store.priorities(priorities, done);
+            if (choiceFails.getAndSet(false)) {
+                fail(DiskResult.Kind.FULL, done);
+            } else {
+                store.priorities(priorities, done);
+            }
         }
 
         @Override
@@ -153,7 +169,14 @@ final class FailingDisk implements DiskStore {
 
         @Override
         public void sync(Consumer<DiskResult<Void>> done) {
-            store.sync(done);
+            DiskResult.Kind failure = syncFails.getAndSet(null);
+            if (failure != null) {
+                fail(failure, done);
+                return;
+            }
+            store.sync(result -> {
+                var _ = synced.thenRunAsync(() -> done.accept(result), spec.completions());
+            });
         }
 
         @Override

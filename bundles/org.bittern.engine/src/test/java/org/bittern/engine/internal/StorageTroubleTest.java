@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Settings;
@@ -17,6 +20,7 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.TorrentVersion;
+import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +39,7 @@ class StorageTroubleTest extends TwoMachines {
         DiskStore real = machine.parts.store().orElseThrow();
         FailingDisk disk = new FailingDisk(real);
         machine.parts.use(disk);
-        Torrent torrent = slowDownload();
+        Torrent torrent = slowDownload(directory.resolve("state"));
         Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() > 300_000);
         disk.full.set(true);
         Waiting.state(torrent, TorrentState.ERROR);
@@ -71,13 +75,7 @@ class StorageTroubleTest extends TwoMachines {
     @ParameterizedTest
     @EnumSource(names = {"SKIP", "NORMAL"})
     void filesMayBeChosenWhileThoseThatAreThereAreChecked(Priority choice) throws Exception {
-        Payload two =
-                new Payload("two", 16_384, TorrentVersion.V1, 33)
-                        .with(50_000, "a")
-                        .with(150_000, "b");
-        two.write(there);
-        seeder.start(Machine.settings(there));
-        Waiting.state(seeder.add(two.request()), TorrentState.SEEDING);
+        Payload two = smallPair();
         two.write(here);
         Path b = two.target(here, List.of("b"));
         Files.delete(b);
@@ -100,6 +98,94 @@ class StorageTroubleTest extends TwoMachines {
             assertThat(b).exists();
             assertThat(two.wrongFiles(here)).isEmpty();
         }
+    }
+
+    /** What the system could not write it has dropped; the next sync of it would succeed. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DiskResult.Kind.class,
+            names = {"IO", "FULL"})
+    void believesNothingOfFilesThatCouldNotBeSynced(DiskResult.Kind failure) throws Exception {
+        FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
+        machine.parts.use(disk);
+        Torrent torrent = slowDownload(directory.resolve("state"));
+        Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() > 300_000);
+        try (RandomAccessFile file =
+                new RandomAccessFile(payload.target(here, List.of()).toFile(), "rw")) {
+            file.write(new byte[65_536]); // the first piece came first
+        }
+        disk.syncFails.set(failure);
+        done(torrent.setLabels(List.of("something to store")));
+        Waiting.until(() -> disk.syncFails.get() == null);
+        if (failure == DiskResult.Kind.IO) {
+            Waiting.state(torrent, TorrentState.ERROR);
+            assertThat(torrent.snapshot().error().orElseThrow().kind())
+                    .isEqualTo(TorrentError.Kind.DISK_ERROR);
+            done(torrent.start());
+        }
+        done(torrent.setOptions(unlimited()));
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void fileThatBecameWantedWhenTheDiskFailedIsMadeNevertheless() throws Exception {
+        Payload two = smallPair();
+        FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
+        machine.parts.use(disk);
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(two.request().priorities(Map.of(1, Priority.SKIP)));
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        disk.choiceFails.set(true);
+        assertThat(torrent.setFilePriorities(Map.of(1, Priority.NORMAL)).toCompletableFuture())
+                .failsWithin(Waiting.PATIENCE);
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(two.wrongFiles(here)).isEmpty();
+    }
+
+    /** A file that is not wanted has bytes of a shared piece in the part file. */
+    @Test
+    void claimsNothingOfAPartFileThatIsGone() throws Exception {
+        Payload two = smallPair();
+        machine.start(Machine.settings(here));
+        Torrent torrent = machine.add(two.request().priorities(Map.of(1, Priority.SKIP)));
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.FINISHED);
+        long verified = torrent.snapshot().progress().verifiedBytes();
+        done(torrent.stop());
+        Waiting.state(torrent, TorrentState.STOPPED);
+        try (Stream<Path> parts = Files.list(here)) {
+            Files.delete(parts.filter(path -> path.toString().endsWith(".parts")).findAny().get());
+        }
+        done(torrent.start());
+        Waiting.state(torrent, TorrentState.FINISHED); // nothing has shown it yet
+
+        done(seeder.engine().remove(seeder.engine().torrents().getFirst(), true));
+        Torrent reader = seeder.add(two.request());
+        done(reader.addPeer(address(machine)));
+        Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() < verified);
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        assertThat(torrent.snapshot().error()).isEmpty();
+    }
+
+    @Test
+    void movesFilesThatAreStillBeingClosed() throws Exception {
+        FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
+        machine.parts.use(disk);
+        Torrent torrent = seeding(machine, here);
+        Path elsewhere = directory.resolve("elsewhere");
+        disk.synced = new CompletableFuture<>();
+        done(torrent.setLabels(List.of("something to store")));
+        done(torrent.stop());
+        CompletionStage<?> moved = torrent.move(elsewhere, true);
+        assertThat(moved.toCompletableFuture()).isNotDone();
+        disk.synced.complete(null);
+        done(moved);
+        assertThat(payload.wrongFiles(elsewhere)).isEmpty();
+        assertThat(payload.target(here, List.of())).doesNotExist();
+        assertThat(torrent.snapshot().state()).isEqualTo(TorrentState.STOPPED);
     }
 
     @Test
@@ -189,6 +275,18 @@ class StorageTroubleTest extends TwoMachines {
         Waiting.state(torrent, TorrentState.STOPPED);
     }
 
+    /** Two files that share a piece, on a machine that seeds them. */
+    private Payload smallPair() throws Exception {
+        Payload two =
+                new Payload("two", 16_384, TorrentVersion.V1, 34)
+                        .with(50_000, "a")
+                        .with(150_000, "b");
+        two.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(two.request()), TorrentState.SEEDING);
+        return two;
+    }
+
     private Torrent seed() throws Exception {
         return seeding(seeder, there);
     }
@@ -196,21 +294,20 @@ class StorageTroubleTest extends TwoMachines {
     /** The torrent on a machine that is started where its file already is. */
     private Torrent seeding(Machine whose, Path where) throws Exception {
         payload.write(where);
-        whose.start(Machine.settings(where));
+        whose.start(Machine.settings(where), directory.resolve("state of " + where.getFileName()));
         Torrent torrent = whose.add(payload.request());
         Waiting.state(torrent, TorrentState.SEEDING);
         return torrent;
     }
 
-    private Torrent slowDownload() throws Exception {
+    private Torrent slowDownload(Path state) throws Exception {
         seed();
-        machine.start(Machine.settings(here));
-        Torrent torrent =
-                machine.add(
-                        payload.request()
-                                .with(
-                                        Settings.EMPTY.with(
-                                                TorrentOptions.DOWNLOAD_LIMIT, 300_000L)));
+        machine.start(Machine.settings(here), state);
+        Settings options =
+                Settings.EMPTY
+                        .with(TorrentOptions.DOWNLOAD_LIMIT, 300_000L)
+                        .with(TorrentOptions.SEQUENTIAL, true);
+        Torrent torrent = machine.add(payload.request().with(options));
         done(torrent.addPeer(address(seeder)));
         return torrent;
     }

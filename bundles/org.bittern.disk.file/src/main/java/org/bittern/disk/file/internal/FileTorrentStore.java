@@ -240,7 +240,12 @@ final class FileTorrentStore implements TorrentStore {
             List<String> path, String name, boolean again, Consumer<DiskResult<Void>> done) {
         List<String> checked = FileLayout.checked(path);
         FileLayout.checked(List.of(name));
-        relocation(() -> Renaming.rename(disk.layout(), checked, name, again), done);
+        relocation(
+                () -> {
+                    housekeeping.lookOnce(); // unfinished files have names of their own
+                    Renaming.rename(disk.layout(), checked, name, again);
+                },
+                done);
     }
 
     @Override
@@ -254,7 +259,11 @@ final class FileTorrentStore implements TorrentStore {
         }
         moves.add(ticket);
         relocations++;
-        Controls.Deed move = () -> relocation.move(target, ticket);
+        Controls.Deed move =
+                () -> {
+                    housekeeping.lookOnce(); // unfinished files have names of their own
+                    relocation.move(target, ticket);
+                };
         // Beside the other controls: it may take hours, and files must be synced meanwhile.
         longControls.add(
                 Runnable::run,

@@ -44,6 +44,7 @@ final class Housekeeping {
             volume.createDirectories(layout.directory());
             if (!begun) {
                 layout.finishing.begin();
+                wishes.cleanUp();
                 begun = true;
             }
             for (FileSlot slot : layout.slots()) {
@@ -114,11 +115,16 @@ final class Housekeeping {
         }
     }
 
-    /** What is there, without touching anything. */
-    List<FileStat> stat() throws IOException {
+    /** As {@link #look()}, if that was never done. */
+    void lookOnce() throws IOException {
         if (!looked) {
             look();
         }
+    }
+
+    /** What is there, without touching anything. */
+    List<FileStat> stat() throws IOException {
+        lookOnce();
         return stats();
     }
 
@@ -222,6 +228,7 @@ final class Housekeeping {
         try {
             closeHandles();
             layout.finishing.forget();
+            wishes.cleanUp();
             for (FileSlot slot : layout.slots()) {
                 try {
                     delete(slot);
@@ -243,6 +250,9 @@ final class Housekeeping {
             return;
         }
         try {
+            if (!looked) {
+                layout.look(slot); // its name may be that of an unfinished file
+            }
             if (layout.entry(slot).isPresent()) {
                 volume.delete(layout.pathOf(slot));
             }

@@ -166,11 +166,11 @@ final class PartFile extends Place {
         try {
             int slot = slotFor(piece, open.file);
             long position = positionIn(slot, begin);
-            dirty = true;
             long written = open.file.write(sources, offset, count, position);
             open.grownTo(position + written);
             return written;
         } finally {
+            dirty = true; // after the write: a sync that ended meanwhile has not seen it
             layout.openFiles.release(open);
         }
     }

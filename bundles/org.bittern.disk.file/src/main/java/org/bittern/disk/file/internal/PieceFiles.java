@@ -73,7 +73,6 @@ final class PieceFiles {
         }
         OpenFile open = layout.openFiles.acquire(slot, true);
         try {
-            slot.dirty = true;
             if (slot.unfinished && span.fileOffset() + span.length() == slot.length) {
                 layout.finishing.lengthen(slot, open);
             }
@@ -87,6 +86,7 @@ final class PieceFiles {
         } catch (IOException e) {
             throw named(e, layout.pathOf(slot));
         } finally {
+            slot.dirty = true; // after the write: a sync that ended meanwhile has not seen it
             layout.openFiles.release(open);
         }
     }

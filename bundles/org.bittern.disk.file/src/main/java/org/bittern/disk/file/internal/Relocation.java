@@ -53,11 +53,9 @@ final class Relocation {
         layout.parts.load();
         layout.finishing.forget(); // of a torrent that was not prepared; it would stay behind
         for (FileSlot slot : layout.slots()) {
-            Optional<List<String>> found =
-                    slot.stored ? layout.found(source, slot) : Optional.empty();
-            if (found.isPresent()) {
-                refuseIfTaken(FileLayout.pathOf(target, found.get()));
+            if (slot.stored) { // also one that is still to be made, for it would be made of that
                 refuseIfTaken(FileLayout.pathOf(target, slot.path));
+                refuseIfTaken(FileLayout.pathOf(target, slot.pathOnDisk()));
             }
         }
         refuseIfTaken(layout.parts.path(target));

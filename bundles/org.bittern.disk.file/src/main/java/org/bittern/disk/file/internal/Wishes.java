@@ -2,7 +2,10 @@ package org.bittern.disk.file.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import org.bittern.disk.file.internal.Volume.Access;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.metainfo.PieceMap.Span;
 
@@ -10,8 +13,13 @@ import org.bittern.metainfo.PieceMap.Span;
  * Makes files appear and go as they become wanted and unwanted. What pieces of unwanted files share
  * with wanted ones lies in the part file. Bulk threads only, under the layout's write lock, which
  * {@link Housekeeping} takes.
+ *
+ * <p>A file whose first bytes come from the part file gets its name last: until then a failure or a
+ * crash leaves them there, and the file unmade.
  */
 final class Wishes {
+    private static final String SUFFIX = ".coming";
+
     private final FileLayout layout;
     private final PieceMap pieces;
     private final Volume volume;
@@ -51,10 +59,8 @@ final class Wishes {
         }
         if (slot.inPart) {
             slot.unfinished = !layout.finishing.hasStrangeParts(slot);
-            for (int piece : layout.parts.pieces()) {
-                if (reachesInto(piece, slot.index)) {
-                    copyFromParts(slot, piece);
-                }
+            if (hasParts(slot)) {
+                bring(slot);
             }
             slot.inPart = false;
             layout.finishing.cutIfFinished(slot);
@@ -71,20 +77,88 @@ final class Wishes {
         }
     }
 
-    private void copyFromParts(FileSlot slot, int piece) throws IOException {
+    /** Makes a file of what the part file has of it. */
+    private void bring(FileSlot slot) throws IOException {
+        Path name = layout.pathOf(slot);
+        if (volume.entry(name).isPresent()) {
+            throw new FileAlreadyExistsException(name.toString(), null, "exists already");
+        }
+        Coming coming = new Coming(name.resolveSibling(temporary(slot)));
+        layout.deleteQuietly(coming.path); // left behind by a crash
+        long bytes;
+        try {
+            bytes = fill(slot, coming);
+            layout.openFiles.retire(coming);
+            if (slot.executable) {
+                volume.executable(coming.path);
+            }
+            volume.rename(coming.path, name);
+        } catch (IOException e) {
+            layout.openFiles.retire(coming);
+            layout.deleteQuietly(coming.path);
+            throw e;
+        }
+        slot.present = true;
+        slot.inPart = false;
+        slot.fresh = true;
+        slot.dirty = true;
+        slot.written(0, bytes);
+        volume.forceDirectory(name.resolveSibling(".").normalize());
+    }
+
+    private String temporary(FileSlot slot) {
+        return ".%s-%d%s".formatted(layout.infoHash.shortHex(), slot.index, SUFFIX);
+    }
+
+    /** Copies from the part file and makes it last, before that forgets it; returns the length. */
+    private long fill(FileSlot slot, Coming coming) throws IOException {
+        OpenFile target = layout.openFiles.acquire(coming, true);
+        try {
+            for (int piece : layout.parts.pieces()) {
+                if (reachesInto(piece, slot.index)) {
+                    copyFromParts(slot, piece, target);
+                }
+            }
+            target.file.force();
+            return target.knownSize();
+        } finally {
+            layout.openFiles.release(target);
+        }
+    }
+
+    private void copyFromParts(FileSlot slot, int piece, OpenFile target) throws IOException {
         int begin = 0;
         for (Span span : pieces.spans(piece, 0, pieces.lengthOf(piece))) {
             if (span.file() == slot.index) {
-                OpenFile target = layout.openFiles.acquire(slot, true);
-                try {
-                    copy(piece, begin, span, target);
-                    slot.dirty = true;
-                    slot.holdsData = true;
-                } finally {
-                    layout.openFiles.release(target);
-                }
+                copy(piece, begin, span, target);
             }
             begin += span.length();
+        }
+    }
+
+    /** Deletes what a crash left of files that were about to appear. */
+    void cleanUp() {
+        for (int piece : layout.parts.pieces()) {
+            for (Span span : pieces.spans(piece, 0, pieces.lengthOf(piece))) {
+                if (!span.pad()) {
+                    FileSlot slot = layout.slot(span.file());
+                    layout.deleteQuietly(layout.pathOf(slot).resolveSibling(temporary(slot)));
+                }
+            }
+        }
+    }
+
+    /** A file before it has its name. */
+    private final class Coming extends Place {
+        private final Path path;
+
+        Coming(Path path) {
+            this.path = path;
+        }
+
+        @Override
+        VolumeFile open(boolean writable) throws IOException {
+            return volume.open(path, Access.CREATE);
         }
     }
 

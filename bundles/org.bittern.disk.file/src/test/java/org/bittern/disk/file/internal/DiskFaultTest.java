@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.EngineSettings.Preallocation;
+import org.bittern.api.engine.Priority;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.BlockSource;
@@ -144,6 +145,55 @@ class DiskFaultTest {
                         .isEqualTo(new DiskResult.Ok<>(true));
             }
             assertThat(sample.differences(directory)).isEmpty();
+        }
+    }
+
+    /**
+     * The first file is wanted, and shares its last piece with the second, whose bytes of it are in
+     * the part file. Then the second is wanted as well, and an operation fails, or is the last one
+     * of this process.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void failureWhileAFileBecomesWantedLosesNothingOfThePartFile(boolean killed) throws Exception {
+        // Named in the order of the torrent: d/f01, f00.
+        List<Integer> lengths = List.of(2 * PIECE - 100, 2 * PIECE + 100);
+        Sample sample = Sample.ofDirectory(lengths, PIECE, TorrentVersion.V1, 27);
+        List<Priority> first = List.of(Priority.NORMAL, Priority.SKIP);
+        List<Priority> both = List.of(Priority.NORMAL, Priority.NORMAL);
+        int shared = 2;
+        boolean hit = true;
+        for (int k = 0; hit; k++) {
+            Path here = Files.createDirectory(directory.resolve("k" + k));
+            FaultyVolume volume = new FaultyVolume();
+            try (Rig rig = new Rig(volume)) {
+                TorrentStore store = rig.open(sample, here, first, Preallocation.NONE);
+                rig.value(store::prepare);
+                for (int piece = 0; piece <= shared; piece++) {
+                    rig.writePiece(store, sample, piece, new SplittableRandom(1));
+                }
+                rig.done(store::sync);
+                if (killed) {
+                    volume.dieAtOperation(k);
+                } else {
+                    volume.failOperation(k, "No space left on device");
+                }
+                DiskResult<Void> result = rig.ask(done -> store.priorities(both, done));
+                hit = volume.operations() > k;
+                volume.failOperation(-1, "");
+                assertThat(hit || result instanceof DiskResult.Ok).as("failed at %d", k).isTrue();
+                if (!killed) { // what comes now, and is noted, is not lost either
+                    rig.writePiece(store, sample, 3, new SplittableRandom(1));
+                }
+            }
+            try (Rig rig = Rig.local()) {
+                TorrentStore store = rig.open(sample, here, both, Preallocation.NONE);
+                rig.value(store::prepare);
+                Bitfield there = rig.check(store, sample);
+                assertThat(there.cardinality()).as("failed at %d", k).isEqualTo(killed ? 3 : 4);
+                rig.done(store::delete);
+            }
+            assertThat(here).as("failed at %d", k).isEmptyDirectory();
         }
     }
 

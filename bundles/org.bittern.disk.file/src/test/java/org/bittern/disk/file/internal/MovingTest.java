@@ -128,6 +128,32 @@ class MovingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void overwritesNothingThatLiesInPlaceOfAFileThatIsStillToBeMade(boolean partNames)
+            throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 76);
+        Path from = Files.createDirectory(directory.resolve("from"));
+        Path to = directory.resolve("to");
+        Path last = to.resolve("sample").resolve("f03"); // of which we have nothing
+        Files.createDirectories(last.getParent());
+        Files.writeString(last, "somebody's own");
+        try (Rig rig = Rig.local()) {
+            rig.partNames = partNames;
+            TorrentStore store = rig.open(sample, from);
+            rig.value(store::prepare);
+            rig.writePiece(store, sample, 0, new SplittableRandom(1));
+            assertThat(rig.<Void>ask(done -> store.move(to, (_, _) -> {}, done)))
+                    .isInstanceOf(DiskResult.Failed.class);
+            for (int piece = 1; piece < sample.pieceCount(); piece++) {
+                rig.writePiece(store, sample, piece, new SplittableRandom(1));
+            }
+        }
+        assertThat(sample.differences(from)).isEmpty();
+        assertThat(last).hasContent("somebody's own");
+        assertThat(filesIn(to)).containsExactly(last);
+    }
+
     @Test
     void syncsAndWritesWhileAMoveHangs() {
         Sample sample = Sample.ofFile(4 * PIECE, PIECE, TorrentVersion.V1, 74);

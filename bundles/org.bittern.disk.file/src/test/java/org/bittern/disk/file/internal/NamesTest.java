@@ -177,6 +177,49 @@ class NamesTest {
         assertThat(directory.resolve("sample.bin.part")).doesNotExist();
     }
 
+    /** A closed torrent's files are renamed, moved and deleted by a store that never saw them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rename", "move", "moveAcross", "delete"})
+    void findsUnfinishedFilesOfAnEarlierRun(String deed) throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 88);
+        try (Rig rig = Rig.local()) {
+            rig.partNames = true;
+            TorrentStore store = rig.open(sample, directory);
+            rig.value(store::prepare);
+            for (int piece = 0; piece < sample.pieceCount() - 1; piece++) {
+                rig.writePiece(store, sample, piece, random);
+            }
+            assertThat(directory.resolve("sample/d/f04")).exists();
+            assertThat(directory.resolve("sample/f03.part")).exists();
+        }
+        Path to = Files.createDirectory(directory.resolve("to"));
+        FaultyVolume volume = new FaultyVolume();
+        if (deed.equals("moveAcross")) {
+            volume.mount(to);
+        }
+        try (Rig rig = new Rig(volume)) {
+            TorrentStore store = rig.open(sample, directory);
+            switch (deed) {
+                case "rename" -> {
+                    List<String> path = List.of("sample", "f03");
+                    rig.done(done -> store.rename(path, "other", false, done));
+                }
+                case "delete" -> rig.done(store::delete);
+                default -> rig.done(done -> store.move(to, (_, _) -> {}, done));
+            }
+        }
+        Path folder = directory.resolve("sample");
+        assertThat(folder.resolve("f03.part")).doesNotExist();
+        switch (deed) {
+            case "rename" -> assertThat(folder.resolve("other.part")).exists();
+            case "delete" -> assertThat(folder).doesNotExist();
+            default -> {
+                assertThat(to.resolve("sample/f03.part")).exists();
+                assertThat(folder).doesNotExist();
+            }
+        }
+    }
+
     @Test
     void deletesParts() throws Exception {
         Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 87);
