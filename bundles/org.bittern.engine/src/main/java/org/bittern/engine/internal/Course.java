@@ -156,9 +156,13 @@ final class Course {
     }
 
     private void activate() {
+        boolean wasFull = error != null && error.kind() == TorrentError.Kind.DISK_FULL;
         error = null;
         if (stopsForTwin()) {
             return;
+        }
+        if (wasFull) {
+            openAfterTrouble();
         }
         torrent.chronicle().started();
         boolean unseen = torrent.content() != null && torrent.storage().wasNeverOpen();
@@ -180,7 +184,9 @@ final class Course {
         }
         if (intent == Start.STOPPED || !mayCreateFiles()) {
             presence.leave("queued");
-            torrent.storage().closeAfterMove(torrent.keeper()::save); // it was only checked
+            torrent.storage()
+                    .relocation()
+                    .closeUnlessMoving(torrent.keeper()::save); // it was only checked
         } else {
             torrent.keeper().takeUpPartials();
             torrent.swarm().news().tellWhatWasThere();
@@ -235,7 +241,7 @@ final class Course {
         if (torrent.storage().isClosed()) {
             torrent.keeper().save();
         } else {
-            torrent.storage().closeAfterMove(torrent.keeper()::save);
+            torrent.storage().relocation().closeUnlessMoving(torrent.keeper()::save);
         }
         mayHaveChanged();
     }
@@ -282,11 +288,16 @@ final class Course {
     void spaceIsBack() {
         if (error != null && error.kind() == TorrentError.Kind.DISK_FULL) {
             error = null;
-            if (!torrent.storage().isReady() || torrent.storage().known().isEmpty()) {
-                torrent.storage().reopen();
-            }
+            openAfterTrouble();
             mayHaveChanged();
             presence.resumeTransfers();
+        }
+    }
+
+    /** Nobody else goes on with files that could not be opened, or were closed, on a full disk. */
+    private void openAfterTrouble() {
+        if (!torrent.storage().isReady()) {
+            torrent.storage().reopen();
         }
     }
 

@@ -9,6 +9,7 @@ import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.metainfo.PieceMap.Span;
 import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class DiskTrouble {
     private final Storage storage;
     private final SpaceWatch space;
     private final FileWatch watch;
-    private final BitSet doubts = new BitSet(); // pieces; until the files are opened again
+    private final BitSet doubts = new BitSet(); // pieces; until they are checked
 
     DiskTrouble(TorrentCore torrent, Storage storage) {
         this.torrent = torrent;
@@ -58,9 +59,43 @@ final class DiskTrouble {
 
     /** Adds the pieces that could not be read to those that must be checked. */
     Bitfield doubted(Bitfield suspects) {
-        doubts.stream().forEach(suspects::set);
-        doubts.clear();
+        Bitfield verified = torrent.requireContent().verified();
+        doubts.stream().filter(verified::get).forEach(suspects::set);
         return suspects;
+    }
+
+    /** What these pieces are is known. */
+    void checked(Bitfield pieces) {
+        for (int piece = pieces.nextSet(0); piece >= 0; piece = pieces.nextSet(piece + 1)) {
+            doubts.clear(piece);
+        }
+    }
+
+    /** Makes what was written survive a loss of power, as is wished, and looks at the files. */
+    void sync(TorrentStore open, Runnable done) {
+        storage.notes().take(open, failed -> unsynced(open, failed), done);
+    }
+
+    /**
+     * A sync failed, and the torrent stops. The system may have dropped what it could not write,
+     * would say that the next sync worked, and may show what it dropped for as long as it is
+     * cached, so that a check proves nothing: what came since the last sync must come again.
+     *
+     * @param by may have been left meanwhile
+     */
+    void unsynced(TorrentStore by, DiskResult.Failed<?> failure) {
+        if (failure.kind() == DiskResult.Kind.CLOSED) {
+            return;
+        }
+        torrent.downloadsOf().distrust(by);
+        int count = torrent.requireContent().map().pieceCount();
+        Bitfield lost = new Bitfield(count);
+        storage.notes().takeUnsynced().stream().forEach(lost::set);
+        torrent.checked(lost, new Bitfield(count), true);
+        if (storage.uses(by)) {
+            storage.close(() -> {});
+            failed(failure);
+        }
     }
 
     /** What is gone of what was there; null when nothing is. */

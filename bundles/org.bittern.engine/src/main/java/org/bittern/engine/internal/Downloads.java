@@ -6,6 +6,7 @@ import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.PooledBuffer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class Downloads {
     private final Blame blame;
     private final Demands demands;
     private int verifying;
+    private @Nullable TorrentStore distrusted; // null unless a sync has failed
 
     Downloads(TorrentCore torrent) {
         this.torrent = torrent;
@@ -60,7 +62,7 @@ final class Downloads {
 
     private void written(TorrentStore store, int piece, int block, DiskResult<Void> result) {
         Content content = torrent.content();
-        if (content == null || torrent.removed()) {
+        if (content == null || torrent.removed() || store.equals(distrusted)) {
             return;
         }
         switch (result) {
@@ -84,6 +86,11 @@ final class Downloads {
         }
     }
 
+    /** What the store is still asked for is void: it could not keep what it wrote. */
+    void distrust(TorrentStore store) {
+        distrusted = store;
+    }
+
     /** Pieces whose verdict is awaited. */
     int verifying() {
         return verifying;
@@ -92,7 +99,7 @@ final class Downloads {
     private void verdict(TorrentStore store, int piece, DiskResult<Boolean> result) {
         verifying--;
         Content content = torrent.content();
-        if (content == null || torrent.removed()) {
+        if (content == null || torrent.removed() || store.equals(distrusted)) {
             return;
         }
         switch (result) {
@@ -122,18 +129,22 @@ final class Downloads {
     /** A good piece counts when it is as safe as is wished. */
     private void durable(TorrentStore store, int piece, Content content) {
         if (torrent.session().setting(EngineSettings.DISK_SYNC) != DiskSync.PIECE) {
+            torrent.storage().notes().came(piece);
             good(content, piece);
             return;
         }
         verifying++;
         store.sync(result -> {
             verifying--;
-            if (torrent.removed() || content.verified().get(piece)) {
+            if (torrent.removed() || content.verified().get(piece) || store.equals(distrusted)) {
                 return;
             }
             switch (result) {
                 case DiskResult.Ok<Void> _ -> good(content, piece);
-                case DiskResult.Failed<Void> failed -> failed(store, content, piece, failed);
+                case DiskResult.Failed<Void> failed -> {
+                    failed(store, content, piece, failed);
+                    torrent.storage().trouble().unsynced(store, failed);
+                }
             }
         });
     }

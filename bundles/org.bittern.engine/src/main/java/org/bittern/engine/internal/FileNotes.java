@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
@@ -16,7 +17,7 @@ import org.bittern.spi.disk.TorrentStore.FileStat;
 final class FileNotes {
     private final SessionScope session;
     private List<FileStat> files = List.of();
-    private boolean lost; // what was written may be nowhere, until the files are open anew
+    private BitSet unsynced = new BitSet(); // pieces that came since the last sync began
 
     FileNotes(SessionScope session) {
         this.session = session;
@@ -27,17 +28,24 @@ final class FileNotes {
         return files;
     }
 
-    /** The files are open, and what had to be checked of them was. */
     void set(List<FileStat> seen) {
         files = List.copyOf(seen);
-        lost = false;
+    }
+
+    /** A piece came and was found good, and nothing has made sure that it is on the disk. */
+    void came(int piece) {
+        unsynced.set(piece);
+    }
+
+    /** Forgets, and returns, the pieces that came since the last sync that worked. */
+    BitSet takeUnsynced() {
+        BitSet pieces = unsynced;
+        unsynced = new BitSet();
+        return pieces;
     }
 
     /**
      * Notes what is there now, once it survives a loss of power, if that is wished.
-     *
-     * <p>When a sync fails nothing is known of the files any more: the system has dropped what it
-     * could not write, and the next sync would succeed.
      *
      * @param failed gets why what was written may be lost
      * @param done runs in any case, after that
@@ -47,29 +55,24 @@ final class FileNotes {
             look(open, done);
             return;
         }
+        BitSet syncing = takeUnsynced();
         open.sync(synced -> {
-            if (synced instanceof DiskResult.Failed<Void> failure
-                    && failure.kind() != Kind.CLOSED) {
-                if (failure.kind() != Kind.MISSING) {
-                    files = List.of();
-                    lost = true;
+            if (synced instanceof DiskResult.Failed<Void> failure) {
+                unsynced.or(syncing);
+                failed.accept(failure);
+                if (failure.kind() == Kind.MISSING) {
+                    done.run(); // what was seen when it was there is what is missed
+                    return;
                 }
-                look(
-                        open,
-                        () -> {
-                            failed.accept(failure);
-                            done.run();
-                        });
-            } else {
-                look(open, done);
             }
+            look(open, done);
         });
     }
 
     private void look(TorrentStore open, Runnable done) {
         open.stat(stats -> {
-            if (!lost && stats instanceof DiskResult.Ok<List<FileStat>> ok) {
-                files = List.copyOf(ok.value());
+            if (stats instanceof DiskResult.Ok<List<FileStat>> ok) {
+                set(ok.value());
             }
             done.run();
         });

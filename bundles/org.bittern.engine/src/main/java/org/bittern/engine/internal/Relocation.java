@@ -47,9 +47,11 @@ final class Relocation {
         return trouble;
     }
 
-    /** Whether the store is moving files. */
-    boolean isMoving() {
-        return move != null;
+    /** Closes the files, unless they are being moved: then it is done after that. */
+    void closeUnlessMoving(Runnable done) {
+        if (move == null) {
+            storage.close(done);
+        }
     }
 
     /** Tells the store which files are wanted. */
@@ -75,11 +77,17 @@ final class Relocation {
         return torrent.requireContent().filePriorities();
     }
 
-    /** Tells a store which files are wanted now, if that has changed while files were checked. */
-    void catchUp(TorrentStore open) {
+    /**
+     * Tells a store which files are wanted now, if that has changed while files were checked.
+     *
+     * @param then runs when it knows
+     */
+    void catchUp(TorrentStore open, Runnable then) {
         if (lagsBehind()) {
             chosen = choices();
-            open.priorities(chosen, result -> storage.on(open, result, _ -> {}));
+            open.priorities(chosen, result -> storage.on(open, result, _ -> then.run()));
+        } else {
+            then.run();
         }
     }
 
@@ -114,7 +122,7 @@ final class Relocation {
     /** What was verified was verified elsewhere: nothing of it is claimed before it is checked. */
     private void lookThere(Path target) {
         places.arrived(target);
-        storage.forget();
+        storage.notes().set(List.of()); // it was of other files
         if (torrent.content() != null) {
             torrent.course().recheck();
         }
@@ -171,7 +179,10 @@ final class Relocation {
             once.settle(
                     target,
                     result -> {
-                        if (result instanceof DiskResult.Ok<Boolean> ok && ok.value()) {
+                        boolean moved = result instanceof DiskResult.Ok<Boolean> ok && ok.value();
+                        if (torrent.removed() || !target.equals(places.movingTo())) {
+                            strayed(once, moved, target);
+                        } else if (moved) {
                             places.arrived(target);
                             ended(once);
                         } else {
@@ -246,11 +257,15 @@ final class Relocation {
 
     /** A move that nobody waits for any more has ended; it may have been too late to end it. */
     private void supersededMove(@Nullable TorrentStore once, Path target, DiskResult<Void> result) {
-        Path next = places.movingTo();
-        if (result instanceof DiskResult.Ok<Void>) {
+        strayed(once, result instanceof DiskResult.Ok<Void>, target);
+    }
+
+    private void strayed(@Nullable TorrentStore once, boolean moved, Path target) {
+        Path wanted = places.movingTo();
+        if (moved) {
             places.arrived(target);
-            if (next != null) {
-                places.movingTo(next);
+            if (wanted != null) {
+                places.movingTo(wanted);
             }
         }
         storage.giveBack(once, this::goOn);
@@ -279,7 +294,9 @@ final class Relocation {
         }
         torrent.touch();
         torrent.keeper().save(() -> {});
-        storage.giveBack(once, () -> {});
+        if (once != null) {
+            storage.giveBack(once, this::goOn); // it may have been closed by its owner
+        }
         if (once == null
                 && (torrent.course().intent() == Start.STOPPED
                         || !torrent.course().mayCreateFiles())

@@ -181,13 +181,23 @@ final class ResumeKeeper {
                 .look(() -> {
                     saving = false;
                     if (!stopped) {
-                        store(pieces);
+                        store(confirmed(pieces));
                     }
                     if (again) {
                         again = false;
                         save();
                     }
                 });
+    }
+
+    /** What was noted before a sync, unless that has failed and pieces of it must come again. */
+    private ResumeData.Pieces confirmed(ResumeData.Pieces noted) {
+        Content content = torrent.content();
+        boolean taken =
+                content != null
+                        && noted.have().pieceCount() == content.map().pieceCount()
+                        && noted.have().hasAnyNotIn(content.verified());
+        return taken ? pieces() : noted;
     }
 
     /** Saves for the last time; the files are closed. */

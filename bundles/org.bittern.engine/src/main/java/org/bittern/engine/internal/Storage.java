@@ -83,6 +83,10 @@ final class Storage {
         return leaving;
     }
 
+    FileNotes notes() {
+        return notes;
+    }
+
     List<FileStat> known() {
         return notes.files();
     }
@@ -99,6 +103,11 @@ final class Storage {
 
     boolean isReady() {
         return phase == Phase.READY;
+    }
+
+    /** Whether it is the store of the moment, in whatever phase. */
+    boolean uses(TorrentStore some) {
+        return some.equals(store);
     }
 
     /** Not ready, but only because one store is being exchanged for another. */
@@ -151,7 +160,7 @@ final class Storage {
 
     /** Goes on with a result, unless the store was closed or replaced meanwhile. */
     <T> void on(TorrentStore asked, DiskResult<T> result, Consumer<T> next) {
-        if (!asked.equals(store)) {
+        if (!uses(asked)) {
             return;
         }
         switch (result) {
@@ -212,6 +221,7 @@ final class Storage {
             return;
         }
         torrent.checked(asked, good, all);
+        trouble.checked(asked);
         suspicious = false;
         checkAll = false;
         prepare();
@@ -222,9 +232,12 @@ final class Storage {
         TorrentStore asked = store;
         if (asked != null) {
             phase = Phase.OPENING;
-            relocation.catchUp(asked);
-            asked.trust(torrent.requireContent().verified());
-            asked.prepare(result -> on(asked, result, this::prepared));
+            relocation.catchUp(
+                    asked,
+                    () -> {
+                        asked.trust(torrent.requireContent().verified());
+                        asked.prepare(result -> on(asked, result, this::prepared));
+                    });
         }
     }
 
@@ -283,7 +296,7 @@ final class Storage {
         leaving.then(done);
         if (wasReady && torrent.keeper().isDirty()) {
             // Only when everything is written do the times of the files stay as they are seen.
-            notes.take(old, _ -> {}, () -> old.close(result -> closed()));
+            trouble.sync(old, () -> old.close(result -> closed()));
         } else {
             old.close(result -> closed());
         }
@@ -344,20 +357,13 @@ final class Storage {
         letGo(done);
     }
 
-    /** Closes the files, when they are being moved after that. */
-    void closeAfterMove(Runnable done) {
-        if (!relocation.isMoving()) {
-            close(done);
-        }
-    }
-
     /** Looks at the files now, so that {@link #known} is what the next run compares with. */
     void look(Runnable done) {
         TorrentStore open = ready();
         if (open == null) {
             done.run();
         } else {
-            notes.take(open, failed -> on(open, failed, _ -> {}), done);
+            trouble.sync(open, done);
         }
     }
 
@@ -388,10 +394,5 @@ final class Storage {
             leaving.then(done);
             once.close(result -> closed());
         }
-    }
-
-    /** What was known of the files is void. */
-    void forget() {
-        notes.set(List.of());
     }
 }

@@ -25,6 +25,9 @@ final class FailingDisk implements DiskStore {
     volatile CompletableFuture<Void> checked = CompletableFuture.completedFuture(null);
     volatile CompletableFuture<Void> synced = CompletableFuture.completedFuture(null);
 
+    /** Syncs that were done. */
+    final AtomicInteger syncs = new AtomicInteger();
+
     /** How syncing ends for the next time. */
     final AtomicReference<DiskResult.@Nullable Kind> syncFails = new AtomicReference<>();
 
@@ -175,6 +178,7 @@ final class FailingDisk implements DiskStore {
                 return;
             }
             store.sync(result -> {
+                syncs.incrementAndGet();
                 var _ = synced.thenRunAsync(() -> done.accept(result), spec.completions());
             });
         }

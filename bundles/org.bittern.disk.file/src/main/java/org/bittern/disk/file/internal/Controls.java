@@ -3,21 +3,22 @@ package org.bittern.disk.file.internal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.bittern.spi.disk.DiskResult;
 
 /**
- * Does operations on whole files one after the other, off the loop. Owned by the torrent's loop;
- * not thread-safe.
+ * Does operations on whole files one after the other, off the loop, on threads for what may take
+ * long. Owned by the torrent's loop; not thread-safe.
  */
 final class Controls {
-    /** Work on a bulk thread. */
+    /** Work that may block. */
     @FunctionalInterface
     interface Job<T> {
         DiskResult<T> run() throws IOException;
     }
 
-    /** Work on a bulk thread whose end is all there is to tell. */
+    /** Work that may block, whose end is all there is to tell. */
     @FunctionalInterface
     interface Deed {
         void run() throws IOException;
@@ -44,16 +45,25 @@ final class Controls {
      * @param before runs on the loop when it is this operation's turn; gets what begins it
      */
     <T> void add(Consumer<Runnable> before, Job<T> job, Consumer<DiskResult<T>> done) {
-        waiting.add(() -> before.accept(() -> begin(job, done)));
+        waiting.add(() -> before.accept(() -> begin(disk.route()::bulk, job, done)));
         next();
     }
 
-    private <T> void begin(Job<T> job, Consumer<DiskResult<T>> done) {
-        disk.route()
-                .bulk(() -> {
-                    DiskResult<T> result = run(job);
-                    Completions.post(disk.loop(), () -> end(done, result));
-                });
+    /**
+     * Queues an operation.
+     *
+     * @param threads run it; called on the loop
+     */
+    <T> void addOn(Executor threads, Job<T> job, Consumer<DiskResult<T>> done) {
+        waiting.add(() -> begin(threads, job, done));
+        next();
+    }
+
+    private <T> void begin(Executor threads, Job<T> job, Consumer<DiskResult<T>> done) {
+        threads.execute(() -> {
+            DiskResult<T> result = run(job);
+            Completions.post(disk.loop(), () -> end(done, result));
+        });
     }
 
     private <T> DiskResult<T> run(Job<T> job) {

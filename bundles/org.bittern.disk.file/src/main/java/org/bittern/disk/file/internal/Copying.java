@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * read and written at the old place. What is written meanwhile is noted and copied again, in
  * rounds, until little is left; that is done while no block is written, then all is made to survive
  * a loss of power, the copies get their names, and the old files are deleted last. Until the copies
- * have their names a failure or a crash leaves the old place as it was. Bulk threads only, used
+ * have their names a failure or a crash leaves the old place as it was. Threads of moves only, used
  * once.
  */
 final class Copying {
@@ -279,6 +279,7 @@ final class Copying {
         if (entry.isPresent()) {
             volume.modified(copy.temporary, entry.get().modifiedMillis());
         }
+        Relocation.refuseIfTaken(volume, name);
         named.rename(copy.temporary, name);
         old.add(source);
     }

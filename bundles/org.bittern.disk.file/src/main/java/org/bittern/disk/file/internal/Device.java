@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads of one device. A few do blocks and hashes; pieces whose blocks have waited long
  * enough come first, then what was asked for, then background work (checks). Others, few too and
- * only while there is something to do, do what may take minutes: moving, deleting, fsync.
- * Thread-safe; the lock is never held while a disk is touched.
+ * only while there is something to do, do what may take minutes: deleting, fsync. Moves, which may
+ * take hours, have threads of their own. Thread-safe; the lock is never held while a disk is
+ * touched.
  */
 final class Device implements AutoCloseable {
     /** Work that waits a little for more of its kind. */
@@ -42,7 +43,8 @@ final class Device implements AutoCloseable {
     private static final Duration CLOSE_TIME = Duration.ofSeconds(2);
 
     private static final int BULK_THREADS = 4;
-    private static final long BULK_IDLE_SECONDS = 5;
+    private static final int MOVE_THREADS = 2;
+    private static final long IDLE_SECONDS = 5;
     private static final Logger log = LoggerFactory.getLogger(Device.class);
 
     private record Waiting(Aging work, long dueNanos) {}
@@ -54,6 +56,7 @@ final class Device implements AutoCloseable {
     private final Deque<Waiting> aging = new ArrayDeque<>();
     private final List<Thread> threads = new ArrayList<>();
     private final ThreadPoolExecutor bulk;
+    private final ThreadPoolExecutor moves;
     private final LongSupplier nanos;
     private boolean closed;
 
@@ -70,21 +73,27 @@ final class Device implements AutoCloseable {
             Thread thread = Thread.ofPlatform().name(name + "-" + i).daemon().unstarted(this::work);
             threads.add(thread);
         }
+        bulk = pool(BULK_THREADS, name + "-bulk-");
+        moves = pool(MOVE_THREADS, name + "-move-");
+        threads.forEach(Thread::start);
+    }
+
+    private static ThreadPoolExecutor pool(int most, String name) {
         AtomicInteger count = new AtomicInteger();
-        bulk =
+        ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(
-                        BULK_THREADS,
-                        BULK_THREADS,
-                        BULK_IDLE_SECONDS,
+                        most,
+                        most,
+                        IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
                         run ->
                                 Thread.ofPlatform()
-                                        .name(name + "-bulk-" + count.incrementAndGet())
+                                        .name(name + count.incrementAndGet())
                                         .daemon()
                                         .unstarted(run));
-        bulk.allowCoreThreadTimeOut(true);
-        threads.forEach(Thread::start);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     int threadCount() {
@@ -103,9 +112,18 @@ final class Device implements AutoCloseable {
 
     /** Executes work that may take long. */
     Executor bulk() {
+        return executor(bulk);
+    }
+
+    /** Executes work that may take very long. */
+    Executor moves() {
+        return executor(moves);
+    }
+
+    private static Executor executor(ThreadPoolExecutor pool) {
         return run -> {
             try {
-                bulk.execute(run);
+                pool.execute(run);
             } catch (RejectedExecutionException _) {
                 run.run(); // closing: the stores are closed already, nothing is left to wait for
             }
@@ -199,14 +217,17 @@ final class Device implements AutoCloseable {
             lock.unlock();
         }
         bulk.shutdown();
+        moves.shutdown();
         try {
             for (Thread thread : threads) {
                 if (!thread.join(CLOSE_TIME)) {
                     log.warn("{} hangs in the file system and is left behind", thread.getName());
                 }
             }
-            if (!bulk.awaitTermination(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
-                bulk.shutdownNow();
+            for (ThreadPoolExecutor pool : List.of(bulk, moves)) {
+                if (!pool.awaitTermination(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+                    pool.shutdownNow();
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

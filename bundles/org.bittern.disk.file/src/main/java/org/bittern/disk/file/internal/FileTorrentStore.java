@@ -31,7 +31,7 @@ final class FileTorrentStore implements TorrentStore {
     private final Controls longControls;
     private final Lanes lanes;
     private final List<CheckJob> checks = new ArrayList<>(0);
-    private final List<MoveTicket> moves = new ArrayList<>(0);
+    private final List<MoveThreads> moves = new ArrayList<>(0);
     private final List<Consumer<DiskResult<Void>>> closers = new ArrayList<>(0);
     private int outstanding; // operations without an answer
     private int relocations; // operations that change where files are
@@ -244,6 +244,9 @@ final class FileTorrentStore implements TorrentStore {
                 () -> {
                     housekeeping.lookOnce(); // unfinished files have names of their own
                     Renaming.rename(disk.layout(), checked, name, again);
+                    if (again) {
+                        housekeeping.lookAnew(); // it was under the new name already
+                    }
                 },
                 done);
     }
@@ -253,27 +256,29 @@ final class FileTorrentStore implements TorrentStore {
             Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
         Path target = absolute(directory);
         MoveTicket ticket = new MoveTicket((bytes, of) -> onLoop(() -> progress.moved(bytes, of)));
+        MoveThreads threads = new MoveThreads(disk.route(), ticket);
         if (closing) {
             refuse(done);
-            return ticket::cancel;
+            return () -> {};
         }
-        moves.add(ticket);
+        moves.add(threads);
         relocations++;
         Controls.Deed move =
                 () -> {
-                    housekeeping.lookOnce(); // unfinished files have names of their own
+                    ticket.checkCancelled();
+                    housekeeping.beforeMove();
                     relocation.move(target, ticket);
                 };
         // Beside the other controls: it may take hours, and files must be synced meanwhile.
-        longControls.add(
-                Runnable::run,
+        longControls.addOn(
+                threads,
                 move.asJob(),
                 this.<Void>counted(result -> {
-                    moves.remove(ticket);
+                    moves.remove(threads);
                     relocations--;
                     done.accept(result);
                 }));
-        return ticket::cancel;
+        return threads::cancel;
     }
 
     @Override
@@ -324,7 +329,7 @@ final class FileTorrentStore implements TorrentStore {
         closers.add(done);
         if (!closing) {
             checks.forEach(CheckJob::cancel);
-            moves.forEach(MoveTicket::cancel);
+            moves.forEach(MoveThreads::cancel);
             lanes.afterAll(this::closeWhenIdle);
             closing = true;
             onLoop(this::closeWhenIdle);

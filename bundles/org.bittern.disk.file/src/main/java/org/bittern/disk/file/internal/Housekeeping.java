@@ -10,6 +10,8 @@ import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.api.engine.Priority;
 import org.bittern.disk.file.internal.Volume.Entry;
 import org.bittern.spi.disk.TorrentStore.FileStat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done to whole files of a torrent. Bulk threads only, one call at a time; takes the
@@ -19,13 +21,14 @@ import org.bittern.spi.disk.TorrentStore.FileStat;
  * file's length alone never says that it is finished.
  */
 final class Housekeeping {
+    private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
     private static final FileStat NOTHING = new FileStat(false, 0, 0);
 
     private final FileLayout layout;
     private final Volume volume;
     private final Preallocation preallocation;
     private final Wishes wishes;
-    private boolean looked;
+    private volatile boolean looked; // written under the write lock
     private boolean begun;
 
     Housekeeping(FileLayout layout, Preallocation preallocation, ThreadLocal<ByteBuffer> scratch) {
@@ -115,10 +118,44 @@ final class Housekeeping {
         }
     }
 
-    /** As {@link #look()}, if that was never done. */
+    /** As {@link #look()}, if that was never done. Also on threads of moves, beside other calls. */
     void lookOnce() throws IOException {
-        if (!looked) {
-            look();
+        if (looked) {
+            return;
+        }
+        Lock lock = layout.lock.writeLock();
+        lock.lock();
+        try {
+            if (!looked) {
+                look();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was seen is void. */
+    void lookAnew() {
+        Lock lock = layout.lock.writeLock();
+        lock.lock();
+        try {
+            looked = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Finds out what there is to move, and leaves nothing of ours behind. On threads of moves. */
+    void beforeMove() throws IOException {
+        Lock lock = layout.lock.writeLock();
+        lock.lock();
+        try {
+            lookOnce(); // unfinished files have names of their own
+            if (!begun) {
+                wishes.cleanUp();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -228,6 +265,7 @@ final class Housekeeping {
         try {
             closeHandles();
             layout.finishing.forget();
+            loadParts();
             wishes.cleanUp();
             for (FileSlot slot : layout.slots()) {
                 try {
@@ -242,6 +280,14 @@ final class Housekeeping {
         }
         if (failure.isPresent()) {
             throw failure.get();
+        }
+    }
+
+    private void loadParts() {
+        try {
+            layout.parts.load();
+        } catch (IOException e) {
+            log.debug("the part file is deleted unread: {}", e.getMessage());
         }
     }
 

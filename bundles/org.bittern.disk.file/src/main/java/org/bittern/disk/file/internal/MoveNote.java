@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A file in the directory that a torrent is moved to, for as long as that takes: whoever finds it
- * after a crash knows that files of the torrent's names there are its own. Bulk threads only.
+ * after a crash knows that files of the torrent's names there are its own. Threads that may block
+ * only.
  *
  * <pre>
  * phase, 1 byte: 'b' begun, 'n' all copies have their names and are on the disk

@@ -29,6 +29,10 @@ final class MoveTicket {
         cancelled = true;
     }
 
+    boolean isCancelled() {
+        return cancelled;
+    }
+
     void checkCancelled() throws MoveCancelledException {
         if (cancelled) {
             throw new MoveCancelledException();

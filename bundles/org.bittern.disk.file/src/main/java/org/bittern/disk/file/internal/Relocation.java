@@ -13,7 +13,7 @@ import org.bittern.disk.file.internal.Volume.Entry;
 import org.bittern.disk.file.internal.Volume.Kind;
 
 /**
- * Moves a torrent's files to another directory. Bulk threads only, one call at a time.
+ * Moves a torrent's files to another directory. Threads that may block only, one call at a time.
  *
  * <p>Within a file system files are renamed, all of them while no block is written; when one cannot
  * be, the others are renamed back. Across file systems they are copied, see {@link Copying}. A
@@ -54,11 +54,14 @@ final class Relocation {
         layout.finishing.forget(); // of a torrent that was not prepared; it would stay behind
         for (FileSlot slot : layout.slots()) {
             if (slot.stored) { // also one that is still to be made, for it would be made of that
-                refuseIfTaken(FileLayout.pathOf(target, slot.path));
-                refuseIfTaken(FileLayout.pathOf(target, slot.pathOnDisk()));
+                refuseIfTaken(volume, FileLayout.pathOf(target, slot.path));
+                if (slot.mayBePartial) {
+                    refuseIfTaken(
+                            volume, FileLayout.pathOf(target, FileSlot.partialPath(slot.path)));
+                }
             }
         }
-        refuseIfTaken(layout.parts.path(target));
+        refuseIfTaken(volume, layout.parts.path(target));
         layout.moveNote.begin(target, source);
         // The note stays when something of ours is left at the new place: the next run settles it.
         boolean clean = true;
@@ -78,7 +81,8 @@ final class Relocation {
         }
     }
 
-    private void refuseIfTaken(Path path) throws IOException {
+    /** Renaming would overwrite it. */
+    static void refuseIfTaken(Volume volume, Path path) throws IOException {
         if (volume.entry(path).isPresent()) {
             throw new FileAlreadyExistsException(path.toString(), null, "exists already");
         }
@@ -117,9 +121,9 @@ final class Relocation {
         if (found.isPresent()) {
             layout.openFiles.retire(slot);
             layout.checkParents(target, slot.path, true);
-            steps.rename(
-                    FileLayout.pathOf(layout.directory(), found.get()),
-                    FileLayout.pathOf(target, found.get()));
+            Path name = FileLayout.pathOf(target, found.get());
+            refuseIfTaken(volume, name);
+            steps.rename(FileLayout.pathOf(layout.directory(), found.get()), name);
             slot.fresh = true;
         }
     }

@@ -38,6 +38,11 @@ final class Route {
         to(found -> found.bulk().execute(work));
     }
 
+    /** See {@link Device#moves}. */
+    void move(Runnable work) {
+        to(found -> found.moves().execute(work));
+    }
+
     /** Calls back with the device, at once when it is known. */
     void to(Consumer<Device> work) {
         Device known = device;

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.bittern.disk.file.internal.Volume.Access;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.metainfo.PieceMap.Span;
@@ -24,6 +26,7 @@ final class Wishes {
     private final PieceMap pieces;
     private final Volume volume;
     private final ThreadLocal<ByteBuffer> scratch;
+    private final Set<Path> named = new LinkedHashSet<>(); // directories that are to be forced
 
     Wishes(FileLayout layout, ThreadLocal<ByteBuffer> scratch) {
         this.layout = layout;
@@ -70,6 +73,12 @@ final class Wishes {
 
     /** Frees what no unwanted file needs any more in the part file. */
     void freeUnusedParts() throws IOException {
+        for (Path directory : named) {
+            if (volume.entry(directory).isPresent()) {
+                volume.forceDirectory(directory);
+            }
+        }
+        named.clear();
         for (int piece : layout.parts.pieces()) {
             if (!reachesIntoParts(piece)) {
                 layout.parts.free(piece);
@@ -103,7 +112,9 @@ final class Wishes {
         slot.fresh = true;
         slot.dirty = true;
         slot.written(0, bytes);
-        volume.forceDirectory(name.resolveSibling(".").normalize());
+        for (int depth = slot.path.size() - 1; depth >= 0; depth--) {
+            named.add(FileLayout.pathOf(layout.directory(), slot.path.subList(0, depth)));
+        }
     }
 
     private String temporary(FileSlot slot) {

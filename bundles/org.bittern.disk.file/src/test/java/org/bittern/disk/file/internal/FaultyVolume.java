@@ -24,6 +24,7 @@ final class FaultyVolume implements Volume {
     private volatile int mostBytesPerCall = Integer.MAX_VALUE;
     private volatile Path hanging = Path.of("/nowhere");
     private volatile CompletableFuture<Void> hangingUntil = new CompletableFuture<>();
+    private final CompletableFuture<Void> hangs = new CompletableFuture<>();
     private final List<Path> mounts = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch devices = new CountDownLatch(0);
 
@@ -63,6 +64,11 @@ final class FaultyVolume implements Volume {
         return end;
     }
 
+    /** Completes when somebody waits. */
+    CompletableFuture<Void> hangs() {
+        return hangs;
+    }
+
     /** What lies below {@code root} is on a file system of its own. */
     void mount(Path root) {
         mounts.add(root);
@@ -86,6 +92,7 @@ final class FaultyVolume implements Volume {
     public VolumeFile open(Path file, Access access) throws IOException {
         step();
         if (file.startsWith(hanging)) {
+            hangs.complete(null);
             hangingUntil.join();
         }
         return new FaultyFile(real.open(file, access));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +155,35 @@ class MovingTest {
         assertThat(filesIn(to)).containsExactly(last);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void overwritesNothingThatComesWhileItMoves(boolean acrossFileSystems) throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 79);
+        Path from = directory.resolve("from");
+        Path to = directory.resolve("to");
+        Path last = to.resolve("sample").resolve("f03");
+        sample.writeTo(from);
+        FaultyVolume volume = new FaultyVolume();
+        if (acrossFileSystems) {
+            volume.mount(to);
+        }
+        CompletableFuture<Void> hanging = volume.hangIn(to);
+        try (Rig rig = new Rig(volume)) {
+            TorrentStore store = rig.open(sample, from);
+            rig.value(store::prepare);
+            var moved = rig.<Void>start(done -> store.move(to, (_, _) -> {}, done));
+            Rig.await(volume.hangs());
+            Files.createDirectories(last.getParent());
+            Files.writeString(last, "somebody's own");
+            hanging.complete(null);
+            assertThat(Rig.await(moved)).isInstanceOf(DiskResult.Failed.class);
+            assertThat(rig.check(store, sample).isComplete()).isTrue();
+        }
+        assertThat(sample.differences(from)).isEmpty();
+        assertThat(last).hasContent("somebody's own");
+        assertThat(filesIn(to)).containsExactly(last);
+    }
+
     @Test
     void syncsAndWritesWhileAMoveHangs() {
         Sample sample = Sample.ofFile(4 * PIECE, PIECE, TorrentVersion.V1, 74);
@@ -172,6 +202,42 @@ class MovingTest {
             assertThat(moved).isNotDone();
             hanging.complete(null);
             assertThat(Rig.await(moved)).isInstanceOf(DiskResult.Ok.class);
+        }
+    }
+
+    @Test
+    void movesThatHangHoldUpNoOtherTorrent() throws Exception {
+        Path to = directory.resolve("to");
+        FaultyVolume volume = new FaultyVolume();
+        volume.mount(to);
+        try (Rig rig = new Rig(volume)) {
+            CompletableFuture<Void> hanging = volume.hangIn(to);
+            List<CompletableFuture<DiskResult<Void>>> moves = new ArrayList<>();
+            Cancellation[] last = {() -> {}};
+            for (int i = 0; i < 5; i++) {
+                Sample sample = Sample.ofFile(PIECE, PIECE, TorrentVersion.V1, 770 + i);
+                Path from = directory.resolve("from" + i);
+                sample.writeTo(from);
+                TorrentStore store = rig.open(sample, from);
+                Path target = to.resolve("to" + i);
+                moves.add(
+                        rig.<Void>start(done -> last[0] = store.move(target, (_, _) -> {}, done)));
+            }
+            Sample other = Sample.ofFile(PIECE, PIECE, TorrentVersion.V1, 78);
+            TorrentStore free = rig.open(other, directory);
+            rig.value(free::prepare);
+            assertThat(rig.writePiece(free, other, 0, new SplittableRandom(1)))
+                    .isEqualTo(new DiskResult.Ok<>(true));
+            rig.done(free::sync);
+            assertThat(moves).noneMatch(CompletableFuture::isDone);
+            var _ = rig.start(_ -> last[0].cancel());
+            assertThat(Rig.await(moves.removeLast()))
+                    .as("a move that waits for those that hang")
+                    .isInstanceOf(DiskResult.Failed.class);
+            hanging.complete(null);
+            for (CompletableFuture<DiskResult<Void>> move : moves) {
+                assertThat(Rig.await(move)).isInstanceOf(DiskResult.Ok.class);
+            }
         }
     }
 

@@ -116,7 +116,11 @@ class NamesTest {
                     .isInstanceOf(DiskResult.Failed.class);
             rig.done(done -> store.rename(List.of("sample"), "other", true, done));
             assertThat(rig.check(store, sample).isComplete()).isTrue();
+            rig.value(store::prepare);
+            List<Priority> none = LENGTHS.stream().map(_ -> Priority.SKIP).toList();
+            rig.done(done -> store.priorities(none, done));
         }
+        assertThat(directory.resolve("other/f03")).as("not wanted, and ours").exists();
     }
 
     // ---- unfinished files
