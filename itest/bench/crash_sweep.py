@@ -74,16 +74,16 @@ class Sweep:
             engine.init(enable_utp=False)
             self.check(engine)
             deadline = self.random.uniform(0.0, 0.8)
-            timer = threading.Timer(deadline, engine.plane.process.kill)
+            killed = threading.Event()
+            timer = threading.Timer(deadline, lambda: (killed.set(), engine.plane.process.kill()))
             timer.start()
             try:
                 while True:
                     self.change(engine)
             except (EngineError, OSError, AssertionError, ValueError) as e:
-                if engine.plane.process.poll() is None:
-                    time.sleep(0.2)
-                if engine.plane.process.poll() is None:
+                if not killed.is_set():
                     raise
+                engine.plane.process.wait(60)
                 del e
             finally:
                 timer.join()

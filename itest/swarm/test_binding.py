@@ -71,7 +71,7 @@ def test_nothing_leaves_while_the_interface_is_missing(make_engine, make_session
     assert not session.seen("incoming_connection_alert")
     engine.settings(bind_interface="lo")
     engine.wait_complete(torrent)
-    assert len(tracker.announces) > before
+    wait_until(lambda: len(tracker.announces) > before, 20, "it announces again")
     payload.assert_equal(engine.downloads)
 
 

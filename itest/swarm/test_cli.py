@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from harness import other_clients, payloads
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB, MIB
 from harness.tracker import Tracker
-from harness.waiting import wait_until
+from harness.waiting import crowding, wait_until
 
 KINDS = ["libtorrent", "transmission", "aria2", "qbittorrent", "rtorrent"]
 FILES = {"a.bin": 20_000, "b.bin": 1, "empty": 0, "c/d.bin": 300_001}
@@ -46,7 +47,7 @@ def bittern(work):
 
 
 def finish(process, seconds=100):
-    out, err = process.communicate(timeout=seconds)
+    out, err = process.communicate(timeout=seconds * crowding())
     return process.returncode, out, err
 
 
@@ -97,7 +98,9 @@ def test_get_from_another_client_through_a_tracker(bittern, tracker, other, work
 
     def heard():
         ours[:] = [a for a in tracker.announces if a["peer_id"].startswith(b"-BN")]
-        return [a["event"] for a in ours if a["event"]]
+        events = [a["event"] for a in ours if a["event"]]
+        # Over UDP the last one is said twice when its answer takes half a second.
+        return [event for event, _ in itertools.groupby(events)] if scheme == "udp" else events
 
     wait_until(lambda: len(heard()) >= 3, 10, "the tracker has taken in the last announce")
     assert heard() == ["started", "completed", "stopped"]

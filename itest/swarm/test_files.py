@@ -191,7 +191,7 @@ def test_space_that_shall_stay_free_stops_downloads_until_there_is_more(make_eng
     payload = payloads.single(work / "seed", seed, 16 * MIB, PIECE)
     ballast = other_disk / "ballast"
     ballast.write_bytes(bytes(30 * MIB))
-    session = make_session(upload_rate_limit=8 * MIB)
+    session = make_session(upload_rate_limit=2 * MIB)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine(download_dir=str(other_disk / "downloads"))
     engine.settings(disk_reserve_mib=28)
@@ -201,6 +201,7 @@ def test_space_that_shall_stay_free_stops_downloads_until_there_is_more(make_eng
     assert "stay free" in status["error"], status["error"]
     space = os.statvfs(other_disk)
     assert space.f_bavail * space.f_frsize > 20 * MIB
+    session.lift_limits()
     ballast.unlink()
     engine.wait_for(torrent, lambda s: s["state"] != "error", "it goes on by itself after the error", 60)
     engine.add_peer(torrent, session.port)

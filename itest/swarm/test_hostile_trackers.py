@@ -170,10 +170,10 @@ def test_a_redirect_is_followed_only_so_far_and_never_to_a_file(besiege, honest,
     with HostileHttp(ports.next(), loop_of) as tracker:
         siege = besieged(besiege, honest, tracker.url)
         siege.completes()
+        wait_until(lambda: any(path.startswith("/announce1") for path, _ in list(tracker.requests)), 20, "a redirect was followed")
         first = tracker.requests[0][1]
         burst = [path for path, at in tracker.requests if at < first + 1]
         assert len(burst) <= 24, f"{len(burst)} redirects in a second"
-        assert any(path.startswith("/announce1") for path in burst), "no redirect was followed at all"
 
 
 def test_a_tracker_that_names_the_engine_itself_does_no_harm(besiege, honest, fortress, ports):

@@ -71,7 +71,7 @@ def test_takes_over_what_libtorrent_stored(make_session, imported, work, seed):
     second = session.add(part.torrent_file, part.root)
     wait_until(lambda: first.status().is_seeding and second.status().state == lt.torrent_status.downloading, 60, "libtorrent has checked")
     first.rename_file(0, "tree/renamed.bin")
-    wait_until((whole.root / "tree/renamed.bin").exists, 20, "libtorrent has renamed")
+    session.wait_alert("file_renamed_alert")
     shutil.copy(whole.torrent_file, fastresume(session, first, backup, total_uploaded=12345, **{"qBt-tags": ["films", "old"]}))
     shutil.copy(part.torrent_file, fastresume(session, second, backup))
     release(session)

@@ -183,8 +183,8 @@ def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, p
     for _ in range(20):
         cycle()
     # Twenty engines that nobody forgets would be some megabytes; what classes remember when they are first used is not.
-    growth = live_bytes(engine.pid) - heap
-    assert growth < 20 * MOST_KEPT_BYTES, f"{growth} bytes stay in the heap after 20 engines"
+    most = heap + 20 * MOST_KEPT_BYTES
+    wait_until(lambda: live_bytes(engine.pid) < most, 30, f"at most {most} bytes in the heap after 20 engines, {heap} were before", poll=1)
     # The JVM adds a compiler or a carrier thread when it likes; a leak would add twenty.
     wait_until(lambda: usage()[0] <= threads + 4 and usage()[1] <= files + 4, 30,
                f"usage back at {threads} threads, {files} files")
@@ -400,7 +400,7 @@ def test_huge_bodies_are_refused(plane):
     assert " 413 " in status_line(raw(plane, head("Content-Length: 1073741824")))
     assert " 400 " in status_line(raw(plane, head("Content-Length: 99999999999999999999")))
     assert " 400 " in status_line(raw(plane, head("Transfer-Encoding: chunked") + b"zz\r\n"))
-    status, _, answer = plane.exchange("POST", "/engine/start", b" " * (40 * MIB))
+    status, _, answer = plane.exchange("POST", "/engine/start", b"", {"Content-Length": str(40 * MIB)})
     assert status == 413 and json.loads(answer)["code"] == "InvalidRequest"
     assert plane.request("GET", "/engine/status")[0] == 200
 

@@ -184,6 +184,7 @@ def test_a_desktop_opens_files_by_its_own_program(make_daemon, work):
     assert call.succeeds("system-open", path=str(odd)) == {}
     assert call.succeeds("system-reveal", path=str(odd)) == {}
     assert call.fails("system-open", path=str(script)) == "access denied"
+    wait_until(lambda: (work / "opened").read_text().count("\n") >= 6, 20, "both programs were called")
     assert (work / "opened").read_text().split("\n") == ["1", str(odd), "", "1", str(work), "", ""]
 
 

@@ -168,7 +168,7 @@ def test_hostile_bodies_do_not_stop_it(make_daemon):
     assert daemon.post(b"[" * 1_000_000)[1].count(b"-32700") == 1
     assert daemon.post(b'{"a":' * 100_000)[1].count(b"-32700") == 1
     assert daemon.post(b'{"method":"torrent-add","arguments":{"metainfo":"' + b"A" * 10_000_000 + b'"}}')[0] == 200
-    assert daemon.exchange(body=b" " * (33 << 20), headers=with_id)[0] == 413
+    assert daemon.exchange(body=b"", headers={**with_id, "Content-Length": str(33 << 20)})[0] == 413
     slow = []
     try:
         for i in range(50):  # heads and bodies that never end

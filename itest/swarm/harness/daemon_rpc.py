@@ -9,7 +9,7 @@ import signal
 import subprocess
 
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT
-from .waiting import crowding, wait_until
+from .waiting import crowding, exit_code, wait_until
 
 START_SECONDS = 60
 QUIET = {
@@ -100,7 +100,7 @@ class Daemon(RpcCaller):
     def stop(self, sign=signal.SIGTERM):
         """Ends it in good order; its exit code."""
         self.process.send_signal(sign)
-        return self.process.wait(EXIT_SECONDS * crowding())
+        return exit_code(self.process, EXIT_SECONDS)
 
     def close(self):
         with contextlib.suppress(ProcessLookupError):

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 
-from .waiting import Timeout, crowding, wait_until
+from .waiting import Timeout, crowding, exit_code, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ANSWER_SECONDS = 40
@@ -103,7 +103,7 @@ class StdioProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def wait(self, seconds=EXIT_SECONDS):
-        return self.process.wait(seconds * crowding())
+        return exit_code(self.process, seconds)
 
     def kill(self):
         """kill -9 of the process and all that it started."""

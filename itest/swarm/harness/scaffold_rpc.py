@@ -13,7 +13,7 @@ import threading
 import urllib.parse
 
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT, Engine, error_of
-from .waiting import Timeout, crowding
+from .waiting import Timeout, crowding, exit_code
 
 START_SECONDS = 60
 
@@ -70,7 +70,7 @@ class ScaffoldProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def wait(self, seconds=EXIT_SECONDS):
-        code = self.process.wait(seconds * crowding())
+        code = exit_code(self.process, seconds)
         self._reader.join(60)
         return code
 

@@ -4,6 +4,8 @@ import pathlib
 import re
 import time
 
+import libtorrent as lt
+
 from . import hostile
 from .engine_rpc import Engine
 from .libtorrent_utils import Session
@@ -75,7 +77,9 @@ class Siege:
         self.ports = ports
         self.payload = single(work / "seed", seed, length, piece, name=f"{work.parent.name}-{work.name}.bin", trackers=trackers)
         self.good = Session(ports.next())
-        self._good_torrent = self.good.add(self.payload.torrent_file, self.payload.root, seed=True)
+        # It says nothing to trackers, so that what they hear is from the engine.
+        quiet = {key: value for key, value in lt.bdecode(self.payload.torrent_file.read_bytes()).items() if not key.startswith(b"announce")}
+        self._good_torrent = self.good.add(self.payload.torrent_file, self.payload.root, seed=True, info=lt.torrent_info(quiet))
         # The limit of the torrent: libtorrent's limits of the session do not hold for loopback.
         self._good_torrent.set_upload_limit(rate)
         if known_to:

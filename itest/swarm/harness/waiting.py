@@ -5,6 +5,7 @@ not how fast a machine is.
 """
 
 import os
+import pathlib
 import time
 
 POLL_SECONDS = 0.05
@@ -15,8 +16,10 @@ class Timeout(AssertionError):
 
 
 def crowding():
-    """1 on a machine with a processor for everybody; more when others make everything take longer."""
-    return max(1.0, os.getloadavg()[0] / os.cpu_count())
+    """1 on a machine with a processor for everybody; more when others make everything take longer, now or during the last minute."""
+    fields = pathlib.Path("/proc/loadavg").read_text().split()
+    waiting = int(fields[3].partition("/")[0])  # for a processor, or on one
+    return max(1.0, float(fields[0]) / os.cpu_count(), waiting / os.cpu_count())
 
 
 class Deadline:
@@ -35,6 +38,12 @@ class Deadline:
     def left(self):
         """Seconds, below 0 when it has passed."""
         return self._begin + self._seconds * (1 if self._by_the_clock else crowding()) - time.monotonic()
+
+
+def exit_code(process, seconds):
+    """What a process ended with, which it does within so many seconds."""
+    wait_until(lambda: process.poll() is not None, seconds, f"the end of {process.args[0]}")
+    return process.returncode
 
 
 def wait_until(condition, seconds, what, poll=POLL_SECONDS):

@@ -14,6 +14,7 @@ class WebServer:
         self.root = pathlib.Path(root)
         self.requests = []
         self.sent = 0
+        self._counting = threading.Lock()
         self.misbehave = misbehave
         self.ranges = ranges
         server = self
@@ -57,7 +58,8 @@ class WebServer:
         handler.end_headers()
         try:
             handler.wfile.write(body)
-            self.sent += len(body)
+            with self._counting:
+                self.sent += len(body)
         except OSError:
             handler.close_connection = True  # the client has seen enough
 
