@@ -117,7 +117,7 @@ final class Course {
             }
         } else if (presence.online()) {
             presence.leave("queued");
-            torrent.storage().close(torrent.keeper()::save);
+            torrent.storage().relocation().closeUnlessMoving(torrent.keeper()::save);
         }
     }
 
@@ -156,7 +156,7 @@ final class Course {
     }
 
     private void activate() {
-        boolean wasFull = error != null && error.kind() == TorrentError.Kind.DISK_FULL;
+        boolean wasFull = isFull(error);
         error = null;
         if (stopsForTwin()) {
             return;
@@ -179,6 +179,9 @@ final class Course {
 
     /** The files are open and checked. */
     void storageReady() {
+        if (isFull(error)) {
+            error = null; // if it is still full it says so again
+        }
         if (intent == Start.STARTED && error == null) {
             torrent.turn().claim(Visible.wish(torrent, intent, error));
         }
@@ -243,6 +246,7 @@ final class Course {
         } else {
             torrent.storage().relocation().closeUnlessMoving(torrent.keeper()::save);
         }
+        torrent.storage().leaving().then(torrent.storage().relocation()::goOn);
         mayHaveChanged();
     }
 
@@ -266,7 +270,8 @@ final class Course {
 
     /** Something went wrong with the torrent itself. */
     void fail(TorrentError.Kind kind, String message) {
-        if (error != null || removed()) {
+        boolean graver = isFull(error) && kind != TorrentError.Kind.DISK_FULL;
+        if ((error != null && !graver) || removed()) {
             return;
         }
         log.warn("{}: {}", torrent.name(), message);
@@ -286,12 +291,16 @@ final class Course {
 
     /** The disk has space again. */
     void spaceIsBack() {
-        if (error != null && error.kind() == TorrentError.Kind.DISK_FULL) {
+        if (isFull(error)) {
             error = null;
             openAfterTrouble();
             mayHaveChanged();
             presence.resumeTransfers();
         }
+    }
+
+    private static boolean isFull(@Nullable TorrentError error) {
+        return error != null && error.kind() == TorrentError.Kind.DISK_FULL;
     }
 
     /** Nobody else goes on with files that could not be opened, or were closed, on a full disk. */

@@ -12,12 +12,16 @@ import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of a torrent whose files cannot be read or written: it stops, and goes on by itself
  * when there is space again, or when what was gone is back. Owned by the torrent's loop.
  */
 final class DiskTrouble {
+    private static final Logger log = LoggerFactory.getLogger(DiskTrouble.class);
+
     private final TorrentCore torrent;
     private final Storage storage;
     private final SpaceWatch space;
@@ -73,7 +77,7 @@ final class DiskTrouble {
 
     /** Makes what was written survive a loss of power, as is wished, and looks at the files. */
     void sync(TorrentStore open, Runnable done) {
-        storage.notes().take(open, failed -> unsynced(open, failed), done);
+        storage.notes().take(open, failed -> unsynced(open, failed), space::kept, done);
     }
 
     /**
@@ -87,11 +91,13 @@ final class DiskTrouble {
         if (failure.kind() == DiskResult.Kind.CLOSED) {
             return;
         }
+        log.warn("{}: {}; what came since comes again", torrent.name(), failure.message());
         torrent.downloadsOf().distrust(by);
         int count = torrent.requireContent().map().pieceCount();
         Bitfield lost = new Bitfield(count);
         storage.notes().takeUnsynced().stream().forEach(lost::set);
         torrent.checked(lost, new Bitfield(count), true);
+        torrent.touch();
         if (storage.uses(by)) {
             storage.close(() -> {});
             failed(failure);

@@ -17,7 +17,9 @@ import org.bittern.spi.disk.TorrentStore.FileStat;
 final class FileNotes {
     private final SessionScope session;
     private List<FileStat> files = List.of();
-    private BitSet unsynced = new BitSet(); // pieces that came since the last sync began
+    private final BitSet unsynced = new BitSet(); // pieces that came since the last sync began
+    private final BitSet syncing = new BitSet(); // those of syncs that have not ended well yet
+    private int underWay; // syncs
 
     FileNotes(SessionScope session) {
         this.session = session;
@@ -39,8 +41,10 @@ final class FileNotes {
 
     /** Forgets, and returns, the pieces that came since the last sync that worked. */
     BitSet takeUnsynced() {
-        BitSet pieces = unsynced;
-        unsynced = new BitSet();
+        BitSet pieces = (BitSet) unsynced.clone();
+        pieces.or(syncing);
+        unsynced.clear();
+        syncing.clear();
         return pieces;
     }
 
@@ -48,17 +52,28 @@ final class FileNotes {
      * Notes what is there now, once it survives a loss of power, if that is wished.
      *
      * @param failed gets why what was written may be lost
+     * @param kept pieces that came are on the disk now
      * @param done runs in any case, after that
      */
-    void take(TorrentStore open, Consumer<DiskResult.Failed<Void>> failed, Runnable done) {
+    void take(
+            TorrentStore open,
+            Consumer<DiskResult.Failed<Void>> failed,
+            Runnable kept,
+            Runnable done) {
         if (session.setting(EngineSettings.DISK_SYNC) == DiskSync.NEVER) {
             look(open, done);
             return;
         }
-        BitSet syncing = takeUnsynced();
+        syncing.or(unsynced);
+        unsynced.clear();
+        underWay++;
         open.sync(synced -> {
+            underWay--;
+            if (synced instanceof DiskResult.Ok<Void> && underWay == 0 && !syncing.isEmpty()) {
+                syncing.clear(); // not before the last one: the system tells a failure only once
+                kept.run();
+            }
             if (synced instanceof DiskResult.Failed<Void> failure) {
-                unsynced.or(syncing);
                 failed.accept(failure);
                 if (failure.kind() == Kind.MISSING) {
                     done.run(); // what was seen when it was there is what is missed

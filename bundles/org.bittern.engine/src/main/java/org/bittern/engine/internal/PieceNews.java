@@ -44,6 +44,7 @@ final class PieceNews {
 
     /** Pieces that peers believe to be here are not (lt_donthave, BEP 54). */
     void lost(Bitfield pieces) {
+        tell(); // else some of them would be told afterwards
         for (int piece = pieces.nextSet(0); piece >= 0; piece = pieces.nextSet(piece + 1)) {
             send(new PeerMessage.DontHave(piece));
         }

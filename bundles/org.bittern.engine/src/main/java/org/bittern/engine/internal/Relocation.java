@@ -64,12 +64,20 @@ final class Relocation {
             open.priorities(
                     chosen,
                     result -> {
-                        EngineException problem = problem(result);
-                        if (problem != null && open.equals(storage.ready())) {
-                            storage.reopen(); // it knows only a part of what is wanted
+                        if (result instanceof DiskResult.Failed<Void>) {
+                            knowsNotAll(open);
                         }
-                        done.accept(problem);
+                        done.accept(problem(result));
                     });
+        }
+    }
+
+    /** The store knows only a part of what is wanted. */
+    private void knowsNotAll(TorrentStore open) {
+        if (open.equals(storage.ready())) {
+            storage.storeChanged();
+        } else if (storage.uses(open)) {
+            chosen = List.of(); // it is told again when it is made ready
         }
     }
 
@@ -267,6 +275,7 @@ final class Relocation {
             if (wanted != null) {
                 places.movingTo(wanted);
             }
+            torrent.keeper().soon();
         }
         storage.giveBack(once, this::goOn);
     }
@@ -372,9 +381,8 @@ final class Relocation {
 
     /** The torrent is removed or the engine ends: nobody gets an answer later. */
     void end() {
-        TorrentStore.Cancellation running = move;
-        if (running != null) {
-            running.cancel(); // files that were closed before it began are closed by nobody else
+        if (move != null) {
+            move.cancel(); // files that were closed before it began are closed by nobody else
         }
         tellMovers(new EngineException(Code.DISK, "the move goes on when the engine starts again"));
     }

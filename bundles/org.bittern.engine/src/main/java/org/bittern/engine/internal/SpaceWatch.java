@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.EngineSettings.DiskSync;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.spi.net.EventLoop;
 
@@ -94,9 +95,16 @@ final class SpaceWatch {
         lookAtReserve(directory);
     }
 
-    /** A piece was completed: the next trouble is a new one. */
-    void progressed(int bytes, Path directory) {
+    /** What came is on the disk: the next trouble is a new one. */
+    void kept() {
         pauseNanos = FIRST_PAUSE_NANOS;
+    }
+
+    /** A piece was completed. */
+    void progressed(int bytes, Path directory) {
+        if (torrent.session().setting(EngineSettings.DISK_SYNC) != DiskSync.PERIODIC) {
+            kept(); // it is synced already, or never will be
+        }
         allowedBytes -= bytes;
         if (allowedBytes < 0 || torrent.loop().nanoTime() - lookedNanos >= LOOK_NANOS) {
             lookAtReserve(directory);

@@ -48,6 +48,7 @@ final class Finishing {
 
     private final FileLayout layout;
     private final BitSet good = new BitSet();
+    private @Nullable BitSet trusted; // null when nobody has told
 
     Finishing(FileLayout layout) {
         this.layout = layout;
@@ -63,9 +64,11 @@ final class Finishing {
 
     /** Takes over what an earlier run found out. */
     synchronized void trust(Bitfield verified) {
+        trusted = new BitSet();
         for (int piece = verified.nextSet(0); piece >= 0; piece = verified.nextSet(piece + 1)) {
-            good.set(piece);
+            trusted.set(piece);
         }
+        good.or(trusted);
     }
 
     /**
@@ -147,6 +150,9 @@ final class Finishing {
     /** Decides which files are unfinished, when a torrent is prepared first. */
     synchronized void begin() throws IOException {
         BitSet begun = load();
+        if (trusted != null) {
+            good.and(trusted); // of what the note says some may have been lost
+        }
         for (FileSlot slot : layout.slots()) {
             if (!slot.stored || slot.length == 0) {
                 continue;

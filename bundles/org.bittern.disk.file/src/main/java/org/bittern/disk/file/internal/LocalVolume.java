@@ -2,6 +2,7 @@ package org.bittern.disk.file.internal;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,9 +19,13 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The machine's own file systems. Thread-safe. */
 final class LocalVolume implements Volume {
+    private static final Logger log = LoggerFactory.getLogger(LocalVolume.class);
+
     private static final Set<OpenOption> READ =
             Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> WRITE =
@@ -121,7 +126,19 @@ final class LocalVolume implements Volume {
         }
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+        } catch (IOException e) {
+            if (!(e instanceof AccessDeniedException) && !isUnsupported(e)) {
+                throw e;
+            }
+            // Nothing of a file is lost, and more cannot be done there.
+            log.debug("{} cannot be forced: {}", directory, e.toString());
         }
+    }
+
+    /** Some file systems of networks and virtual machines sync files only. */
+    private static boolean isUnsupported(IOException e) {
+        String text = String.valueOf(e.getMessage());
+        return text.contains("Invalid argument") || text.contains("not supported");
     }
 
     private static boolean isWindows() {
