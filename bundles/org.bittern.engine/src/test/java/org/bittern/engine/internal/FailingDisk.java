@@ -25,7 +25,7 @@ final class FailingDisk implements DiskStore {
     volatile CompletableFuture<Void> checked = CompletableFuture.completedFuture(null);
     volatile CompletableFuture<Void> synced = CompletableFuture.completedFuture(null);
 
-    /** Syncs that were done. */
+    /** Syncs that were begun, and did not fail here. */
     final AtomicInteger syncs = new AtomicInteger();
 
     /** How syncing ends for the next time. */
@@ -177,8 +177,8 @@ final class FailingDisk implements DiskStore {
                 fail(failure, done);
                 return;
             }
+            syncs.incrementAndGet();
             store.sync(result -> {
-                syncs.incrementAndGet();
                 var _ = synced.thenRunAsync(() -> done.accept(result), spec.completions());
             });
         }

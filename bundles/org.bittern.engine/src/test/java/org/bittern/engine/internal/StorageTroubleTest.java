@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,7 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
@@ -111,20 +116,23 @@ class StorageTroubleTest extends TwoMachines {
         machine.parts.use(disk);
         Torrent torrent = slowDownload();
         Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() > 300_000);
-        int syncs = disk.syncs.get();
-        done(torrent.setLabels(List.of("something to store")));
-        Waiting.until(() -> disk.syncs.get() > syncs);
-        long before = torrent.snapshot().progress().verifiedBytes();
-        disk.syncFails.set(failure);
-        Waiting.until(() ->
-                torrent.snapshot().progress().verifiedBytes() > before + 4 * PIECE
-                        || disk.syncFails.get() == null);
+        Bitfield came;
+        int syncs;
+        do {
+            syncs = disk.syncs.get();
+            Bitfield before = done(torrent.pieces()).copy();
+            Waiting.until(() -> done(torrent.pieces()).cardinality() > before.cardinality() + 2);
+            disk.syncFails.set(failure);
+            came = done(torrent.pieces()).copy();
+            assertThat(came.isComplete()).isFalse();
+            came.andNot(before);
+        } while (disk.syncs.get() != syncs); // one that went well came between
         try (RandomAccessFile file =
                 new RandomAccessFile(payload.target(here, List.of()).toFile(), "rw")) {
-            file.seek((before / PIECE + 2) * PIECE); // a piece that came after the sync
+            file.seek((long) came.nextSet(0) * PIECE);
             file.write(new byte[PIECE]);
         }
-        done(torrent.setLabels(List.of("something else")));
+        done(torrent.setLabels(List.of("something to store")));
         Waiting.until(() -> disk.syncFails.get() == null);
         if (started) {
             Waiting.state(torrent, TorrentState.ERROR);
@@ -188,6 +196,7 @@ class StorageTroubleTest extends TwoMachines {
         done(torrent.setLabels(List.of("something to store")));
         done(torrent.stop());
         CompletionStage<?> moved = torrent.move(elsewhere, true);
+        Waiting.until(() -> isStored(machineState(here), elsewhere.getFileName().toString()));
         assertThat(moved.toCompletableFuture()).isNotDone();
         disk.synced.complete(null);
         done(moved);
@@ -283,6 +292,25 @@ class StorageTroubleTest extends TwoMachines {
         Waiting.state(torrent, TorrentState.STOPPED);
     }
 
+    private Path machineState(Path where) {
+        return directory.resolve("state of " + where.getFileName());
+    }
+
+    /** Whether a session has kept a text. */
+    private static boolean isStored(Path state, String text) throws IOException {
+        try (Stream<Path> files = Files.walk(state)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                if (bytes.contains(text)) {
+                    return true;
+                }
+            }
+        } catch (NoSuchFileException | UncheckedIOException _) {
+            return false; // it is being replaced
+        }
+        return false;
+    }
+
     /** Two files that share a piece, on a machine that seeds them. */
     private Payload smallPair() throws Exception {
         Payload two =
@@ -302,7 +330,7 @@ class StorageTroubleTest extends TwoMachines {
     /** The torrent on a machine that is started where its file already is. */
     private Torrent seeding(Machine whose, Path where) throws Exception {
         payload.write(where);
-        whose.start(Machine.settings(where), directory.resolve("state of " + where.getFileName()));
+        whose.start(Machine.settings(where), machineState(where));
         Torrent torrent = whose.add(payload.request());
         Waiting.state(torrent, TorrentState.SEEDING);
         return torrent;
