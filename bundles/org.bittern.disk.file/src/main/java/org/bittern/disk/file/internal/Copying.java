@@ -55,9 +55,7 @@ final class Copying {
 
     /** The name of a copy that is not complete. */
     static Path temporary(FileLayout layout, Path target, FileSlot slot) {
-        return FileLayout.pathOf(target, slot.path)
-                .resolveSibling(
-                        ".%s-%d%s".formatted(layout.infoHash.shortHex(), slot.index, SUFFIX));
+        return layout.temporary(target, slot, SUFFIX);
     }
 
     /** The name of an incomplete copy of the part file. */

@@ -131,6 +131,12 @@ final class FileLayout {
         return pathOf(directory, slot.pathOnDisk());
     }
 
+    /** A hidden name beside a file for what is not the file yet. */
+    Path temporary(Path root, FileSlot slot, String suffix) {
+        return pathOf(root, slot.path)
+                .resolveSibling(".%s-%d%s".formatted(infoHash.shortHex(), slot.index, suffix));
+    }
+
     static Path pathOf(Path directory, List<String> elements) {
         Path path = directory;
         for (String element : elements) {

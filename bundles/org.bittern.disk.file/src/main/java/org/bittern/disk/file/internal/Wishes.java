@@ -92,7 +92,7 @@ final class Wishes {
         if (volume.entry(name).isPresent()) {
             throw new FileAlreadyExistsException(name.toString(), null, "exists already");
         }
-        Coming coming = new Coming(name.resolveSibling(temporary(slot)));
+        Coming coming = new Coming(temporary(slot));
         layout.deleteQuietly(coming.path); // left behind by a crash
         long bytes;
         try {
@@ -117,8 +117,8 @@ final class Wishes {
         }
     }
 
-    private String temporary(FileSlot slot) {
-        return ".%s-%d%s".formatted(layout.infoHash.shortHex(), slot.index, SUFFIX);
+    private Path temporary(FileSlot slot) {
+        return layout.temporary(layout.directory(), slot, SUFFIX);
     }
 
     /** Copies from the part file and makes it last, before that forgets it; returns the length. */
@@ -153,7 +153,7 @@ final class Wishes {
             for (Span span : pieces.spans(piece, 0, pieces.lengthOf(piece))) {
                 if (!span.pad()) {
                     FileSlot slot = layout.slot(span.file());
-                    layout.deleteQuietly(layout.pathOf(slot).resolveSibling(temporary(slot)));
+                    layout.deleteQuietly(temporary(slot));
                 }
             }
         }
