@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the suite again and again, each time in another order, and stops at the first failure: what fails once in twenty is a fault.
 
-    ./repeat.py [N] [--workers W] [PYTEST-ARGUMENT…]    N times (20) in a row, W tests at a time (one more than there are processors)
+    ./repeat.py [N] [--workers W] [PYTEST-ARGUMENT…]    N times (20) in a row, W tests at a time (two more than there are processors)
     ./repeat.py [N] --alone [PYTEST-ARGUMENT…]          each test in a process of its own, one after the other
 
 Each run prints its order as `--random SEED`, with which pytest repeats it. The fast part only: -m "not slow".
@@ -54,7 +54,7 @@ def alone(arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("times", nargs="?", type=int, default=20)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() + 1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() + 2)
     parser.add_argument("--alone", action="store_true")
     options, arguments = parser.parse_known_args()
     for turn in range(1, options.times + 1):
