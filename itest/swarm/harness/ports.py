@@ -7,6 +7,7 @@ import socket
 
 FIRST, LAST = 50_000, 51_000
 WORKERS = 8
+NESTED = {"SWARM_SHARE": str(WORKERS)}  # environment of programs that choose ports for themselves: a share that no worker has
 LOOPBACK = "127.0.0.1"
 
 _held = {}  # port → its lock and its socket, for all of the process
@@ -22,9 +23,9 @@ class Ports:
     _turn = random.SystemRandom().randrange(LAST)  # where to go on, whoever asks in this process
 
     def __init__(self):
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-        number = int(worker.removeprefix("gw") or 0) % WORKERS
-        share = (LAST - FIRST) // WORKERS
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % WORKERS
+        number = int(os.environ.get("SWARM_SHARE", worker))
+        share = (LAST - FIRST) // (WORKERS + 1)
         self._all = [FIRST + number * share + i for i in range(share)]
 
     def next(self):
