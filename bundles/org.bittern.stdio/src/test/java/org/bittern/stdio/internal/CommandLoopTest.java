@@ -174,13 +174,27 @@ class CommandLoopTest {
     }
 
     @Test
+    void lineAtTheLimitIsReadAsAnyOther() {
+        assertThat(LineReader.MAX_LINE_BYTES).isEqualTo(16 << 20);
+        assertThat(answers(lineOf(LineReader.MAX_LINE_BYTES)))
+                .containsExactly(
+                        "{\"id\":1,\"ok\":false,\"error\":\"Unknown command 'foo'\","
+                                + "\"code\":\"InvalidRequest\"}");
+    }
+
+    @Test
     void lineBeyondTheLimitIsRefusedAndTheNextOneIsRead() {
-        String line = "{\"x\":\"" + "y".repeat(LineReader.MAX_LINE_BYTES) + "\"}";
-        assertThat(answers(line, "{\"id\":2,\"cmd\":\"foo\"}"))
+        assertThat(answers(lineOf(LineReader.MAX_LINE_BYTES + 1), "{\"id\":2,\"cmd\":\"foo\"}"))
                 .satisfies(list -> {
                     assertThat(list.get(0)).contains("longer than");
                     assertThat(list.get(1)).contains("Unknown command");
                 });
+    }
+
+    /** A command of so many bytes, most of them a parameter. */
+    private static String lineOf(int bytes) {
+        String line = "{\"id\":1,\"cmd\":\"foo\",\"params\":{\"x\":\"\"}}";
+        return line.replace("\"\"", '"' + "y".repeat(bytes - line.length()) + '"');
     }
 
     private List<String> answers(String... lines) {
