@@ -12,15 +12,17 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+from harness import guard  # noqa: E402
 from harness.daemon_rpc import Daemon  # noqa: E402
 from harness.engine_rpc import Engine  # noqa: E402
 from harness.libtorrent_utils import Session  # noqa: E402
-from harness.loopback import foreign_peers  # noqa: E402
+from harness.loopback import WATCH  # noqa: E402
 from harness.ports import Ports  # noqa: E402
 from harness.siege import Fortress, Siege  # noqa: E402
 
 _ports = Ports()
 
+guard.stand()
 
 pytest_plugins = ["order"]
 
@@ -51,6 +53,14 @@ def seed(request):
     request.node.user_properties.append(("seed", value))
     print(f"seed {value}")
     return value
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(request):
+    """No socket of an engine is bound to anything but loopback, or to what the test names with the marker `binds`."""
+    yield
+    strays = WATCH.strays({address for mark in request.node.iter_markers("binds") for address in mark.args})
+    assert not strays, f"may talk to other machines: {strays}"
 
 
 @pytest.fixture
@@ -90,12 +100,8 @@ def make_engine(work, engine_class):
         return engine
 
     yield make
-    foreign = {}
     for engine in engines:
-        if engine.plane.process.poll() is None:
-            foreign[engine.pid] = foreign_peers(engine.pid)
         engine.close()
-    assert not any(foreign.values()), f"talked to other machines: {foreign}"
 
 
 @pytest.fixture
@@ -114,10 +120,8 @@ def make_daemon(work):
         return daemon
 
     yield make
-    foreign = [foreign_peers(d.process.pid) for d in daemons if d.process.poll() is None]
     for daemon in daemons:
         daemon.close()
-    assert not any(foreign), f"talked to other machines: {foreign}"
 
 
 @pytest.fixture
@@ -156,9 +160,9 @@ def _fortresses(tmp_path_factory):
     fortresses = []
     yield fortresses
     for fortress in fortresses:
-        foreign = foreign_peers(fortress.engine.pid) if fortress.alive else []
         fortress.close()
-        assert not foreign, f"talked to other machines: {foreign}"
+    strays = WATCH.strays()
+    assert not strays, f"may talk to other machines: {strays}"
     if not any(f.failed for f in fortresses):
         for fortress in fortresses:
             shutil.rmtree(fortress.engine.directory, ignore_errors=True)

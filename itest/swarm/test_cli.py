@@ -1,7 +1,6 @@
 """The command line as a user types it: get and seed with other clients through a tracker, failures in one line."""
 
 import concurrent.futures
-import contextlib
 import itertools
 import json
 import os
@@ -10,7 +9,7 @@ import subprocess
 
 import pytest
 
-from harness import other_clients, payloads
+from harness import other_clients, payloads, processes
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB, MIB
 from harness.tracker import Tracker
@@ -33,16 +32,15 @@ def bittern(work):
     running = []
 
     def start(*arguments, data="data"):
-        process = subprocess.Popen(
+        process = processes.start(
             [f"{ROOT}/bittern", *map(str, arguments), "--data", str(work / data)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=work)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=work)
         running.append(process)
         return process
 
     yield start
     for process in running:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        processes.end(process)
         process.communicate(timeout=60)
 
 

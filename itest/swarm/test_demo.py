@@ -1,9 +1,8 @@
 """The demonstration that the README names works as it stands, and shows what docs/exchanging-parts.md promises."""
 
-import subprocess
-
 import pytest
 
+from harness import processes
 from harness.engine_rpc import ROOT
 
 UNNOTICED = ["nothing", "tracker", "DHT", "block list", "disk store"]
@@ -14,7 +13,7 @@ SECONDS = 240
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_parts_are_exchanged_during_a_download():
-    done = subprocess.run([ROOT / "bittern", "demo", "swap"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS)
+    done = processes.run([ROOT / "bittern", "demo", "swap"], SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     head, *rows, last = done.stdout.splitlines()
     assert head.split() == ["part", "how", "gap", "ms", "peers", "dropped", "twice", "KiB"]
@@ -30,6 +29,6 @@ def test_parts_are_exchanged_during_a_download():
 
 
 def test_there_is_one_demonstration():
-    done = subprocess.run([ROOT / "bittern", "demo", "nonsense"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    done = processes.run([ROOT / "bittern", "demo", "nonsense"], 60)
     assert done.returncode == 2
     assert done.stderr == "bittern: there is one demonstration: ./bittern demo swap\n"

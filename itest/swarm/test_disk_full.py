@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from harness import payloads
+from harness import payloads, processes
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB, MIB
 
@@ -54,9 +54,9 @@ def test_full_disk_is_one_line_for_whoever_typed_the_command(make_session, small
     (small_disk / "ballast").write_bytes(bytes(4 * MIB))
     session = make_session()
     session.add(payload.torrent_file, payload.root, seed=True)
-    process = subprocess.run(
+    process = processes.run(
         [f"{ROOT}/bittern", "get", payload.torrent_file, "--dir", small_disk / "downloads", "--no-dht", "--bind", "127.0.0.1",
-         "--peer", f"127.0.0.1:{session.port}", "--data", work / "data"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100)
+         "--peer", f"127.0.0.1:{session.port}", "--data", work / "data"], 100)
     assert process.returncode == 1 and process.stdout == ""
     assert len(process.stderr.splitlines()) == 1 and process.stderr.startswith("bittern: "), process.stderr
     assert "space" in process.stderr

@@ -104,6 +104,7 @@ def test_one_swarm_of_both_families(make_engine, make_session, work, seed):
     payload.wait_equal(work / "leech")
 
 
+@pytest.mark.binds("::")
 def test_an_ipv4_address_beside_all_of_ipv6(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, MIB)
     engine = make_engine()

@@ -9,7 +9,7 @@ from harness import payloads
 from harness.payloads import HYBRID, KIB
 from harness.waiting import wait_until
 
-pytestmark = pytest.mark.bep_14
+pytestmark = [pytest.mark.bep_14, pytest.mark.binds("0.0.0.0:6771")]
 
 GROUP, PORT = "239.192.152.143", 6771
 

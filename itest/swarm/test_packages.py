@@ -8,7 +8,7 @@ import tarfile
 
 import pytest
 
-from harness import payloads
+from harness import payloads, processes
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB
 
@@ -43,8 +43,9 @@ def unpacked(archive, target):
 def works(program, make_session, work, seed, environment):
     """Makes a torrent, shows it, downloads it from libtorrent."""
     def run(*arguments):
-        return subprocess.run([str(program), *map(str, arguments)], env=environment, cwd=work, timeout=SECONDS, check=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+        done = processes.run([str(program), *map(str, arguments)], SECONDS, env=environment, cwd=work)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     payload = payloads.single(work / "seed", seed, 300 * KIB)
     session = make_session()

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from harness import payloads
+from harness import payloads, processes
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB
 from harness.tracker import Tracker
@@ -155,8 +155,8 @@ def test_progress_is_drawn_live_on_a_terminal(make_daemon, seeder, tracker, work
             seen.append(part)
 
     reader = threading.Thread(target=read)
-    process = subprocess.Popen([f"{ROOT}/bittern", "watch", "--interval", "0.1", "--data", str(daemon.data)], stdin=terminal, stdout=terminal,
-                               stderr=terminal, start_new_session=True)
+    process = processes.start([f"{ROOT}/bittern", "watch", "--interval", "0.1", "--data", str(daemon.data)], stdin=terminal, stdout=terminal,
+                              stderr=terminal)
     reader.start()
     try:
         wait_until(lambda: b"0 torrents" in b"".join(seen), SECONDS, "the first picture")
@@ -165,9 +165,7 @@ def test_progress_is_drawn_live_on_a_terminal(make_daemon, seeder, tracker, work
         process.send_signal(signal.SIGINT)
         process.wait(SECONDS)
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(60)
+        processes.end(process)
         os.close(terminal)
         reader.join(60)
         os.close(main)

@@ -3,14 +3,13 @@
 import base64
 import contextlib
 import json
-import os
 import pathlib
 import re
-import signal
 import subprocess
 import urllib.error
 import urllib.request
 
+from . import processes
 from .waiting import Timeout, wait_until
 
 START_SECONDS = 60
@@ -45,7 +44,7 @@ class Browser:
         self._session = None
         self._log = work / "chromedriver.log"
         with open(self._log, "wb") as log:
-            self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            self._driver = processes.start(["chromedriver", "--port=0"], watched=False, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             self._root = f"http://127.0.0.1:{wait_until(self._port, START_SECONDS, 'the port of ChromeDriver')}"
             wanted = {"goog:chromeOptions": {"args": [*ARGUMENTS, f"--user-data-dir={work}/chromium"]}, "goog:loggingPrefs": {"browser": "ALL"}}
@@ -136,6 +135,4 @@ class Browser:
         if self._session:
             with contextlib.suppress(OSError, Refused):
                 self._exchange("DELETE", f"/session/{self._session}")
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._driver.pid, signal.SIGKILL)
-        self._driver.wait(60)
+        processes.end(self._driver)

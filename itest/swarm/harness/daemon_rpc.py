@@ -8,6 +8,7 @@ import pathlib
 import signal
 import subprocess
 
+from . import processes
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT
 from .waiting import crowding, exit_code, wait_until
 
@@ -71,9 +72,9 @@ class Daemon(RpcCaller):
         self.log = self.directory / "daemon.log"
         self._out = open(self.directory / "daemon.out", "ab")
         self._err = open(self.log, "ab")
-        self.process = subprocess.Popen(
+        self.process = processes.start(
             [f"{ROOT}/bittern", "daemon", "--data", str(self.data), *arguments], stdin=subprocess.DEVNULL, stdout=self._out,
-            stderr=self._err, start_new_session=True, env={**os.environ, **dict(environment)})
+            stderr=self._err, env={**os.environ, **dict(environment)})
         super().__init__(0)
         try:
             self.connection = wait_until(self._connection, START_SECONDS, "connection.json of the daemon")
@@ -99,12 +100,11 @@ class Daemon(RpcCaller):
 
     def stop(self, sign=signal.SIGTERM):
         """Ends it in good order; its exit code."""
+        processes.look(self.process)
         self.process.send_signal(sign)
         return exit_code(self.process, EXIT_SECONDS)
 
     def close(self):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(60)
+        processes.end(self.process)
         self._out.close()
         self._err.close()

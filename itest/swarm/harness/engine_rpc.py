@@ -1,15 +1,14 @@
 """Clients of the engine's control planes, with one exception per error code."""
 
-import contextlib
 import json
 import os
 import pathlib
 import queue
 import shlex
-import signal
 import subprocess
 import threading
 
+from . import processes
 from .waiting import Timeout, crowding, exit_code, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -64,8 +63,7 @@ class StdioProcess:
         if heap:
             environment["BITTERN_JAVA_OPTS"] = environment.get("BITTERN_JAVA_OPTS", "") + f" -Xmx{heap}"
         self._log_file = open(self.log, "ab")
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log_file, start_new_session=True, env=environment)
+        self.process = processes.start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log_file, env=environment)
         self._lines = queue.Queue()
         self._sequence = 0
         threading.Thread(target=self._read, daemon=True).start()
@@ -107,9 +105,7 @@ class StdioProcess:
 
     def kill(self):
         """kill -9 of the process and all that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(60)
+        processes.end(self.process)
         self.process.stdin.close()
         self._log_file.close()
 
@@ -243,6 +239,7 @@ class Engine:
 
     def shutdown(self):
         """Orderly end; returns the exit code."""
+        processes.look(self.plane.process)
         self.call("shutdown")
         code = self.plane.wait()
         self.plane.kill()

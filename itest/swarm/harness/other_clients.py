@@ -1,14 +1,13 @@
 """Transmission, aria2, qBittorrent and rTorrent from Debian, as further oracles (S2-41)."""
 
-import contextlib
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 
 import pytest
 
+from . import processes
 from .waiting import wait_until
 
 
@@ -22,13 +21,11 @@ class OtherClient:
 
     def __init__(self, command, log, cwd):
         self._log = open(log, "ab")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT,
-                                        cwd=cwd, start_new_session=True, env=dict(os.environ, HOME=str(cwd)))
+        self.process = processes.start(command, watched=False, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT,
+                                       cwd=cwd, env=dict(os.environ, HOME=str(cwd)))
 
     def close(self):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(60)
+        processes.end(self.process)
         self._log.close()
 
 

@@ -7,11 +7,11 @@ import json
 import os
 import pathlib
 import shlex
-import signal
 import subprocess
 import threading
 import urllib.parse
 
+from . import processes
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT, Engine, error_of
 from .waiting import Timeout, crowding, exit_code
 
@@ -28,9 +28,9 @@ class ScaffoldProcess:
         if heap:
             variables["BITTERN_JAVA_OPTS"] = variables.get("BITTERN_JAVA_OPTS", "") + f" -Xmx{heap}"
         self._log_file = open(self.log, "ab")
-        self.process = subprocess.Popen(
+        self.process = processes.start(
             [*command, "--data", str(self.log.with_suffix(".data")), *arguments], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=self._log_file, start_new_session=True, env=variables)
+            stdout=subprocess.PIPE, stderr=self._log_file, env=variables)
         self.lines = []
         self._first = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -76,9 +76,7 @@ class ScaffoldProcess:
 
     def kill(self):
         """kill -9 of the process and all that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(60)
+        processes.end(self.process)
         self._reader.join(60)
         self.process.stdout.close()
         self._log_file.close()
@@ -205,6 +203,7 @@ class ScaffoldEngine(Engine):
 
     def shutdown(self):
         """Orderly end; returns the exit code."""
+        processes.look(self.plane.process)
         self.post("/shutdown")
         code = self.plane.wait()
         self.plane.kill()
