@@ -18,6 +18,7 @@ seed, work, ports, make_session, make_daemon = _swarm.seed, _swarm.work, _swarm.
 seeder = _swarm.seeder
 pytest_addoption = _swarm.pytest_addoption
 pytest_runtest_makereport = _swarm.pytest_runtest_makereport
+pytest_terminal_summary = _swarm.pytest_terminal_summary
 loopback_only = _swarm.loopback_only
 
 

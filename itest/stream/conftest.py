@@ -16,6 +16,7 @@ _spec.loader.exec_module(_swarm)
 seed, work, ports, make_session = _swarm.seed, _swarm.work, _swarm.ports, _swarm.make_session
 pytest_addoption = _swarm.pytest_addoption
 pytest_runtest_makereport = _swarm.pytest_runtest_makereport
+pytest_terminal_summary = _swarm.pytest_terminal_summary
 loopback_only = _swarm.loopback_only
 
 from harness_stream.stages import LocalStage, RemoteStage, payload_for  # noqa: E402

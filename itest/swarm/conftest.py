@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from harness import guard  # noqa: E402
+from harness import evidence, guard  # noqa: E402
 from harness.daemon_rpc import Daemon  # noqa: E402
 from harness.engine_rpc import Engine  # noqa: E402
 from harness.libtorrent_utils import Session  # noqa: E402
@@ -21,8 +21,11 @@ from harness.ports import Ports  # noqa: E402
 from harness.siege import Fortress, Siege  # noqa: E402
 
 _ports = Ports()
+_closed_fortresses = []
+WORK, FORTRESS = pytest.StashKey(), pytest.StashKey()
 
 guard.stand()
+evidence.gather()
 
 pytest_plugins = ["order"]
 
@@ -44,6 +47,46 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     setattr(item, f"report_{report.when}", report)
+    if report.failed and report.when != "teardown":
+        evidence.ask()
+    if report.when == "teardown":  # only now it is known whether anything has failed
+        failed = any(getattr(item, f"report_{when}", report).failed for when in ("setup", "call", "teardown"))
+        report.user_properties += [("kept", str(directory)) for directory in _keep_or_remove(item, failed)]
+        evidence.forget()
+
+
+def _keep_or_remove(item, failed):
+    """What is left of the test's directories, and of the engines under attack that have ended with it."""
+    directories = item.stash.get(WORK, [])
+    fortress = item.stash.get(FORTRESS, None)
+    if failed:
+        directories = directories or [_new_directory()]
+        evidence.write(directories[0])
+        if fortress:
+            fortress.failed = True
+            directories = [*directories, fortress.engine.directory]
+    elif not item.config.getoption("--keep"):
+        for directory in directories:
+            shutil.rmtree(directory, ignore_errors=True)
+        directories = []
+    for closed in _closed_fortresses:
+        if not closed.failed:
+            shutil.rmtree(closed.engine.directory, ignore_errors=True)
+    _closed_fortresses.clear()
+    return directories
+
+
+def _new_directory(kind=""):
+    return pathlib.Path(tempfile.mkdtemp(prefix=f"swarm-{kind}", dir=os.environ.get("SWARM_WORK")))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Of every failure, also one whose own output ended before it was known what is kept."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == "kept" and report.when == "teardown":
+                    terminalreporter.write_line(f"kept: {value} ({report.nodeid})")
 
 
 @pytest.fixture
@@ -66,13 +109,9 @@ def loopback_only(request):
 @pytest.fixture
 def work(request):
     """A directory of the test's own; kept when the test fails."""
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="swarm-", dir=os.environ.get("SWARM_WORK")))
-    yield directory
-    failed = getattr(getattr(request.node, "report_call", None), "failed", True)
-    if failed or request.config.getoption("--keep"):
-        print(f"kept: {directory}")
-    else:
-        shutil.rmtree(directory, ignore_errors=True)
+    directory = _new_directory()
+    request.node.stash[WORK] = [directory]
+    return directory
 
 
 @pytest.fixture
@@ -155,29 +194,23 @@ def leecher(make_session):
 
 
 @pytest.fixture(scope="module")
-def _fortresses(tmp_path_factory):
+def _fortresses():
     """Engines under attack, the last one in use; a new one only when the last has died."""
     fortresses = []
     yield fortresses
     for fortress in fortresses:
         fortress.close()
+    _closed_fortresses.extend(fortresses)
     strays = WATCH.strays()
     assert not strays, f"may talk to other machines: {strays}"
-    if not any(f.failed for f in fortresses):
-        for fortress in fortresses:
-            shutil.rmtree(fortress.engine.directory, ignore_errors=True)
 
 
 @pytest.fixture
 def fortress(request, _fortresses):
     if not _fortresses or not _fortresses[-1].alive:
-        directory = pathlib.Path(tempfile.mkdtemp(prefix="swarm-fortress-", dir=os.environ.get("SWARM_WORK")))
-        _fortresses.append(Fortress(directory, _ports.next()))
-    fortress = _fortresses[-1]
-    yield fortress
-    if getattr(getattr(request.node, "report_call", None), "failed", True):
-        fortress.failed = True
-        print(f"kept: {fortress.engine.directory}")
+        _fortresses.append(Fortress(_new_directory("fortress-"), _ports.next()))
+    request.node.stash[FORTRESS] = _fortresses[-1]
+    return _fortresses[-1]
 
 
 @pytest.fixture
@@ -193,8 +226,11 @@ def besiege(fortress, work, seed):
         return siege
 
     yield make
+    errors = []
     for siege in sieges:
+        errors += siege.good.protocol_errors()
         siege.close()
+    assert not errors, errors
 
 
 @pytest.fixture

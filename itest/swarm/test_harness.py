@@ -1,4 +1,4 @@
-"""The harness itself: who may be talked to, and that nothing stays behind whatever ends pytest.
+"""The harness itself: what a failure leaves, who may be talked to, and that nothing stays behind whatever ends pytest.
 
 Each test runs pytest in a process of its own, mostly with an engine that is a few lines of Python: a real one takes its time to start.
 """
@@ -57,6 +57,65 @@ def nested(work):
 def finish(process):
     out, _ = process.communicate(timeout=SECONDS * crowding())
     return out
+
+
+def left_by(work):
+    """Of each directory that was kept: what is in its files, by the name that its test left in it."""
+    left = {}
+    for directory in (work / "kept").iterdir():
+        texts = {str(path.relative_to(directory)): path.read_text() for path in directory.rglob("*") if path.is_file()}
+        left[texts.pop("name", None)] = texts
+    return left
+
+
+FAILURES = """
+@pytest.fixture
+def told(request, work, make_engine, make_session):
+    (work / "name").write_text(request.node.name)
+    session, engine = make_session(), make_engine()
+    engine.status(engine.add("x"))
+    session.alerts.all().append(("mark_alert", "said"))
+    return session, engine
+
+@pytest.fixture
+def breaks(told):
+    raise AssertionError("setup")
+
+def test_call(told):
+    assert False
+
+def test_setup(breaks):
+    pass
+
+def test_protocol_error(told):
+    told[0].alerts.all().append(("hash_failed_alert", "piece 3"))
+
+def test_socket(told):
+    told[1].call("bind", host="0.0.0.0", kind="SOCK_DGRAM")
+
+def test_passes(told):
+    pass
+
+def test_skips(told):
+    pytest.skip("why not")
+"""
+
+
+def test_whatever_fails_leaves_logs_alerts_and_statuses(nested, work):
+    process = nested(FAILURES)
+    out = finish(process)
+    assert "1 failed" in out and "3 errors" in out and "3 passed" in out and "1 skipped" in out, out
+    left = left_by(work)
+    assert set(left) == {"test_call", "test_setup", "test_protocol_error", "test_socket"}, out
+    for name, texts in left.items():
+        alerts, = (text for path, text in texts.items() if path.startswith("alerts-"))
+        assert "listen_succeeded_alert" in alerts and "mark_alert: said" in alerts, name
+        assert "to the log" in texts["engine0/engine0.log"], name
+        assert "get_torrent_status t: " in texts["engine0/engine0.answers"] and '"seeding"' in texts["engine0/engine0.answers"], name
+    assert "hash_failed_alert: piece 3" in str(left["test_protocol_error"])
+    assert "get_engine_stats: " in left["test_call"]["engine0/engine0.answers"], "nobody asked how the engine is when it failed"
+    for directory in (work / "kept").iterdir():
+        assert f"kept: {directory} " in out
 
 
 SOCKETS = """

@@ -36,7 +36,7 @@ def fastresume(session, handle, backup, **extra):
     found = []
 
     def alert():
-        for a in session.session.pop_alerts():
+        for a in session.alerts.take():
             if isinstance(a, lt.save_resume_data_alert):
                 found.append(a)
         return found

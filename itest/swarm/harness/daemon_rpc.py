@@ -8,8 +8,8 @@ import pathlib
 import signal
 import subprocess
 
-from . import processes
-from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT
+from . import evidence, processes
+from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, LAST_ANSWER_SECONDS, ROOT
 from .waiting import crowding, exit_code, wait_until
 
 START_SECONDS = 60
@@ -25,10 +25,13 @@ class RpcCaller:
     def __init__(self, port):
         self.port = port
         self.session_id = "none"
+        self.answer_seconds = ANSWER_SECONDS
+        self.answers = {}  # the last one to each method
         self.rights = {}  # headers of every call, where a password is asked for
 
-    def exchange(self, method="POST", path="/transmission/rpc", body=None, headers=(), seconds=ANSWER_SECONDS):
+    def exchange(self, method="POST", path="/transmission/rpc", body=None, headers=(), seconds=None):
         """One request as it is; status, headers and body of the answer."""
+        seconds = seconds or self.answer_seconds
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds * crowding())
         with contextlib.closing(connection):
             connection.request(method, path, body, dict(headers))
@@ -51,6 +54,7 @@ class RpcCaller:
         status, answer = self.post({"method": method, "arguments": named, "tag": 7})
         reply = json.loads(answer)
         assert status == 200 and reply["result"] == "success" and reply["tag"] == 7, (status, answer)
+        self.answers[method] = reply["arguments"]
         return reply["arguments"]
 
     def torrents(self, *fields, **arguments):
@@ -76,6 +80,7 @@ class Daemon(RpcCaller):
             [f"{ROOT}/bittern", "daemon", "--data", str(self.data), *arguments], stdin=subprocess.DEVNULL, stdout=self._out,
             stderr=self._err, env={**os.environ, **dict(environment)})
         super().__init__(0)
+        evidence.remember(self)
         try:
             self.connection = wait_until(self._connection, START_SECONDS, "connection.json of the daemon")
         except BaseException:
@@ -103,6 +108,20 @@ class Daemon(RpcCaller):
         processes.look(self.process)
         self.process.send_signal(sign)
         return exit_code(self.process, EXIT_SECONDS)
+
+    @property
+    def alive(self):
+        return self.process.poll() is None
+
+    def speak(self):
+        self.answer_seconds = LAST_ANSWER_SECONDS
+        self.call("torrent-get", fields=["id", "name", "status", "percentDone", "error", "errorString", "peers"])
+
+    def testify(self, directory):
+        """Beside its log, after what an engine there before it has answered."""
+        with open(self.log.with_suffix(".answers"), "a", encoding="utf-8") as file:
+            for method, answer in self.answers.items():
+                file.write(f"{method}: {json.dumps(answer)}\n")
 
     def close(self):
         processes.end(self.process)

@@ -8,12 +8,13 @@ import shlex
 import subprocess
 import threading
 
-from . import processes
+from . import evidence, processes
 from .waiting import Timeout, crowding, exit_code, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ANSWER_SECONDS = 40
 EXIT_SECONDS = 5
+LAST_ANSWER_SECONDS = 2  # of an engine whose test has failed
 
 
 class EngineError(Exception):
@@ -64,6 +65,7 @@ class StdioProcess:
             environment["BITTERN_JAVA_OPTS"] = environment.get("BITTERN_JAVA_OPTS", "") + f" -Xmx{heap}"
         self._log_file = open(self.log, "ab")
         self.process = processes.start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log_file, env=environment)
+        self.answer_seconds = ANSWER_SECONDS
         self._lines = queue.Queue()
         self._sequence = 0
         threading.Thread(target=self._read, daemon=True).start()
@@ -77,8 +79,9 @@ class StdioProcess:
         self.process.stdin.write((text if isinstance(text, bytes) else text.encode()) + b"\n")
         self.process.stdin.flush()
 
-    def read_line(self, seconds=ANSWER_SECONDS):
+    def read_line(self, seconds=None):
         """The next line of stdout, None at its end."""
+        seconds = seconds or self.answer_seconds
         try:
             return self._lines.get(timeout=seconds * crowding())
         except queue.Empty:
@@ -119,18 +122,43 @@ class Engine:
         self.downloads = self.directory / "downloads"
         self.state = self.directory / "state"
         self.plane = StdioProcess(self.directory / f"{name}.log", heap)
+        self._begin()
+
+    def _begin(self):
         self.port = None
         self.host = "127.0.0.1"
+        self.answers = {}  # the last one to each question
+        self.shared = False  # by several tests: what comes too late for one must not be taken for an answer in the next
+        evidence.remember(self)
 
     @property
     def pid(self):
         return self.plane.process.pid
 
+    @property
+    def alive(self):
+        return self.plane.process.poll() is None
+
     def call(self, command, **params):
         answer = self.plane.request(command, params)
+        self.answers[f"{command} {params.get('torrent_id', '')}".strip()] = answer
         if not answer["ok"]:
             raise error_of(answer)
         return answer
+
+    def speak(self):
+        """Its status now, and that of its torrents."""
+        if self.shared:
+            return
+        self.plane.answer_seconds = LAST_ANSWER_SECONDS
+        for torrent in self.stats()["torrents"]:
+            self.status(torrent)
+
+    def testify(self, directory):
+        """Beside its log, after what an engine there before it has answered."""
+        with open(self.plane.log.with_suffix(".answers"), "a", encoding="utf-8") as file:
+            for question, answer in self.answers.items():
+                file.write(f"{question}: {json.dumps(answer)}\n")
 
     def init(self, port=0, **options):
         options.setdefault("download_dir", str(self.downloads))

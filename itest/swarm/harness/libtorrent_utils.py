@@ -2,6 +2,8 @@
 
 import libtorrent as lt
 
+from . import evidence
+from .alerts import ASKED_FOR, Alerts
 from .waiting import wait_until
 
 VERSION = "2.0.8.0"
@@ -9,7 +11,6 @@ assert lt.__version__ == VERSION, f"the suite is made for libtorrent {VERSION}, 
 
 ENCRYPTION_DISABLED = {"out_enc_policy": 2, "in_enc_policy": 2}
 RC4_FORCED = {"out_enc_policy": 0, "in_enc_policy": 0, "allowed_enc_level": 2, "prefer_rc4": True}
-NEVER = ("hash_failed_alert", "file_error_alert", "torrent_error_alert", "storage_moved_failed_alert")
 
 
 class Session:
@@ -25,10 +26,7 @@ class Session:
             "enable_outgoing_utp": False,
             "enable_incoming_utp": False,
             "allow_multiple_connections_per_ip": True,
-            "alert_mask": lt.alert.category_t.all_categories & ~(
-                lt.alert.category_t.session_log_notification | lt.alert.category_t.torrent_log_notification
-                | lt.alert.category_t.peer_log_notification | lt.alert.category_t.picker_log_notification
-                | lt.alert.category_t.stats_notification | lt.alert.category_t.block_progress_notification),
+            "alert_mask": ASKED_FOR,
             "alert_queue_size": 100_000,
             "min_reconnect_time": 1,
             "unchoke_slots_limit": -1,
@@ -44,10 +42,11 @@ class Session:
         # Per torrent: libtorrent exempts local addresses from the limits of the session.
         self.upload_rate_limit = upload_rate_limit
         self.session = lt.session(settings)
-        self.alerts = []
+        self.alerts = Alerts(self.session)
         self.handles = []
         # Both begin in a thread of the session; an engine that comes before is turned away, and comes again 15 s later.
         wait_until(self.session.is_listening, 20, "libtorrent listens", poll=0.01)
+        evidence.remember(self)
 
     def add(self, torrent_file, directory, seed=False, peers=(), flags=0, info=None, magnet=None, lsd=False):
         if magnet:
@@ -75,33 +74,32 @@ class Session:
         for handle in self.handles:
             handle.set_upload_limit(0)
 
-    def collect(self):
-        """Takes in new alerts; returns all so far as (name, text)."""
-        self.alerts += [(type(a).__name__, a.message()) for a in self.session.pop_alerts()]
-        return self.alerts
-
     def seen(self, name):
-        return [text for kind, text in self.collect() if kind == name]
+        return self.alerts.seen(name)
 
     def wait_alert(self, name, seconds=20):
-        return wait_until(lambda: self.seen(name), seconds, f"alert {name}")
+        return self.alerts.wait(name, seconds)
 
     def wait_complete(self, handle, seconds=60):
         wait_until(lambda: handle.status().is_seeding, seconds, f"libtorrent complete, is at {handle.status().progress}")
 
     def protocol_errors(self):
-        """Disconnects that name a broken protocol, and whatever must never happen."""
-        bad = [f"{kind}: {text}" for kind, text in self.collect() if kind in NEVER]
-        words = ("invalid", "protocol", "too large", "sent_with", "unexpected", "corrupt", "malformed")
-        for kind, text in self.alerts:
-            if kind in ("peer_error_alert", "peer_disconnected_alert") and any(w in text.lower() for w in words):
-                bad.append(f"{kind}: {text}")
-        return bad
+        return self.alerts.protocol_errors()
+
+    @property
+    def alive(self):
+        return self.session is not None
+
+    def speak(self):
+        self.alerts.take()
+
+    def testify(self, directory):
+        (directory / f"alerts-{self.port}.txt").write_text("".join(f"{name}: {text}\n" for name, text in self.alerts.all()))
 
     def close(self):
-        self.collect()
+        self.alerts.close()
         for handle in self.handles:
             if handle.is_valid():
                 self.session.remove_torrent(handle)
         self.session.pause()
-        del self.session
+        self.session = None

@@ -31,6 +31,7 @@ class ScaffoldProcess:
         self.process = processes.start(
             [*command, "--data", str(self.log.with_suffix(".data")), *arguments], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=self._log_file, env=variables)
+        self.answer_seconds = ANSWER_SECONDS
         self.lines = []
         self._first = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -52,8 +53,9 @@ class ScaffoldProcess:
         assert name == "RPC_PORT", self.lines
         return int(port)
 
-    def exchange(self, method, path, body=None, headers=(), host="127.0.0.1", seconds=ANSWER_SECONDS):
+    def exchange(self, method, path, body=None, headers=(), host="127.0.0.1", seconds=None):
         """One call; status, headers and body of the answer, as they came."""
+        seconds = seconds or self.answer_seconds
         connection = http.client.HTTPConnection(host, self.rpc_port, timeout=seconds * crowding())
         with contextlib.closing(connection):
             connection.request(method, path, body, dict(headers))
@@ -91,8 +93,7 @@ class ScaffoldEngine(Engine):
         self.downloads = self.directory / "downloads"
         self.state = self.directory / "state"
         self.plane = ScaffoldProcess(self.directory / f"{name}.log", heap, **options)
-        self.port = None
-        self.host = "127.0.0.1"
+        self._begin()
         self.plane.rpc_port  # so that little time goes by between the choice of a free port and its use
 
     def get(self, path, /):
@@ -103,6 +104,7 @@ class ScaffoldEngine(Engine):
 
     def _answer(self, method, path, body=None):
         _, answer = self.plane.request(method, path, body)
+        self.answers[f"{method} {path}"] = answer
         if not answer["ok"]:
             raise error_of(answer)
         return answer

@@ -52,6 +52,7 @@ class Fortress:
 
     def __init__(self, directory, port):
         self.engine = Engine(directory, "fortress", HEAP)
+        self.engine.shared = True
         self.engine.init(port, encryption="enabled", enable_pex=True)
         self.resident = resident_bytes(self.engine.pid)
         self.slowest = 0.0
