@@ -19,6 +19,7 @@ from harness.libtorrent_utils import Session  # noqa: E402
 from harness.loopback import WATCH  # noqa: E402
 from harness.ports import Ports  # noqa: E402
 from harness.siege import Fortress, Siege  # noqa: E402
+from harness.topology import Topology  # noqa: E402
 
 _ports = Ports()
 _closed_fortresses = []
@@ -191,6 +192,12 @@ def seeder(make_session):
 @pytest.fixture
 def leecher(make_session):
     return make_session()
+
+
+@pytest.fixture
+def make_topology(make_engine, make_session, work):
+    """Makes swarms around a torrent, at first without nodes."""
+    return lambda payload: Topology(payload, make_engine, make_session, work)
 
 
 @pytest.fixture(scope="module")
