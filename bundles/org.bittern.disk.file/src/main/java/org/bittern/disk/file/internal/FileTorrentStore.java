@@ -190,7 +190,7 @@ final class FileTorrentStore implements TorrentStore {
                             counted.accept(result);
                         });
         checks.add(job);
-        Controls.Deed look = housekeeping::look;
+        Controls.Deed look = housekeeping::lookForCheck;
         controls.add(lanes::afterAll, look.asJob(), looked -> start(job, looked));
         return job::cancel;
     }

@@ -90,6 +90,21 @@ final class Housekeeping {
         }
     }
 
+    /**
+     * As {@link #look()}, for a check: a file that was deleted, or took the place of another, is
+     * seen through its name only, not through a handle of before.
+     */
+    void lookForCheck() throws IOException {
+        Lock lock = layout.lock.writeLock();
+        lock.lock();
+        try {
+            layout.slots().forEach(layout.openFiles::retire);
+            look();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private FileStat stat(FileSlot slot) throws IOException {
         Optional<Entry> entry = layout.entry(slot);
         return entry.isEmpty()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
@@ -80,6 +81,26 @@ class FileStoreTest {
         Path file = sample.path(directory, 0);
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 2 * PIECE + 1));
         assertThat(rig.check(store, sample).cardinality()).isEqualTo(2);
+    }
+
+    @Test
+    void checksWhatItsNamesLeadToAndNotWhatIsStillOpen() throws Exception {
+        Sample sample = Sample.ofDirectory(List.of(PIECE, PIECE), PIECE, TorrentVersion.V1, 21);
+        TorrentStore store = rig.open(sample, directory);
+        rig.value(store::prepare);
+        for (int piece = 0; piece < 2; piece++) {
+            rig.writePiece(store, sample, piece, new SplittableRandom(0));
+        }
+        assertThat(rig.check(store, sample).isComplete()).isTrue();
+        Files.delete(sample.path(directory, 0));
+        Path other = Files.write(directory.resolve("other"), new byte[PIECE]);
+        Files.move(other, sample.path(directory, 1), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(rig.check(store, sample).isEmpty()).isTrue();
+        rig.value(store::prepare);
+        for (int piece = 0; piece < 2; piece++) {
+            rig.writePiece(store, sample, piece, new SplittableRandom(0));
+        }
+        assertThat(sample.differences(directory)).isEmpty();
     }
 
     @Test
