@@ -4,6 +4,7 @@ All attack one engine, one torrent each (harness/siege.py). Every test ends with
 the honest one is still served.
 """
 
+import collections
 import contextlib
 import os
 
@@ -26,6 +27,7 @@ def test_wrong_metadata_does_not_stop_a_magnet(besiege, fortress, work):
     fortress.engine.remove(siege.torrent)
     siege.torrent = fortress.engine.add_magnet(f"magnet:?xt=urn:btih:{info_hash_of(siege.payload).hex()}")
     right = len(hostile.lt.bencode(hostile.lt.bdecode(siege.payload.torrent_file.read_bytes())[b"info"]))
+    lies = collections.Counter()
 
     def liar(size):
         def script(impostor, peer):
@@ -37,13 +39,21 @@ def test_wrong_metadata_does_not_stop_a_magnet(besiege, fortress, work):
                     piece = hostile.lt.bdecode(payload[1:])[b"piece"]
                     data = os.urandom(max(0, min(BLOCK, size - piece * BLOCK)))
                     peer.send(extension(number, {"msg_type": 1, "piece": piece, "total_size": size}, data))
+                    lies[size] += 1
         return script
 
     with contextlib.ExitStack() as stack:
-        for size in (30 << 20, right, right, right + 1, 30 << 20):
+        def call_liar(size):
             peer = stack.enter_context(Impostor(siege.ports.next(), siege.payload, script=liar(size), reserved=ALL))
             fortress.engine.add_peer(siege.torrent, peer.port)
-        wait_until(lambda: siege.status()["num_peers"] > 0, 20, "liars are connected")
+            return peer.port
+
+        for size in (right, right, right + 1):
+            port, before = call_liar(size), lies[size]
+            siege.until(lambda s: lies[size] > before and port not in {p["port"] for p in s["peers"]}, "a liar was asked, and is banned for its answer")
+        call_liar(30 << 20)
+        call_liar(30 << 20)
+        assert siege.status()["state"] == "downloading_metadata"
         siege.call_good()
         siege.completes()
 

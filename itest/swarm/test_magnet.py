@@ -93,6 +93,10 @@ def test_metadata_of_many_pieces(make_engine, make_session, work, seed):
     target = second.add_magnet(f"{v1(payload)}&x.pe=127.0.0.1:{first.port}")  # what came from a peer goes on to the next
     second.wait_complete(target)
     payload.assert_equal(second.downloads)
+    last = make_session()
+    handle = last.add(None, work / "last", magnet=v1(payload), peers=[("127.0.0.1", second.port)])
+    last.wait_complete(handle)
+    payload.wait_equal(work / "last")
 
 
 def test_selects_the_files_that_the_link_names(make_engine, make_session, work, seed):
