@@ -66,6 +66,35 @@ def test_cancelled_blocks_are_not_sent(seeded):
             sent += message == hostile.PIECE
             rejected += message == hostile.REJECT
         assert rejected > len(blocks) // 4, f"{rejected} of {len(blocks)} cancels had an effect"
+        siege.until(lambda s: s["uploaded"] == sent * BLOCK, f"what was sent is counted, {sent} blocks, and nothing else")
+
+
+@pytest.mark.bep_6
+def test_nothing_is_sent_once_choked(seeded):
+    """Blocks are asked for before and after a choke: each has its answer (BEP 6), after the choke it is no."""
+    siege = seeded(length=16 * MIB)
+    with siege.dial(FAST) as peer:
+        peer.send(frame(hostile.INTERESTED))
+        fast = set()  # these it may have even then
+        while (said := peer.read())[0] != hostile.UNCHOKE:
+            if said[0] == hostile.ALLOWED_FAST:
+                fast.add(struct.unpack(">I", said[1])[0])
+        blocks = [(piece, begin) for piece in range(250) if piece not in fast for begin in range(0, 64 * KIB, BLOCK)]
+        peer.send(b"".join(numbers(hostile.REQUEST, *b, BLOCK) for b in blocks))
+        peer.read_until(hostile.PIECE)
+        siege.engine.pause(siege.torrent)
+        sent, rejected, choked = 1, 0, False
+        while not choked or sent + rejected < len(blocks):
+            message, _ = peer.read()
+            choked |= message == hostile.CHOKE
+            assert not (choked and message == hostile.PIECE), "a block after the choke"
+            sent += message == hostile.PIECE
+            rejected += message == hostile.REJECT
+        assert rejected, "all was sent before the choke"
+        peer.send(b"".join(numbers(hostile.REQUEST, *b, BLOCK) for b in blocks[:10]))
+        assert [peer.read()[0] for _ in range(10)] == [hostile.REJECT] * 10
+        siege.engine.resume(siege.torrent)
+        peer.read_until(hostile.UNCHOKE)
 
 
 def test_nothing_is_asked_for_while_choked(besiege):
@@ -128,3 +157,23 @@ def test_rejected_blocks_are_asked_for_again(besiege):
         siege.engine.add_peer(siege.torrent, peer.port)
         siege.completes()
         assert peer.links == 1
+
+
+@pytest.mark.bep_6
+def test_blocks_that_one_rejects_come_from_another(besiege):
+    rejected = []
+
+    def never(impostor, peer):
+        peer.send(frame(hostile.HAVE_ALL) + frame(hostile.UNCHOKE))
+        while not impostor.stopped:
+            block = peer.read_until(hostile.REQUEST, 60)
+            peer.send(frame(hostile.REJECT, block))
+            rejected.append(block)
+
+    siege = besiege(good=False, length=512 * KIB)
+    with Impostor(siege.ports.next(), siege.payload, script=never, reserved=features(FAST)) as peer:
+        siege.engine.add_peer(siege.torrent, peer.port)
+        wait_until(lambda: rejected, 20, "a block is rejected")
+        siege.call_good()
+        status = siege.completes()
+    assert (status["downloaded"], status["wasted"]) == (siege.payload.size, 0)
