@@ -5,6 +5,7 @@ import collections
 import concurrent.futures
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -21,7 +22,10 @@ from harness import payloads
 from harness.engine_rpc import InvalidRequest, TorrentNotFound
 from harness.payloads import KIB, MIB
 from harness.scaffold_rpc import ScaffoldEngine, ScaffoldProcess
+from harness.tracker import Tracker
 from harness.waiting import crowding, wait_until
+from test_dht import LOOPBACK_DHT
+from test_utp import LT_ONLY_UTP
 
 BASIC = ("id", "state", "progress", "downloadRate", "uploadRate", "peers")
 UNKNOWN = "0" * 40
@@ -148,6 +152,13 @@ def test_failed_start_leaves_no_engine_and_the_next_one_works(make_engine, make_
     assert engine.port > 0
 
 
+@pytest.fixture
+def tracker(ports):
+    tracker = Tracker(ports.next())
+    yield tracker
+    tracker.close()
+
+
 def live_bytes(pid):
     """Bytes of the objects in a JVM's heap that something holds: this makes it collect all others first."""
     jcmd = pathlib.Path(os.readlink(f"/proc/{pid}/exe")).with_name("jcmd")
@@ -157,19 +168,30 @@ def live_bytes(pid):
 
 
 @pytest.mark.slow
-def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, work, ports, seed):
+def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, make_session, tracker, work, ports, seed):
+    """Each has a DHT node, announces to a tracker, and uploads over uTP."""
     engine = make_engine(init=False)
-    payload = payloads.single(work / "seed", seed, 100 * KIB)
+    session = make_session(**LT_ONLY_UTP, **LOOPBACK_DHT)
     port = ports.next()
+    seeds = itertools.count(seed)  # a torrent that comes back so often would have to wait until it may announce again
+
+    def announced():
+        return [(a["port"], a["event"]) for a in tracker.announces]
 
     def cycle():
-        engine.init(port, state_dir=str(work / "state"))
+        payload = payloads.single(work / "seed", next(seeds), 100 * KIB, trackers=[tracker.udp_url])
+        tracker.announces.clear()
+        engine.init(port, state_dir=str(work / "state"), enable_utp=True, enable_dht=True, dht_bootstrap=[f"127.0.0.1:{session.port}"])
         torrent = engine.seed(payload.torrent_file, payload.root)
         engine.wait_state(torrent, "seeding")
+        handle = session.add(payload.torrent_file, engine.downloads / "leech", peers=[("127.0.0.1", port)])
+        session.wait_complete(handle)
+        session.session.remove_torrent(handle)
+        wait_until(lambda: (port, "started") in announced(), 10, "the tracker has heard of it")
         engine.remove(torrent)
         engine.stop()
-        with socket.create_server(("127.0.0.1", port)):
-            pass
+        with socket.create_server(("127.0.0.1", port)), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.bind(("127.0.0.1", port))
         shutil.rmtree(engine.downloads)
 
     def usage():
