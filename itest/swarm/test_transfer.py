@@ -1,5 +1,7 @@
 """Topologies with libtorrent on the other side: bytes equal, no protocol errors, counters right (BEP 3, 6, 10)."""
 
+import os
+import pathlib
 import time
 
 import pytest
@@ -132,27 +134,67 @@ def test_two_engines(make_engine, work, seed):
     payload.assert_equal(second.downloads)
 
 
-@pytest.mark.slow
-def test_swarm_of_four_spreads_pieces(make_engine, make_session, work, seed):
-    """Two engines and a libtorrent leecher get all from one slow seed: they must trade among themselves."""
-    payload = payloads.single(work / "seed", seed, 3 * MIB, 32 * KIB)
-    source = make_session(upload_rate_limit=1200 * KIB)
-    source.add(payload.torrent_file, payload.root, seed=True)
-    engines = [make_engine(), make_engine()]
+def claims_are_true(engine, torrent, handle, payload):
+    """What libtorrent takes for our pieces (bitfield, have) is what we say we have, and that lies on the disk, while we lack some."""
+    def told():
+        return {i for p in handle.get_peer_info() if p.ip[1] == engine.port for i, has in enumerate(p.pieces) if has}
+
+    def present():
+        status = engine.status(torrent)
+        return {i for i, bit in enumerate(status["pieces"]) if bit == "1"}, pathlib.Path(status["files"][0]["location"])
+
+    before, _ = present()
+    wait_until(lambda: told() >= before, 20, "libtorrent knows our pieces")
+    claimed = told()
+    after, file = present()
+    assert claimed <= after, "libtorrent was told of pieces that we lack"
+    piece, data = payload.info.piece_length(), (payload.root / payload.name).read_bytes()
+    written = file.read_bytes()
+    assert all(written[i * piece:(i + 1) * piece] == data[i * piece:(i + 1) * piece] for i in after), "pieces are not on the disk"
+    assert len(after) < payload.piece_count, "all was there too early to see anything"
+
+
+def spread(make_engine, make_session, work, seed, engine_count):
+    """Engines and a libtorrent leecher get all from one slow seed: they must trade among themselves."""
+    payload = payloads.single(work / "seed", seed, 8 * MIB, 32 * KIB)
+    source = make_session(upload_rate_limit=200 * KIB)
+    scarce = source.add(payload.torrent_file, payload.root, seed=True)
+    engines = [make_engine() for _ in range(engine_count)]
     torrents = [e.add(payload.torrent_file) for e in engines]
     other = make_session()
     handle = other.add(payload.torrent_file, work / "leech", peers=[("127.0.0.1", source.port)])
     for engine, torrent in zip(engines, torrents):
         engine.add_peer(torrent, source.port)
-        engine.add_peer(torrent, other.port)
-    engines[0].add_peer(torrents[0], engines[1].port)
+        engine.wait_state(torrent, "downloading")
+        handle.connect_peer(("127.0.0.1", engine.port))  # so libtorrent knows the link by this port
+    for engine in engines[1:]:
+        engines[0].add_peer(torrents[0], engine.port)
+
+    def share():
+        """The engines have uploaded; not as seeds."""
+        all_of_them = [e.status(t) for e, t in zip(engines, torrents)]
+        return all(s["progress"] < 1 and s["uploaded"] for s in all_of_them) and sum(s["uploaded"] for s in all_of_them) > 300 * KIB
+
+    wait_until(share, 40, "each engine shares something while it is incomplete")
+    scarce.set_upload_limit(KIB)  # nobody will be complete while we look
+    for engine, torrent in zip(engines, torrents):
+        claims_are_true(engine, torrent, handle, payload)
+    source.lift_limits()
     for engine, torrent in zip(engines, torrents):
         engine.wait_complete(torrent)
         payload.assert_equal(engine.downloads)
     other.wait_complete(handle)
     payload.wait_equal(work / "leech")
-    uploaded = sum(e.status(t)["uploaded"] for e, t in zip(engines, torrents))
-    assert uploaded > payload.size // 10, "the engines shared nothing while they were incomplete"
+
+
+@pytest.mark.slow
+def test_swarm_of_three_spreads_pieces(make_engine, make_session, work, seed):
+    spread(make_engine, make_session, work, seed, 1)
+
+
+@pytest.mark.slow
+def test_swarm_of_four_spreads_pieces(make_engine, make_session, work, seed):
+    spread(make_engine, make_session, work, seed, 2)
 
 
 @pytest.mark.slow
@@ -227,6 +269,19 @@ def test_seed_that_leaves_is_replaced_by_another(make_engine, make_session, work
     payload.assert_equal(engine.downloads)
 
 
+@pytest.mark.slow
+def test_a_peer_without_the_torrent_is_dialled_ever_more_rarely(engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 100 * KIB)
+    other = payloads.single(work / "other", seed + 1, 100 * KIB)
+    session = make_session(errors_expected=True)
+    session.add(other.torrent_file, other.root, seed=True)  # without any it would not listen to us
+    torrent = engine.add(payload.torrent_file)
+    begin = time.monotonic()
+    engine.add_peer(torrent, session.port)
+    wait_until(lambda: len(session.seen("incoming_connection_alert")) >= 3, 60, "it is dialled three times")
+    assert time.monotonic() - begin > 14, "the second time not before 5 s, the third not before 10 s more"
+
+
 def test_file_selection_leaves_no_trace_of_unwanted_files(make_engine, make_session, work, seed):
     files = {"a.bin": 100_000, "b.bin": 200_000, "c.bin": 100_000}
     payload = payloads.tree(work / "seed", seed, files)
@@ -262,18 +317,28 @@ def test_rate_limits_hold(make_engine, make_session, work, seed):
 
 
 def test_recheck_finds_damage_and_repairs_it(make_engine, make_session, work, seed):
-    payload = payloads.single(work / "seed", seed, 1 * MIB)
+    """Also a file whose end is gone, one that is gone as a whole, and one that has too much, of which the last byte is wrong."""
+    piece = 16 * KIB
+    payload = payloads.tree(work / "seed", seed, {name: 10 * piece for name in ("spoilt", "short", "gone", "long", "whole")}, piece)
     session = make_session()
     session.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine()
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, session.port)
     engine.wait_complete(torrent)
-    path = engine.downloads / payload.name
-    data = bytearray(path.read_bytes())
-    data[300_000:300_010] = b"x" * 10
-    path.write_bytes(data)
+    session.session.pause()
+    files = engine.downloads / payload.name
+    for name, at in (("spoilt", 3 * piece), ("long", 10 * piece - 1)):
+        data = bytearray((files / name).read_bytes())
+        data[at] ^= 0xFF
+        with open(files / name, "r+b") as file:
+            file.write(data + b"x" * 1000 * (name == "long"))
+    os.truncate(files / "short", 5 * piece + 1)
+    (files / "gone").unlink()
     engine.recheck(torrent)
+    status = engine.wait_state(torrent, "downloading")
+    assert {f["path"].split("/")[-1]: f["verified"] // piece for f in status["files"]} == {"spoilt": 9, "short": 5, "gone": 0, "long": 9, "whole": 10}
+    session.session.resume()
     engine.add_peer(torrent, session.port)
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
