@@ -27,7 +27,8 @@ record TorrentChanges(
             Params params, TorrentSnapshot torrent, Optional<Metainfo> metainfo) {
         Optional<List<Integer>> pieces = params.wholes("piece_priorities", 0, MAX_PRIORITY);
         int pieceCount = torrent.progress().pieceCount();
-        if (pieces.isPresent() && pieces.get().size() != pieceCount) {
+        boolean overridden = pieces.isPresent() && !pieces.get().isEmpty();
+        if (overridden && pieces.get().size() != pieceCount) {
             throw ControlException.invalid(
                     "'piece_priorities' has %d entries, the torrent has %d pieces"
                             .formatted(pieces.get().size(), pieceCount));

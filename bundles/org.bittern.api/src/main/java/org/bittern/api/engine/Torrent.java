@@ -99,7 +99,10 @@ public interface Torrent {
      */
     CompletionStage<Void> setOptions(Settings changes);
 
-    /** Changes the priorities of the files with these indexes; others keep theirs. */
+    /**
+     * Changes the priorities of the files with these indexes; others keep theirs. Ends what {@link
+     * #setPiecePriorities} has overridden: the last call wins.
+     */
     CompletionStage<Void> setFilePriorities(Map<Integer, Priority> priorities);
 
     /**

@@ -201,9 +201,10 @@ final class Content {
         }
     }
 
-    /** Changes file priorities, checked before. */
+    /** Changes file priorities, checked before, and follows them from now on. */
     void prioritize(Map<Integer, Priority> changes) {
         changes.forEach((file, priority) -> files[file] = priority);
+        override = new Priority[0];
         applyPriorities();
     }
 
