@@ -263,22 +263,19 @@ def test_trackers_hear_of_a_partial_seed(make_engine, make_session, ports, work,
 
 
 @pytest.mark.slow
-def test_watched_directory_adds_what_is_dropped_into_it(make_engine, make_session, work, seed):
+def test_watched_directory_adds_what_is_dropped_into_it(make_daemon, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, MIB, PIECE)
     watched = work / "watched"
     watched.mkdir()
-    engine = make_engine()
-    engine.settings(watch_dir=str(watched), watch_dir_enabled=True)
+    daemon = make_daemon(watch_dir=str(watched), watch_dir_enabled=True)
     data = payload.torrent_file.read_bytes()
     (watched / "half.torrent").write_bytes(data[:len(data) // 2])
     (watched / "broken.torrent").write_bytes(b"not a torrent")
     wait_until(lambda: (watched / "broken.torrent.invalid").exists(), 60, "the broken file is set aside")
-    assert engine.stats()["torrents"] == []
+    assert daemon.torrents("id") == []
     (watched / "x.torrent").write_bytes(data)
     wait_until(lambda: (watched / "x.torrent.added").exists(), 60, "the torrent is added")
-    [torrent] = [t["torrent_id"] for t in engine.stats()["torrents"]]
     session = make_session()
-    session.add(payload.torrent_file, payload.root, seed=True)
-    engine.add_peer(torrent, session.port)
-    engine.wait_complete(torrent)
-    payload.assert_equal(engine.downloads)
+    session.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", daemon.call("session-get")["peer-port"])])
+    wait_until(lambda: daemon.torrents("percentDone") == [{"percentDone": 1}], 60, "it is complete")
+    payload.assert_equal(daemon.downloads)

@@ -11,6 +11,7 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Queue;
+import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.SpeedLimits;
@@ -20,6 +21,17 @@ import org.bittern.api.engine.TorrentOptions;
 /** Commands about the session as a whole, and about everything that a torrent can be told. */
 public final class SessionCommands {
     private static final long MAX_RATE = 1L << 40;
+
+    /**
+     * What the engine itself acts on: nobody here watches a directory or serves a remote control.
+     */
+    private static final List<Setting<?>> OFFERED =
+            EngineSettings.ALL.stream()
+                    .filter(key -> !RpcSettings.ALL.contains(key))
+                    .filter(key -> key != EngineSettings.WATCH_DIR)
+                    .filter(key -> key != EngineSettings.WATCH_DIR_ENABLED)
+                    .filter(key -> key != EngineSettings.TRASH_ORIGINAL_TORRENT_FILES)
+                    .toList();
 
     private final Orchestrator orchestrator;
 
@@ -31,7 +43,7 @@ public final class SessionCommands {
     public Map<String, Object> session() {
         Engine engine = orchestrator.engine();
         Map<String, Object> settings = new LinkedHashMap<>();
-        for (Setting<?> key : EngineSettings.ALL) {
+        for (Setting<?> key : OFFERED) {
             if (!key.name().contains("password")) {
                 settings.put(key.name(), printed(key, engine.settings()));
             }
@@ -66,8 +78,12 @@ public final class SessionCommands {
     public void apply(Params params) {
         Settings changes = Settings.EMPTY;
         for (Map.Entry<String, Object> entry : required(params, "settings").entrySet()) {
-            Optional<Setting<?>> key = EngineSettings.named(entry.getKey());
-            changes = parsed(changes, key, entry.getKey(), entry.getValue());
+            changes =
+                    parsed(
+                            changes,
+                            named(OFFERED, entry.getKey()),
+                            entry.getKey(),
+                            entry.getValue());
         }
         Orchestrator.answer(orchestrator.engine().apply(changes));
     }
@@ -107,10 +123,7 @@ public final class SessionCommands {
         Torrent torrent = orchestrator.torrent(id);
         Settings changes = Settings.EMPTY;
         for (var entry : params.object("options").orElse(Map.of()).entrySet()) {
-            Optional<Setting<?>> key =
-                    TorrentOptions.ALL.stream()
-                            .filter(option -> option.name().equals(entry.getKey()))
-                            .findAny();
+            Optional<Setting<?>> key = named(TorrentOptions.ALL, entry.getKey());
             changes = parsed(changes, key, entry.getKey(), entry.getValue());
         }
         Optional<List<String>> labels = params.texts("labels");
@@ -119,6 +132,10 @@ public final class SessionCommands {
             Orchestrator.answer(torrent.setLabels(labels.get()));
         }
         Orchestrator.answer(torrent.setOptions(changes));
+    }
+
+    private static Optional<Setting<?>> named(List<Setting<?>> offered, String name) {
+        return offered.stream().filter(key -> key.name().equals(name)).findAny();
     }
 
     private static Settings parsed(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.host.EngineHost;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,23 @@ class SessionCommandsTest {
         assertThatThrownBy(() -> commands.options("id", params(7, 1)))
                 .isInstanceOf(ControlException.class);
         assertThat(done).isEmpty();
+    }
+
+    @Test
+    void onlySettingsThatTheEngineActsOnAreTaken() {
+        for (String name :
+                List.of(
+                        "watch-dir",
+                        "watch-dir-enabled",
+                        "trash-original-torrent-files",
+                        "rpc-port")) {
+            assertThat(EngineSettings.named(name)).as(name).isPresent();
+            assertThatThrownBy(
+                            () -> commands.apply(new Params(Map.of("settings", Map.of(name, 1)))))
+                    .as(name)
+                    .isInstanceOf(ControlException.class)
+                    .hasMessageContaining("'" + name + "' is not known");
+        }
     }
 
     private static Params params(Object labels, Object priority) {
