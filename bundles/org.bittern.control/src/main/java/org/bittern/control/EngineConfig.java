@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.bittern.api.engine.EngineSettings;
@@ -51,6 +52,10 @@ final class EngineConfig {
                                 NetworkSettings.PEER_PORT,
                                 params.whole("listen_port", 0, MAX_PORT).orElse(0L).intValue())
                         .with(EngineSettings.ENCRYPTION, encryption(params));
+        if (!settings.get(NetworkSettings.TCP_ENABLED)
+                && !settings.get(NetworkSettings.UTP_ENABLED)) {
+            throw ControlException.invalid("'enable_tcp' and 'enable_utp' cannot both be false");
+        }
         settings = listenAddress(settings, params.filledText("listen_host").orElse("127.0.0.1"));
         settings =
                 limit(
@@ -129,6 +134,9 @@ final class EngineConfig {
     }
 
     private static Settings listenAddress(Settings settings, String host) {
+        if (Arrays.stream(host.split(",", -1)).allMatch(String::isBlank)) {
+            throw ControlException.invalid("'listen_host' names no address");
+        }
         boolean v6 = host.contains(":");
         return settings.with(NetworkSettings.BIND_ADDRESS_IPV4, v6 ? "" : host)
                 .with(NetworkSettings.BIND_ADDRESS_IPV6, v6 ? host : "");

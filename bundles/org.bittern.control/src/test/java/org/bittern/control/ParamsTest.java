@@ -81,6 +81,9 @@ class ParamsTest {
                         Map.of("download_dir", ""),
                         Map.of("state_dir", ""),
                         Map.of("listen_host", ""),
+                        Map.of("listen_host", " "),
+                        Map.of("listen_host", ", "),
+                        Map.of("enable_tcp", false, "enable_utp", false),
                         Map.of("dht_bootstrap", List.of("nonsense")),
                         Map.of("dht_bootstrap", List.of("127.0.0.1:1", "127.0.0.1:65536")),
                         Map.of("dht_bootstrap", List.of(":6881")),
@@ -90,6 +93,12 @@ class ParamsTest {
                     .isInstanceOf(ControlException.class)
                     .hasMessageContaining(wrong.keySet().iterator().next());
         }
+        Params utpAlone = new Params(Map.of("enable_tcp", false));
+        assertThat(
+                        EngineConfig.read(utpAlone, directory)
+                                .settings()
+                                .get(NetworkSettings.TCP_ENABLED))
+                .isFalse();
         List<String> nodes = List.of("[::1]:6881", "localhost:65535");
         assertThat(
                         EngineConfig.read(new Params(Map.of("dht_bootstrap", nodes)), directory)
@@ -110,6 +119,14 @@ class ParamsTest {
                                         "required",
                                         "upload_limit",
                                         12_345,
+                                        "download_limit",
+                                        54_321,
+                                        "max_connections",
+                                        7,
+                                        "enable_upnp",
+                                        true,
+                                        "allow_same_ip",
+                                        false,
                                         "download_dir",
                                         directory.resolve("new/one").toString())),
                         directory);
@@ -120,9 +137,24 @@ class ParamsTest {
                 .isEqualTo(EngineSettings.Encryption.REQUIRED);
         assertThat(settings.get(EngineSettings.SPEED_LIMIT_UP)).isEqualTo(12_345L);
         assertThat(settings.get(EngineSettings.SPEED_LIMIT_UP_ENABLED)).isTrue();
-        assertThat(settings.get(EngineSettings.SPEED_LIMIT_DOWN_ENABLED)).isFalse();
-        assertThat(settings.get(EngineSettings.ALLOW_SAME_IP)).isTrue();
+        assertThat(settings.get(EngineSettings.SPEED_LIMIT_DOWN)).isEqualTo(54_321L);
+        assertThat(settings.get(EngineSettings.SPEED_LIMIT_DOWN_ENABLED)).isTrue();
+        assertThat(settings.get(EngineSettings.PEER_LIMIT_GLOBAL)).isEqualTo(7);
+        assertThat(settings.get(NetworkSettings.PORT_FORWARDING_ENABLED)).isTrue();
+        assertThat(settings.get(EngineSettings.ALLOW_SAME_IP)).isFalse();
         assertThat(directory.resolve("new/one")).isEmptyDirectory();
+    }
+
+    @Test
+    void configurationOfNothingReachesNobodyAndIsUnlimited(@TempDir Path directory) {
+        Settings settings = EngineConfig.read(new Params(Map.of()), directory).settings();
+        assertThat(settings.get(NetworkSettings.BIND_ADDRESS_IPV4)).isEqualTo("127.0.0.1");
+        assertThat(settings.get(NetworkSettings.BIND_ADDRESS_IPV6)).isEmpty();
+        assertThat(settings.get(NetworkSettings.PORT_FORWARDING_ENABLED)).isFalse();
+        assertThat(settings.get(NetworkSettings.DHT_ENABLED)).isFalse();
+        assertThat(settings.get(EngineSettings.ALLOW_SAME_IP)).isTrue();
+        assertThat(settings.get(EngineSettings.SPEED_LIMIT_DOWN_ENABLED)).isFalse();
+        assertThat(settings.get(EngineSettings.SPEED_LIMIT_UP_ENABLED)).isFalse();
     }
 
     @Test
