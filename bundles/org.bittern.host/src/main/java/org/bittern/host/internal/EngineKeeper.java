@@ -116,8 +116,12 @@ final class EngineKeeper implements AutoCloseable {
                 throw new EngineException(Code.ENGINE_NOT_RUNNING, "no engine is running");
             }
             wanted = null;
-            land();
+            boolean closed = land();
             current.session().close();
+            if (!closed) {
+                throw new EngineException(
+                        Code.INTERNAL, "the engine did not close in order, see the log");
+            }
             return null;
         });
     }
@@ -211,17 +215,21 @@ final class EngineKeeper implements AutoCloseable {
         return started.engine();
     }
 
-    /** Closes the running engine, if any. */
-    private void land() {
+    /**
+     * Closes the running engine, if any.
+     *
+     * @return false when it did not close in order, or not in time
+     */
+    private boolean land() {
         EngineFactory.Running current = running;
         if (current == null) {
-            return;
+            return true;
         }
         running = null;
         tell(Optional.empty());
         store.lastCall(true);
         try {
-            await(current.close(), WAIT_SECONDS);
+            return await(current.close(), WAIT_SECONDS);
         } finally {
             store.lastCall(false);
         }
@@ -294,10 +302,15 @@ final class EngineKeeper implements AutoCloseable {
         }
     }
 
-    /** Waits, bounded: a bundle that leaves must not be held up by a hanging engine. */
-    private static void await(CompletionStage<?> stage, int seconds) {
+    /**
+     * Waits, bounded: a bundle that leaves must not be held up by a hanging engine.
+     *
+     * @return whether it came to its end in order
+     */
+    private static boolean await(CompletionStage<?> stage, int seconds) {
         try {
             stage.toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+            return true;
         } catch (TimeoutException e) {
             log.warn("the engine did not close within {} s", seconds);
         } catch (ExecutionException e) {
@@ -305,5 +318,6 @@ final class EngineKeeper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 }

@@ -91,6 +91,21 @@ class EngineKeeperTest {
     }
 
     @Test
+    void stopThatDoesNotCloseTheEngineInOrderSaysSoAndLeavesNone() {
+        keeper.factoryCame(factory);
+        start(DEFAULTS);
+        factory.made.getFirst().lastWords =
+                () -> {
+                    throw new IllegalStateException("as the test wants");
+                };
+        assertThatThrownBy(() -> keeper.stop().toCompletableFuture().join())
+                .satisfies(is(Code.INTERNAL));
+        assertThat(keeper.engine()).isEmpty();
+        start(DEFAULTS);
+        assertThat(keeper.engine()).isPresent();
+    }
+
+    @Test
     void newFactoryContinuesTheSessionOnTheSamePort() throws Exception {
         keeper.factoryCame(factory);
         start(
