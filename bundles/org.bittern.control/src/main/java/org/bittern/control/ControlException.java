@@ -41,6 +41,15 @@ public final class ControlException extends RuntimeException {
         return new ControlException(code, String.valueOf(e.getMessage()), e);
     }
 
+    /** The same for a start: parts that are not installed are no fault of the caller. */
+    static ControlException ofStart(EngineException e) {
+        return switch (e.code()) {
+            case ENGINE_NOT_RUNNING, UNSUPPORTED ->
+                    new ControlException(Code.INTERNAL_ERROR, String.valueOf(e.getMessage()), e);
+            default -> of(e);
+        };
+    }
+
     static ControlException invalid(String message) {
         return new ControlException(Code.INVALID_REQUEST, message);
     }

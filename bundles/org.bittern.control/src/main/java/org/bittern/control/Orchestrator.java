@@ -6,16 +6,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.host.EngineHost;
+import org.bittern.api.host.EngineHost.EngineStart;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +44,12 @@ public final class Orchestrator {
 
     /** True while an engine runs. */
     public boolean running() {
-        return host.engine().isPresent();
+        return present().isPresent();
+    }
+
+    /** The engine while one runs: after a look it may be gone, so look once. */
+    public Optional<Engine> present() {
+        return host.engine();
     }
 
     /**
@@ -52,7 +60,8 @@ public final class Orchestrator {
      */
     public Map<String, Object> start(Params config) {
         requireNone();
-        Engine engine = answer(host.start(EngineConfig.read(config, defaultDownloads)));
+        EngineStart start = EngineConfig.read(config, defaultDownloads);
+        Engine engine = answer(host.start(start), ControlException::ofStart);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("listen_port", engine.status().listenPort());
         result.putAll(config.remainder());
@@ -74,7 +83,11 @@ public final class Orchestrator {
 
     /** Version, listen port, torrents and totals. */
     public Map<String, Object> status() {
-        Engine engine = engine();
+        return status(engine());
+    }
+
+    /** The same of an engine that was found to run. */
+    public static Map<String, Object> status(Engine engine) {
         return StatusView.engine(engine.status(), engine.snapshots());
     }
 
@@ -203,11 +216,16 @@ public final class Orchestrator {
 
     /** Waits for the engine. */
     public static <T> T answer(CompletionStage<T> stage) {
+        return answer(stage, ControlException::of);
+    }
+
+    private static <T> T answer(
+            CompletionStage<T> stage, Function<EngineException, ControlException> words) {
         try {
             return stage.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException refusal) {
-                throw ControlException.of(refusal);
+                throw words.apply(refusal);
             }
             throw new IllegalStateException("the engine failed", e.getCause());
         } catch (TimeoutException e) {

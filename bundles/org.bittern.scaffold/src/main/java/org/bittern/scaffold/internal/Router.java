@@ -57,14 +57,20 @@ final class Router {
         more.remove(routes);
     }
 
+    /** All that are answered now. */
+    List<Route> routes() {
+        List<Route> all = new ArrayList<>(own);
+        more.forEach(routes -> all.addAll(routes.routes()));
+        return all;
+    }
+
     /**
      * Answers one call: first the route is checked, then the engine, the torrent, the parameters.
      *
      * @param params reads the body; may throw {@link ControlException} and {@link Refused}
      */
     Reply answer(String method, String path, Supplier<Params> params) {
-        List<Route> there = new ArrayList<>(own);
-        more.forEach(routes -> there.addAll(routes.routes()));
+        List<Route> there = routes();
         there.removeIf(route -> route.match(path).isEmpty());
         if (there.isEmpty()) {
             return Reply.failure(404, "NotFound", "there is no such path");
@@ -85,7 +91,8 @@ final class Router {
             return Reply.refusal(ControlException.of(e));
         } catch (Refused e) {
             return e.reply();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error, too: who asked gets an answer, and the log its line.
             log.error("call failed", e);
             return Reply.failure(500, "InternalError", "the call failed, see the log");
         }
@@ -122,10 +129,10 @@ final class Router {
     }
 
     private Map<String, Object> engineStatus(Call call) {
-        if (!core.running()) {
-            return Map.of("running", false);
-        }
-        Engine engine = core.engine();
+        return core.present().map(Router::status).orElse(Map.of("running", false));
+    }
+
+    private static Map<String, Object> status(Engine engine) {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("running", true);
         status.put("version", engine.status().version());

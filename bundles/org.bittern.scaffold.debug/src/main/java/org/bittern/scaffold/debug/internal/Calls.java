@@ -167,9 +167,7 @@ final class Calls {
     private static Map<String, Object> stats(Call call) {
         Map<String, Object> stats = new LinkedHashMap<>();
         stats.put("process", Diagnostics.process());
-        if (call.core().running()) {
-            stats.put("engine", call.core().status());
-        }
+        call.core().present().map(Orchestrator::status).ifPresent(of -> stats.put("engine", of));
         return stats;
     }
 
