@@ -133,6 +133,42 @@ class CommandLoopTest {
                 });
     }
 
+    /** A name once given stays, and means what it meant: others are only added. */
+    @Test
+    void theseAreTheCommands() {
+        EngineHost none = new NoEngine();
+        assertThat(
+                        new Commands(new Orchestrator(none, Path.of("/")), new Diagnostics(none))
+                                .names())
+                .containsExactlyInAnyOrder(
+                        "init",
+                        "add_torrent_file",
+                        "add_magnet_uri",
+                        "add_torrent_and_seed",
+                        "remove_torrent",
+                        "get_torrent_status",
+                        "get_status",
+                        "get_engine_stats",
+                        "force_reannounce",
+                        "pause_torrent",
+                        "resume_torrent",
+                        "stop_torrent",
+                        "recheck_torrent",
+                        "set_torrent_options",
+                        "move_torrent",
+                        "rename_path",
+                        "add_peer",
+                        "disconnect_peer",
+                        "get_availability",
+                        "get_logs",
+                        "get_process",
+                        "set_options",
+                        "move_in_queue",
+                        "get_session",
+                        "set_settings",
+                        "set_group");
+    }
+
     @Test
     void everyCommandBeforeInitIsRefusedWhateverItsParameters() {
         EngineHost none = new NoEngine();
