@@ -4,6 +4,7 @@ import pytest
 
 from harness import payloads
 from harness.payloads import KIB, MIB
+from harness.planes import both_planes
 
 pytestmark = pytest.mark.bep_3
 BLOCK = 16 * KIB
@@ -14,6 +15,7 @@ def verified(status):
 
 
 @pytest.mark.slow
+@both_planes
 def test_orderly_stop_fetches_no_verified_piece_again(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB, 64 * KIB)
     session = make_session(upload_rate_limit=400 * KIB)
@@ -39,6 +41,7 @@ def test_orderly_stop_fetches_no_verified_piece_again(make_engine, make_session,
 
 
 @pytest.mark.slow
+@both_planes
 def test_kill_loses_at_most_what_was_in_flight(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 8 * MIB, 64 * KIB)
     session = make_session(upload_rate_limit=1200 * KIB)
@@ -61,6 +64,7 @@ def test_kill_loses_at_most_what_was_in_flight(make_engine, make_session, work, 
     payload.assert_equal(again.downloads)
 
 
+@both_planes
 def test_shortened_file_is_noticed_after_a_restart(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 1 * MIB, 64 * KIB)
     session = make_session()
@@ -83,6 +87,7 @@ def test_shortened_file_is_noticed_after_a_restart(make_engine, make_session, wo
 
 
 @pytest.mark.slow
+@both_planes
 def test_seed_is_a_seed_at_once_after_a_restart(make_engine, work, seed):
     payload = payloads.single(work / "seed", seed, 2 * MIB)
     engine = make_engine("same")

@@ -22,9 +22,11 @@ from harness import payloads
 from harness.engine_rpc import InvalidRequest, TorrentNotFound
 from harness.payloads import KIB, MIB
 from harness.scaffold_rpc import ScaffoldEngine, ScaffoldProcess
+from harness.siege import Fortress
 from harness.tracker import Tracker
 from harness.waiting import crowding, wait_until
 from test_dht import LOOPBACK_DHT
+from test_hostile_blocks import test_the_sender_of_corrupt_blocks_is_banned_and_no_other  # noqa: F401
 from test_utp import LT_ONLY_UTP
 
 BASIC = ("id", "state", "progress", "downloadRate", "uploadRate", "peers")
@@ -35,6 +37,13 @@ MOST_KEPT_BYTES = 20_000  # that an engine may leave in the heap
 @pytest.fixture
 def engine_class():
     return ScaffoldEngine
+
+
+@pytest.fixture
+def fortress(work, ports):
+    fortress = Fortress(work / "fortress", ports.next(), ScaffoldEngine)
+    yield fortress
+    fortress.close()
 
 
 @pytest.fixture
@@ -125,7 +134,8 @@ def test_second_start_leaves_the_engine_alone(make_engine):
 def test_start_lists_unknown_names_and_refuses_bad_values(make_engine):
     engine = make_engine(init=False)
     for bad in ({"listen_port": "x"}, {"listen_port": -1}, {"encryption": "sometimes"}, {"enable_pex": 1}, [], 7, {"listen_port": 1 << 64}, {"listen_host": ""},
-                {"listen_host": "nonsense"}, {"download_dir": ""}, {"state_dir": ""}, {"dht_bootstrap": ["nonsense"]}, {"max_connections": 0}):
+                {"listen_host": "nonsense"}, {"download_dir": ""}, {"state_dir": ""}, {"dht_bootstrap": ["nonsense"]}, {"max_connections": 0},
+                {"listen_host": " "}, {"listen_host": ","}, {"enable_tcp": False, "enable_utp": False}):
         assert failure(engine.plane, "POST", "/engine/start", {"config": bad}) == (400, "InvalidRequest"), bad
         assert engine.plane.request("GET", "/engine/status")[1] == {"ok": True, "running": False}
     status, answer = engine.plane.request("POST", "/engine/start", {"config": {**config(engine), "foo": 1, "strangeName": None}})
@@ -296,7 +306,13 @@ def test_life_of_a_torrent(engine, make_session, work, seed):
     session = make_session(upload_rate_limit=150 * KIB)
     session.add(payload.torrent_file, payload.root, seed=True)
     engine.add_peer(torrent, session.port)
-    wait_until(lambda: engine.brief(torrent)["progress"] > 0, 30, "the first piece")
+    seen = []
+
+    def progress():
+        seen.append(engine.brief(torrent)["progress"])
+        return seen[-1]
+
+    wait_until(lambda: progress() > 0, 30, "the first piece")
     brief = engine.brief(torrent.upper())
     assert all(name in brief for name in BASIC) and brief["id"] == torrent
     assert (brief["state"], brief["peers"]) == ("downloading", 1) and 0 < brief["progress"] < 1, brief
@@ -308,8 +324,9 @@ def test_life_of_a_torrent(engine, make_session, work, seed):
     session.lift_limits()
     engine.resume(torrent)
     engine.resume(torrent)
-    wait_until(lambda: engine.brief(torrent)["state"] == "seeding", 30, "complete")
-    assert engine.brief(torrent)["progress"] == 1.0
+    wait_until(lambda: progress() == 1.0, 30, "complete")
+    assert seen == sorted(seen), "the progress fell"
+    assert engine.brief(torrent)["state"] == "seeding"
     payload.assert_equal(engine.downloads / "some" / "where")
     engine.remove(torrent)
     with pytest.raises(TorrentNotFound):
@@ -332,6 +349,52 @@ def test_magnet_is_added_at_once_and_its_peer_is_dialled(engine, make_session, w
     torrent = engine.add_magnet(f"magnet:?xt=urn:btih:{digest.hex()}&x.pe=127.0.0.1:{session.port}")
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
+
+
+def test_magnet_of_v2_is_found_by_its_tracker_which_can_be_asked_again(engine, make_session, work, ports, seed):
+    payload = payloads.single(work / "seed", seed, 200 * KIB, version=payloads.V2)
+    digest = str(payload.info.info_hashes().v2)
+    session = make_session()
+    session.add(payload.torrent_file, payload.root, seed=True)
+    tracker = Tracker(ports.next())
+    try:
+        tracker.swarms[bytes.fromhex(digest)[:20]] = {session.port: 0}
+        torrent = engine.add_magnet(f"magnet:?xt=urn:btmh:1220{digest}&tr={tracker.http_url}")
+        engine.wait_complete(torrent)
+        payload.assert_equal(engine.downloads)
+        wait_until(lambda: tracker.events()[-1] == "completed", 30, "the tracker hears of it")
+        engine.reannounce(torrent)
+        wait_until(lambda: tracker.events()[-1] == "", 30, "it is asked again")
+    finally:
+        tracker.close()
+
+
+@pytest.mark.slow
+def test_pause_stops_an_upload_and_keeps_its_connection(engine, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 4 * MIB)
+    torrent = engine.seed(payload.torrent_file, payload.root)
+    engine.wait_state(torrent, "seeding")
+    engine.options(torrent, upload_limit=200 * KIB)
+    session = make_session()
+    handle = session.add(payload.torrent_file, work / "leech", peers=[("127.0.0.1", engine.port)])
+    engine.wait_for(torrent, lambda s: s["uploaded"] > 100 * KIB, "first blocks")
+    engine.pause(torrent)
+    begin, last = time.monotonic(), None
+
+    def same_for_five_seconds():
+        nonlocal begin, last
+        brief = engine.brief(torrent)
+        assert (brief["state"], brief["peers"]) == ("paused", 1), brief
+        if brief["totalUploaded"] != last:
+            begin, last = time.monotonic(), brief["totalUploaded"]
+        return time.monotonic() - begin > 5
+
+    wait_until(same_for_five_seconds, 15, "no block for five seconds")
+    assert last < payload.size // 2 and not handle.status().is_seeding
+    engine.options(torrent, upload_limit=0)
+    engine.resume(torrent)
+    session.wait_complete(handle)
+    payload.wait_equal(work / "leech")
 
 
 def test_every_call_is_one_line_in_the_log(engine):
@@ -366,9 +429,12 @@ def test_debug_routes_show_peers_pieces_and_events(engine, make_session, work, s
     assert (peer["ip"], peer["port"], peer["transport"]) == ("127.0.0.1", session.port, "tcp")
     wait_until(lambda: engine.get(f"/torrent/{torrent}/availability")["availability"] == [1] * payload.piece_count, 30,
                "the seed has every piece")
+    engine.wait_for(torrent, lambda s: "1" in s["pieces"], "the first piece")
     pieces = engine.get(f"/torrent/{torrent}/pieces")
+    assert set(pieces["pieces"]) == {"0", "1"}
     assert (len(pieces["pieces"]), pieces["count"], pieces["length"]) == (payload.piece_count, payload.piece_count, 64 * KIB)
     engine.post(f"/torrent/{torrent}/disconnect-peer", ip=peer["ip"], port=peer["port"])
+    session.wait_alert("peer_disconnected_alert")
     engine.post(f"/torrent/{torrent}/settings", download_limit=0)
     with pytest.raises(InvalidRequest):
         engine.post(f"/torrent/{torrent}/settings", download_limit=-1)
@@ -377,6 +443,7 @@ def test_debug_routes_show_peers_pieces_and_events(engine, make_session, work, s
     session.lift_limits()
     engine.add_peer(torrent, session.port)
     engine.wait_complete(torrent)
+    assert engine.get(f"/torrent/{torrent}/pieces")["pieces"] == "1" * payload.piece_count
     logs = engine.get("/logs?level=info&limit=50")["logs"]
     assert f"added {payload.name}" in [line["message"] for line in logs]
     assert all(line["torrent"] == torrent for line in logs)
@@ -504,6 +571,8 @@ def test_what_the_server_itself_refuses_is_answered_like_all_else(plane):
                            (head("Content-Length: 99999999999999999999"), 400)):
         status, answer = whole_answer(raw(plane, data))
         assert (status, set(answer), answer["ok"], answer["code"]) == (expected, {"ok", "error", "code"}, False, "InvalidRequest"), data[:60]
+        line = plane.tail(1)
+        assert re.fullmatch(rf"\d{{4}}-\d\d-\d\dT[\d:.]+Z \S+ \S+ {expected} \d+ ms InvalidRequest", line), line
 
 
 def test_garbage_on_the_socket_does_no_harm(plane):

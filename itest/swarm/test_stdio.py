@@ -7,8 +7,7 @@ import pytest
 
 from harness import payloads
 from harness.engine_rpc import ROOT, EngineAlreadyRunning, EngineNotRunning, InvalidRequest, TorrentNotFound
-from harness.payloads import KIB, MIB
-from harness.waiting import wait_until
+from harness.payloads import KIB
 
 
 def test_answers_are_json_lines_with_the_id_as_given(make_engine):
@@ -104,57 +103,7 @@ def test_status_has_every_field_of_the_contract(engine, work, seed):
     assert [f["path"] for f in status["files"]] == ["tree/a.bin", "tree/b.bin"]
     assert status["downloaded"] == status["uploaded"] == status["hash_failures"] == 0
     assert status["info_hash"] == torrent and status["error"] is None
-
-
-def test_what_only_tests_ask_for(make_engine, make_session, work, seed):
-    payload = payloads.single(work / "seed", seed, 1 * MIB)
-    session = make_session(upload_rate_limit=20 * KIB)
-    session.add(payload.torrent_file, payload.root, seed=True)
-    engine = make_engine()
-    torrent = engine.add(payload.torrent_file)
-    assert set(engine.availability(torrent)) <= {0}
-    engine.add_peer(torrent, session.port)
-    wait_until(lambda: engine.availability(torrent) == [1] * payload.piece_count, 30, "the seed has every piece")
-    engine.disconnect_peer(torrent, session.port)
-    session.wait_alert("peer_disconnected_alert")  # looked for there: it may be dialled again before a status is asked for
-    lines = [line["message"] for line in engine.logs(level="info", limit=50) if line["torrent"] == torrent]
-    assert lines[0] == f"added {payload.name}"
-    assert len(engine.logs(limit=1)) == 1
-    assert engine.process()["threads"] > 0 and engine.process()["heapBytes"] > 0
-    for wrong in (lambda: engine.logs(limit=0), lambda: engine.logs(level="loud"), lambda: engine.disconnect_peer(torrent, 0)):
-        with pytest.raises(InvalidRequest):
-            wrong()
-
-
-def test_what_can_be_told_to_the_session_and_to_a_torrent(make_engine, work, seed):
-    payload = payloads.tree(work / "seed", seed, {"a.bin": 30_000, "b.bin": 40_000})
-    engine = make_engine()
-    torrent = engine.seed(payload.torrent_file, payload.root)
-    engine.wait_state(torrent, "seeding")
-    engine.set_options(torrent, options={"bandwidth-priority": 1}, labels=["one", "two"])
-    assert engine.status(torrent)["labels"] == ["one", "two"]
-    engine.settings(peer_limit_global=77)
-    engine.group(name="slow", upload_limit=5000)
-    engine.move_in_queue(torrent, "top")
-    session = engine.session()
-    assert session["settings"]["peer-limit-global"] == 77 and session["queue"] == [torrent]
-    assert session["groups"] == [{"name": "slow", "download_limit": 0, "upload_limit": 5000, "honors_session_limits": True}]
-    engine.rename(torrent, "tree/a.bin", "c.bin")
-    assert [f["path"] for f in engine.status(torrent)["files"]] == ["tree/c.bin", "tree/b.bin"]
-    engine.move(torrent, work / "moved")
-    engine.wait_for(torrent, lambda s: s["directory"] == str(work / "moved") and s["moving_to"] is None, "moved")
-    assert sorted(p.name for p in (work / "moved" / "tree").iterdir()) == ["b.bin", "c.bin"]
-    engine.stop_torrent(torrent)
-    assert engine.status(torrent)["state"] == "stopped"
-    for call in (engine.stop_torrent, lambda t: engine.move(t, "/"), lambda t: engine.rename(t, "a", "b"), engine.availability,
-                 lambda t: engine.move_in_queue(t, "up"), lambda t: engine.set_options(t, labels=[]), lambda t: engine.disconnect_peer(t, 1)):
-        with pytest.raises(TorrentNotFound):
-            call("0" * 40)
-    for wrong in (lambda: engine.move(torrent, ""), lambda: engine.rename(torrent, "tree/c.bin", "../x"), lambda: engine.settings(nonsense=1),
-                  lambda: engine.move_in_queue(torrent, "away"), lambda: engine.set_options(torrent, options={"nonsense": 1}),
-                  lambda: engine.group(name=""), lambda: engine.settings(peer_port=1 << 64)):
-        with pytest.raises(InvalidRequest):
-            wrong()
+    assert engine.call("get_status")["status"] == engine.stats()
 
 
 def test_shutdown_answers_and_exits_with_and_without_engine(make_engine):

@@ -8,6 +8,7 @@ import pytest
 
 from harness import payloads
 from harness.payloads import HYBRID, KIB, MIB, V1, V2
+from harness.planes import both_planes, over_planes
 from harness.waiting import wait_until
 
 pytestmark = pytest.mark.bep_3
@@ -22,6 +23,7 @@ LAYOUTS = {
 
 SIZES = [(1, 16 * KIB), (16 * KIB, 16 * KIB), (16 * KIB + 1, 16 * KIB), (1 * MIB, 16 * KIB), (1 * MIB - 1, 32 * KIB),
          (3 * MIB + 5, 64 * KIB), (3 * MIB, 4 * MIB), (17 * MIB + 3, 16 * MIB)]
+OVER_HTTP = [(16 * KIB + 1, 16 * KIB), (3 * MIB + 5, 64 * KIB)]
 
 
 def download(make_engine, make_session, payload, work, **options):
@@ -53,7 +55,7 @@ def upload(make_engine, make_session, payload, work, **options):
     return engine, torrent, session
 
 
-@pytest.mark.parametrize("length,piece", SIZES)
+@over_planes("length,piece", SIZES, OVER_HTTP)
 def test_downloads_a_file(make_engine, make_session, work, seed, length, piece):
     payload = payloads.single(work / "seed", seed, length, piece)
     *_, status = download(make_engine, make_session, payload, work)
@@ -61,12 +63,12 @@ def test_downloads_a_file(make_engine, make_session, work, seed, length, piece):
     assert status["num_pieces"] == payload.piece_count and status["piece_length"] == piece
 
 
-@pytest.mark.parametrize("length,piece", SIZES)
+@over_planes("length,piece", SIZES, OVER_HTTP)
 def test_uploads_a_file(make_engine, make_session, work, seed, length, piece):
     upload(make_engine, make_session, payloads.single(work / "seed", seed, length, piece), work)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@over_planes("layout", LAYOUTS, ["odd_alignment"])
 @pytest.mark.parametrize("pads", [False, pytest.param(True, marks=pytest.mark.bep_47)], ids=["plain", "pads"])
 def test_downloads_a_tree(make_engine, make_session, work, seed, layout, pads):
     payload = payloads.tree(work / "seed", seed, LAYOUTS[layout], pads=pads)
@@ -88,7 +90,7 @@ def v2_payload(work, seed, version, layout):
 
 @pytest.mark.bep_52
 @pytest.mark.parametrize("version", [V2, HYBRID], ids=["v2", "hybrid"])
-@pytest.mark.parametrize("layout", ["single", "odd_alignment", "empty_files"])
+@over_planes("layout", ["single", "odd_alignment", "empty_files"], ["single"])
 def test_downloads_v2(make_engine, make_session, work, seed, version, layout):
     payload = v2_payload(work, seed, version, layout)
     download(make_engine, make_session, payload, work)
@@ -113,6 +115,7 @@ def test_padding_is_not_asked_for(make_engine, make_session, work, seed, version
     assert payload.size <= status["downloaded"] <= payload.size + 16 * KIB * len(files)
 
 
+@both_planes
 def test_libtorrent_dials_us_and_seeds(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 1 * MIB)
     engine = make_engine()
@@ -123,6 +126,7 @@ def test_libtorrent_dials_us_and_seeds(make_engine, make_session, work, seed):
     payload.assert_equal(engine.downloads)
 
 
+@both_planes
 def test_two_engines(make_engine, work, seed):
     payload = payloads.tree(work / "seed", seed, LAYOUTS["odd_alignment"])
     first, second = make_engine(), make_engine()
@@ -193,11 +197,13 @@ def test_swarm_of_three_spreads_pieces(make_engine, make_session, work, seed):
 
 
 @pytest.mark.slow
+@both_planes
 def test_swarm_of_four_spreads_pieces(make_engine, make_session, work, seed):
     spread(make_engine, make_session, work, seed, 2)
 
 
 @pytest.mark.slow
+@both_planes
 def test_pause_keeps_connections_and_moves_no_block(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB)
     session = make_session(upload_rate_limit=150 * KIB)
@@ -225,6 +231,7 @@ def test_pause_keeps_connections_and_moves_no_block(make_engine, make_session, w
 
 
 @pytest.mark.slow
+@both_planes
 def test_corrupt_piece_of_a_seed_is_detected_and_fetched_elsewhere(make_engine, make_session, work, seed):
     """libtorrent hashes a piece of a seed once, when it is first read: the damage comes after that."""
     payload = payloads.single(work / "seed", seed, 1 * MIB, 64 * KIB)
@@ -253,6 +260,7 @@ def test_corrupt_piece_of_a_seed_is_detected_and_fetched_elsewhere(make_engine, 
     assert all(p["port"] != bad.port for p in status["peers"]), "the sender of bad blocks is still connected"
 
 
+@both_planes
 def test_seed_that_leaves_is_replaced_by_another(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB, 256 * KIB)
     first = make_session(upload_rate_limit=600 * KIB)
@@ -282,6 +290,7 @@ def test_a_peer_without_the_torrent_is_dialled_ever_more_rarely(engine, make_ses
     assert time.monotonic() - begin > 14, "the second time not before 5 s, the third not before 10 s more"
 
 
+@both_planes
 def test_file_selection_leaves_no_trace_of_unwanted_files(make_engine, make_session, work, seed):
     files = {"a.bin": 100_000, "b.bin": 200_000, "c.bin": 100_000}
     payload = payloads.tree(work / "seed", seed, files)
@@ -301,6 +310,7 @@ def test_file_selection_leaves_no_trace_of_unwanted_files(make_engine, make_sess
 
 
 @pytest.mark.slow
+@both_planes
 def test_rate_limits_hold(make_engine, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 3 * MIB)
     session = make_session()
@@ -316,6 +326,7 @@ def test_rate_limits_hold(make_engine, make_session, work, seed):
     engine.wait_complete(torrent)
 
 
+@both_planes
 def test_recheck_finds_damage_and_repairs_it(make_engine, make_session, work, seed):
     """Also a file whose end is gone, one that is gone as a whole, and one that has too much, of which the last byte is wrong."""
     piece = 16 * KIB
@@ -344,6 +355,7 @@ def test_recheck_finds_damage_and_repairs_it(make_engine, make_session, work, se
     payload.assert_equal(engine.downloads)
 
 
+@both_planes
 def test_remove_keeps_or_deletes_data(make_engine, work, seed):
     payload = payloads.tree(work / "seed", seed, {"a/b.bin": 50_000, "c.bin": 10})
     (payload.root / payload.name / "a" / "mine.txt").write_text("not of the torrent")

@@ -13,9 +13,21 @@ import urllib.parse
 
 from . import processes
 from .engine_rpc import ANSWER_SECONDS, EXIT_SECONDS, ROOT, Engine, error_of
-from .waiting import Timeout, crowding, exit_code
+from .waiting import Timeout, crowding, exit_code, wait_until
 
 START_SECONDS = 60
+
+# The words of the minimal status, and its detail, for each state of the details; where the progress decides, both.
+WORDS = {
+    "checking": [(state, detail) for state in ("downloading", "seeding") for detail in ("check-wait", "checking")],
+    "queued": [("downloading", "queued"), ("seeding", "queued")],
+    "downloading_metadata": [("downloading", "metadata")],
+    "finished": [("seeding", "partial")],
+    **{state: [(state, None)] for state in ("downloading", "seeding", "paused", "stopped", "error")},
+}
+NAMES = {"id": "info_hash", "name": "name", "error": "error"}
+NUMBERS = {"progress": "progress", "size": "total_size", "peers": "num_peers", "downloadRate": "download_rate", "uploadRate": "upload_rate",
+           "totalDownloaded": "downloaded", "totalUploaded": "uploaded"}
 
 
 class ScaffoldProcess:
@@ -142,6 +154,19 @@ class ScaffoldEngine(Engine):
     def brief(self, torrent):
         """The status of the minimal plane."""
         return self.get(f"/torrent/{torrent}/status")
+
+    def wait_for(self, torrent, condition, what, seconds=30):
+        """The same; and both statuses tell the same of what was waited for."""
+        status = super().wait_for(torrent, condition, what, seconds)
+        wait_until(lambda: self._agrees(torrent), seconds, f"the status agrees with the details: {self.brief(torrent)}, {status}")
+        return status
+
+    def _agrees(self, torrent):
+        """What changes all the time may lie between what the details say before and after."""
+        before, brief, after = self.status(torrent), self.brief(torrent), self.status(torrent)
+        return ((brief["state"], brief.get("detail")) in WORDS[before["state"]] + WORDS[after["state"]]
+                and all(brief.get(name) in (before[same], after[same]) for name, same in NAMES.items())
+                and all(min(before[same], after[same]) <= brief[name] <= max(before[same], after[same]) for name, same in NUMBERS.items()))
 
     def stats(self):
         return self.get("/stats")["engine"]

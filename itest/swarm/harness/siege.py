@@ -50,8 +50,8 @@ def open_files(pid):
 class Fortress:
     """One engine for many attacks: starting one takes longer than most of them."""
 
-    def __init__(self, directory, port):
-        self.engine = Engine(directory, "fortress", HEAP)
+    def __init__(self, directory, port, engine_class=Engine):
+        self.engine = engine_class(directory, "fortress", HEAP)
         self.engine.shared = True
         self.engine.init(port, encryption="enabled", enable_pex=True)
         self.resident = resident_bytes(self.engine.pid)
