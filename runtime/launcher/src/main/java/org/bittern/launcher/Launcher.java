@@ -7,8 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +32,13 @@ public final class Launcher {
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
 
+    private static final String STOP_PROPERTY = "bittern.stop.seconds";
+
     /** How long the bundles may take to stop before the process leaves without them. */
-    private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(10);
+    private static final long STOP_MILLIS =
+            TimeUnit.SECONDS.toMillis(Long.getLong(STOP_PROPERTY, 10));
+
+    private static final String LATE = "not stopped after " + STOP_MILLIS + " ms, leaving";
 
     /** How long after the last start level a component may still be on its way. */
     private static final long SETTLE_MILLIS = TimeUnit.SECONDS.toMillis(3);
@@ -42,6 +52,9 @@ public final class Launcher {
 
     /** The process is ending: what fails from now on fails because of that. */
     private volatile boolean ending;
+
+    /** Open from the moment at which the framework begins to stop. */
+    private final CountDownLatch stopping = new CountDownLatch(1);
 
     private Launcher(RuntimePlan plan, FrameworkRun run, WorkDirectory work) {
         this.plan = plan;
@@ -95,11 +108,48 @@ public final class Launcher {
             Launcher launcher = new Launcher(plan, run, work);
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::endOnSignal, "bittern-end"));
             launcher.start(merged(plan.configurations(), options.settings()));
-            run.awaitStop(0);
-            launcher.ended = true;
-            return launcher.ending
-                    ? OptionalInt.empty()
-                    : OptionalInt.of(Integer.getInteger(EXIT_PROPERTY, 0));
+            return launcher.awaitEnd();
+        }
+    }
+
+    /** Empty: a signal came, and ends the process. */
+    private OptionalInt awaitEnd() throws InterruptedException {
+        awaitStopping();
+        boolean inOrder = run.awaitStop(STOP_MILLIS);
+        if (ending) {
+            return OptionalInt.empty();
+        }
+        int code = Integer.getInteger(EXIT_PROPERTY, 0);
+        if (!inOrder) {
+            complain(LATE);
+            work.close();
+            // A normal end would ask the framework once more, and wait for the hooks of bundles.
+            Runtime.getRuntime().halt(code);
+        }
+        ended = true;
+        return OptionalInt.of(code);
+    }
+
+    private void awaitStopping() throws InterruptedException {
+        BundleContext context = run.framework().getBundleContext();
+        if (context == null) {
+            return;
+        }
+        try {
+            context.addBundleListener((SynchronousBundleListener) this::noteStop);
+        } catch (IllegalStateException e) {
+            log.debug("stopped before anybody waited for it", e);
+            return;
+        }
+        if (!run.isEnding()) { // else it began before the listener was there
+            stopping.await();
+        }
+    }
+
+    private void noteStop(BundleEvent event) {
+        if (event.getType() == BundleEvent.STOPPING
+                && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+            stopping.countDown();
         }
     }
 
@@ -152,7 +202,7 @@ public final class Launcher {
             run.stop();
             inOrder = run.awaitStop(STOP_MILLIS);
             if (!inOrder) {
-                complain("not stopped after " + STOP_MILLIS + " ms, leaving");
+                complain(LATE);
             }
         } catch (BundleException e) {
             log.warn("cannot stop the framework", e);

@@ -1,6 +1,8 @@
 /**
  * Starts a runtime: merges its features, starts the framework, applies configurations, names what
- * stays unsatisfied, and ends the process with the code that was asked for.
+ * stays unsatisfied, and ends the process with the code that was asked for, ten seconds after the
+ * framework begins to stop if a bundle hangs; system property {@code bittern.stop.seconds} changes
+ * that.
  *
  * <p>It shares no type with the bundles. What passes between them are four strings:
  *

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleActivator;
 
 /** The launcher as a process of its own, with Felix's bundles and one bundle made here. */
 // On a thread of its own: reading a pipe does not heed an interrupt.
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LauncherTest {
     @TempDir private Path home = Path.of(".");
     private final List<Process> processes = new ArrayList<>();
+    private int stopSeconds = 10;
 
     @BeforeEach
     void makeDistribution() throws IOException, URISyntaxException {
@@ -120,14 +122,33 @@ final class LauncherTest {
     }
 
     @Test
+    void leavesWithTheAskedCodeWhenABundleNeverStops() throws Exception {
+        packFirst(NeverStops.class);
+        stopSeconds = 1;
+
+        Process process = launch("test", "--set", "probe:exit=7");
+
+        assertThat(process.waitFor()).isEqualTo(7);
+        assertThat(errors()).containsExactly("bittern: not stopped after 1000 ms, leaving");
+        assertThat(home.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void leavesOnSigtermWhenABundleNeverStops() throws Exception {
+        packFirst(NeverStops.class);
+        stopSeconds = 1;
+        Process process = launch("test");
+        assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).startsWith("args=");
+
+        process.destroy();
+
+        assertThat(process.waitFor()).isEqualTo(128 + 15);
+        assertThat(errors()).containsExactly("bittern: not stopped after 1000 ms, leaving");
+    }
+
+    @Test
     void saysNothingWhenItIsEndedWhileItStarts() throws Exception {
-        Manifest manifest = manifest("early");
-        manifest.getMainAttributes().putValue("Bundle-Activator", EarlyEnd.class.getName());
-        manifest.getMainAttributes().putValue("Import-Package", "org.osgi.framework");
-        pack("early-1.jar", manifest, EarlyEnd.class, Map.of());
-        Files.writeString(
-                home.resolve("features/core.json"),
-                "{\"id\": \"g:core:1\", \"bundles\": [\"g:early:1\", \"g:cm:1\", \"g:scr:1\"]}");
+        packFirst(EarlyEnd.class);
 
         Process process = launch("test");
 
@@ -176,6 +197,7 @@ final class LauncherTest {
                                 "-XX:TieredStopAtLevel=1",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-Djava.io.tmpdir=" + home.resolve("tmp"),
+                                "-Dbittern.stop.seconds=" + stopSeconds,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 "org.bittern.launcher.Launcher",
@@ -195,6 +217,17 @@ final class LauncherTest {
     private void copy(Class<?> type, String name) throws IOException, URISyntaxException {
         Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
         Files.copy(jar, home.resolve("bundles").resolve(name));
+    }
+
+    /** A bundle that starts before all others and stops after them. */
+    private void packFirst(Class<? extends BundleActivator> activator) throws IOException {
+        Manifest manifest = manifest("first");
+        manifest.getMainAttributes().putValue("Bundle-Activator", activator.getName());
+        manifest.getMainAttributes().putValue("Import-Package", "org.osgi.framework");
+        pack("first-1.jar", manifest, activator, Map.of());
+        Files.writeString(
+                home.resolve("features/core.json"),
+                "{\"id\": \"g:core:1\", \"bundles\": [\"g:first:1\", \"g:cm:1\", \"g:scr:1\"]}");
     }
 
     private void packProbe(String reference, String... imports) throws IOException {
