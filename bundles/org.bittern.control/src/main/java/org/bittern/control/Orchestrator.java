@@ -3,6 +3,7 @@ package org.bittern.control;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.EngineHost.EngineStart;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Performs the commands. Thread-safe; every method blocks until the engine has answered, at most
@@ -28,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class Orchestrator {
     /** The engine answers commands at once; a longer silence is a defect and must be seen. */
     static final int ANSWER_SECONDS = 30;
+
+    /** The engine promises to close within 4. */
+    static final int END_SECONDS = 5;
+
+    private static final Logger log = LoggerFactory.getLogger(Orchestrator.class);
 
     private final EngineHost host;
     private final Path defaultDownloads;
@@ -79,6 +87,29 @@ public final class Orchestrator {
     /** Stops the engine: state is flushed, {@code stopped} announced. */
     public void stop() {
         answer(host.stop());
+    }
+
+    /**
+     * Stops the engine, if one runs, because the process is to end. Whatever happens this returns,
+     * after {@value #END_SECONDS} seconds at most.
+     */
+    public void end() {
+        end(Duration.ofSeconds(END_SECONDS));
+    }
+
+    void end(Duration patience) {
+        try {
+            host.stop().toCompletableFuture().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.warn("the engine did not stop within {} s", patience.toSeconds());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof EngineException refusal)
+                    || refusal.code() != EngineException.Code.ENGINE_NOT_RUNNING) {
+                log.warn("the engine did not stop in order", e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Version, listen port, torrents and totals. */

@@ -3,7 +3,7 @@
  * adapters that speak stdio and HTTP differ only in how they carry them.
  */
 @Export
-@Version("2.0.0")
+@Version("2.1.0")
 @NullMarked
 package org.bittern.control;
 

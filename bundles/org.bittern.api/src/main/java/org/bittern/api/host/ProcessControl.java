@@ -6,8 +6,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ProcessControl {
     /**
-     * Stops the engine if one runs, then the framework, then the process. Returns at once; asking
-     * again does no harm, the first code counts.
+     * Stops the framework: who uses the engine is closed first, then the engine if one runs, then
+     * what it is made of. Then the process ends, within a limit also when a bundle hangs. Returns
+     * at once; asking again does no harm, the first code counts.
      *
      * @param code exit code of the process, 0 to 255
      */

@@ -49,6 +49,11 @@ final class Router {
                         shutdown);
     }
 
+    /** Stops the engine, if one runs; whatever happens, the process can end then. */
+    void end() {
+        core.end();
+    }
+
     void add(Routes routes) {
         more.add(routes);
     }

@@ -116,6 +116,7 @@ public final class Scaffold extends HttpServlet {
         } finally {
             body.drain(request);
             if (reply.last()) {
+                router.end();
                 process.exit(0);
             }
         }

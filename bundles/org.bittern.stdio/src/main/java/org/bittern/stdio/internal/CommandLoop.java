@@ -48,7 +48,7 @@ final class CommandLoop implements Runnable, AutoCloseable {
         try {
             while (!closed) {
                 if (!step()) {
-                    stopEngine();
+                    commands.end();
                     process.exit(0);
                     return;
                 }
@@ -94,19 +94,10 @@ final class CommandLoop implements Runnable, AutoCloseable {
         }
         boolean shutdown = Commands.SHUTDOWN.equals(request.fields().get("cmd"));
         if (shutdown) {
-            stopEngine();
+            commands.end();
         }
         write(shutdown ? success(Map.of()) : answer(request.fields()), request.id());
         return !shutdown;
-    }
-
-    /** Whatever happens, the process ends. */
-    private void stopEngine() {
-        try {
-            commands.stopEngine();
-        } catch (RuntimeException e) {
-            log.warn("the engine did not stop in order: {}", e.getMessage());
-        }
     }
 
     private Map<String, @Nullable Object> answer(Map<String, @Nullable Object> request) {

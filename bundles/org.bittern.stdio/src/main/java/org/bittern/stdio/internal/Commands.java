@@ -101,11 +101,9 @@ final class Commands {
         return command.perform(params.get());
     }
 
-    /** Stops the engine, if one runs. */
-    void stopEngine() {
-        if (core.running()) {
-            core.stop();
-        }
+    /** Stops the engine, if one runs; whatever happens, the process can end then. */
+    void end() {
+        core.end();
     }
 
     private Map<String, ? extends @Nullable Object> init(Params params) {
