@@ -584,3 +584,19 @@ def test_garbage_on_the_socket_does_no_harm(plane):
                 pass
     assert plane.request("GET", "/engine/status")[0] == 200
     assert subprocess.run(["kill", "-0", str(plane.process.pid)], check=False).returncode == 0
+
+
+def test_pieces_can_be_kept_in_memory(make_session, work, ports, seed):
+    payload = payloads.single(work / "seed", seed, 300 * KIB)
+    seeder, leecher = make_session(), make_session()
+    seeder.add(payload.torrent_file, payload.root, seed=True)
+    arguments = ("--port", "0", "--set", "org.bittern.engine:store.target=(bittern.store=memory)")
+    with contextlib.closing(ScaffoldEngine(work / "memory", arguments=arguments)) as engine:
+        engine.init(ports.next())
+        torrent = engine.add(payload.torrent_file)
+        engine.add_peer(torrent, seeder.port)
+        engine.wait_complete(torrent)
+        assert not list(engine.downloads.rglob(f"{payload.name}*"))
+        handle = leecher.add(payload.torrent_file, work / "copy", peers=[("127.0.0.1", engine.port)])
+        leecher.wait_complete(handle)
+        payload.assert_equal(work / "copy")

@@ -37,7 +37,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  * Makes engines of the services that are there. Torrents live on loops and cannot outlive them, so
  * that reference is static; all others may be exchanged under running engines.
  */
-@Component(service = EngineFactory.class)
+@Component(service = EngineFactory.class, configurationPid = "org.bittern.engine")
 public final class EngineComponent implements EngineFactory {
     private static final Duration PARTS_WAIT = Duration.ofSeconds(10);
 
@@ -138,7 +138,9 @@ public final class EngineComponent implements EngineFactory {
         letGo();
     }
 
+    /** Another store is chosen by the configuration {@code store.target}. */
     @Reference(
+            name = "store",
             target = "(" + DiskStore.KIND + "=file)",
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
