@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.MethodRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param exports packages of Export-Package
  * @param forbiddenHeaders headers present that would bypass package imports
  * @param packages packages of its own classes, dotted
- * @param namedClasses every class that one of its classes names, dotted
+ * @param named every class and method that one of its classes names, dotted
  */
 record BuiltBundle(
         String folder,
@@ -34,7 +35,7 @@ record BuiltBundle(
         Set<String> exports,
         Set<String> forbiddenHeaders,
         Set<String> packages,
-        Set<String> namedClasses) {
+        Set<String> named) {
 
     private static final Set<String> BYPASSES =
             Set.of("Require-Bundle", "DynamicImport-Package", "Fragment-Host");
@@ -100,13 +101,20 @@ record BuiltBundle(
         packages.add(path.substring(0, Math.max(0, path.lastIndexOf('/'))).replace('/', '.'));
         try (InputStream in = jar.getInputStream(entry)) {
             for (PoolEntry constant : ClassFile.of().parse(in.readAllBytes()).constantPool()) {
-                if (constant instanceof ClassEntry type) {
-                    named.add(type.asInternalName().replace('/', '.'));
+                switch (constant) {
+                    case ClassEntry type -> named.add(dotted(type));
+                    case MethodRefEntry method ->
+                            named.add(dotted(method.owner()) + "." + method.name().stringValue());
+                    default -> {}
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(path, e);
         }
+    }
+
+    private static String dotted(ClassEntry type) {
+        return type.asInternalName().replace('/', '.');
     }
 
     /**

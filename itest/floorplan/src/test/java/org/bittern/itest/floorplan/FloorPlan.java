@@ -20,7 +20,7 @@ record FloorPlan(Map<String, Floor> floors, Map<String, Resident> residents) {
      *
      * @param exports whether its bundles may export packages
      * @param sees names of the floors whose packages it may import
-     * @param never prefixes of dotted class names that its classes may not name
+     * @param never prefixes of dotted names of classes and methods that its classes may not name
      */
     record Floor(String name, boolean exports, Set<String> sees, Set<String> never) {}
 

@@ -116,14 +116,14 @@ final class FloorPlanIT {
         Set<String> wrong = new TreeSet<>();
         for (BuiltBundle bundle : bundles.values()) {
             for (String never : resident(bundle).never()) {
-                Set<String> named = new TreeSet<>(bundle.namedClasses());
+                Set<String> named = new TreeSet<>(bundle.named());
                 named.addAll(bundle.imports());
                 named.stream()
                         .filter(name -> isBelow(name, never))
                         .forEach(name -> wrong.add(bundle.symbolicName() + " names " + name));
             }
         }
-        assertThat(wrong).as("classes and packages forbidden on the floor").isEmpty();
+        assertThat(wrong).as("classes, methods and packages forbidden on the floor").isEmpty();
     }
 
     @Test
