@@ -19,7 +19,9 @@ import org.bittern.api.engine.TorrentState;
 import org.bittern.engine.internal.SimEngine;
 import org.bittern.peer.internal.SimProtocol;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.net.Transport;
 import org.bittern.testkit.CheckedBuffers;
+import org.bittern.utp.internal.SimUtp;
 import org.jspecify.annotations.Nullable;
 
 /** A simulated computer: a line to the network, a disk, a stored session, and an engine or none. */
@@ -35,6 +37,7 @@ final class Machine {
     private final Path downloads;
     private final Random random;
     private Settings settings;
+    private @Nullable Duration jitter; // of its datagrams; null: it speaks TCP
     private @Nullable SimLoops loops; // null while off
     private @Nullable SimProtocol protocol; // likewise
     private EngineFactory.@Nullable Running running; // likewise
@@ -74,6 +77,19 @@ final class Machine {
         return this;
     }
 
+    /**
+     * Speaks uTP and no TCP from the next start on.
+     *
+     * @param longer than the latency a datagram may take, so that some overtake others
+     */
+    Machine overUtp(Duration longer) {
+        jitter = longer;
+        return with(
+                Settings.EMPTY
+                        .with(NetworkSettings.TCP_ENABLED, false)
+                        .with(NetworkSettings.UTP_ENABLED, true));
+    }
+
     /** Puts a whole payload on the disk, as if it had been there for long. */
     Machine holding(Payload payload) {
         disk.content(downloads, payload.metainfo()).fill(payload.bytes());
@@ -106,10 +122,20 @@ final class Machine {
         protocol = speaking;
         running =
                 new SimEngine(started, outside)
-                        .with(new SimTransport(host, started), speaking.protocol())
+                        .with(transport(started, boot), speaking.protocol())
                         .with(disk, world.tracker().from(host))
                         .start(settings, Optional.of(state.opened()), random);
         return this;
+    }
+
+    private Transport transport(SimLoops started, int boot) {
+        Duration late = jitter;
+        return late == null
+                ? new SimTransport(host, started)
+                : SimUtp.of(
+                        new SimDatagrams(host, started, late),
+                        random,
+                        task -> background(boot, task));
     }
 
     /** A thread of the machine: begins a little later, and never when the machine is off. */

@@ -34,7 +34,7 @@ final class SimDatagrams implements Datagrams {
         Shared shared =
                 host.network()
                         .ports()
-                        .computeIfAbsent(address, key -> new Shared(key, loops.next()));
+                        .computeIfAbsent(address, key -> new Shared(local, key, loops.next()));
         Share share = new Share(shared, receiver);
         shared.shares.add(share);
         return share;
@@ -42,11 +42,17 @@ final class SimDatagrams implements Datagrams {
 
     /** A bound socket. */
     static final class Shared {
+        private final InetSocketAddress local;
         private final InetSocketAddress address;
         private final EventLoop loop;
         private final List<Share> shares = new ArrayList<>();
 
-        Shared(InetSocketAddress address, EventLoop loop) {
+        /**
+         * @param asked may be the address of all interfaces, and port 0
+         * @param address by which others reach it
+         */
+        Shared(InetSocketAddress asked, InetSocketAddress address, EventLoop loop) {
+            local = new InetSocketAddress(asked.getAddress(), address.getPort());
             this.address = address;
             this.loop = loop;
         }
@@ -71,7 +77,7 @@ final class SimDatagrams implements Datagrams {
 
         @Override
         public InetSocketAddress local() {
-            return shared.address;
+            return shared.local;
         }
 
         @Override
