@@ -222,17 +222,17 @@ def test_twenty_engines_in_one_process_leave_nothing_behind(make_engine, make_se
                f"usage back at {threads} threads, {files} files")
 
 
-@pytest.mark.parametrize("running", [False, True], ids=["idle", "engine"])
-def test_shutdown_answers_then_exits(make_engine, running):
-    engine = make_engine(init=running)
+def test_shutdown_without_an_engine_answers_then_exits(make_engine):  # with one: test_shutdown.py
+    engine = make_engine(init=False)
     assert engine.plane.request("POST", "/shutdown") == (200, {"ok": True})
     with contextlib.suppress(OSError, http.client.HTTPException):  # a second one finds it ending or gone
         engine.plane.exchange("POST", "/shutdown")
     assert engine.plane.wait() == 0
 
 
-@pytest.mark.parametrize("running", [False, True], ids=["idle", "engine"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["term", "int"])
+# With an engine and SIGTERM: test_shutdown.py.
+@pytest.mark.parametrize(("number", "running"), [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGINT, True)],
+                         ids=["term-idle", "int-idle", "int-engine"])
 def test_signal_ends_it_in_order(make_engine, running, number):
     engine = make_engine(init=running)
     engine.plane.rpc_port

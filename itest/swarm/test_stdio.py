@@ -106,13 +106,5 @@ def test_status_has_every_field_of_the_contract(engine, work, seed):
     assert engine.call("get_status")["status"] == engine.stats()
 
 
-def test_shutdown_answers_and_exits_with_and_without_engine(make_engine):
-    assert make_engine().shutdown() == 0
+def test_shutdown_answers_and_exits_without_engine(make_engine):  # with one: test_shutdown.py
     assert make_engine(init=False).shutdown() == 0
-
-
-def test_end_of_input_ends_the_process_without_an_answer(make_engine):
-    engine = make_engine()
-    engine.plane.process.stdin.close()
-    assert engine.plane.wait() == 0
-    assert engine.plane.read_line() is None
