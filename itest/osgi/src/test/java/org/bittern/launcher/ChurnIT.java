@@ -10,10 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.itest.osgi.DaemonData;
+import org.bittern.itest.osgi.PartExchangeIT;
 import org.bittern.itest.osgi.Seeds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,20 +25,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 
 /**
- * All of our bundles of a daemon are stopped, updated and started in random order while it
- * downloads from libtorrent. In the end everything is there, nothing is lost, and nothing has piled
- * up.
+ * Our bundles of a daemon are stopped, updated and started in random order while it downloads from
+ * libtorrent: those first that {@link PartExchangeIT} leaves out, so that a run of both has had
+ * each. In the end everything is there, nothing is lost, and nothing has piled up.
  *
- * <p>System properties: {@code bittern.churn.rounds}, how many bundles (12), each at a random
- * moment; {@code bittern.churn.seed}, printed.
+ * <p>System properties: {@code bittern.churn.rounds}, how many bundles (16 at least), each at a
+ * random moment; {@code bittern.churn.seed}, printed.
  */
 @Timeout(3_600)
 final class ChurnIT {
-    private static final int ROUNDS = Integer.getInteger("bittern.churn.rounds", 12);
+    private static final int ROUNDS = Integer.getInteger("bittern.churn.rounds", 16);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int BYTES_PER_SECOND = 1 << 20;
     private static final long BYTES = (64L << 20) + ROUNDS * (2L << 20);
     private static final int MOST_PAUSE_MILLIS = 300;
+
+    /** Rounds after which what is made once and kept is there. */
+    private static final int WARM_UP = 3;
 
     /** What one round may leave behind for a while, such as the last generation of a bundle. */
     private static final int SLACK = 4;
@@ -56,13 +63,14 @@ final class ChurnIT {
             DaemonClient client = DaemonClient.of(data);
             client.add(seeds.magnet());
             awaitDownload(client, 0);
-            Random random = new Random(seed);
-            churn(daemon, random, 3); // what is made once and kept is there after that
+            Deck deck = new Deck(daemon, new Random(seed));
+            deck.churn(WARM_UP);
             awaitDownload(client, 1);
             Footprint before = Footprint.now(work);
-            churn(daemon, random, ROUNDS);
+            deck.churn(ROUNDS);
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(daemon.problems()).isEmpty());
             assertThat(daemon.bundles()).allMatch(bundle -> bundle.getState() == Bundle.ACTIVE);
+            assertThat(deck.neverUpdated()).isEmpty();
             awaitDownload(client, 1);
             assertNoMoreThan(before);
             seeds.lift();
@@ -93,20 +101,45 @@ final class ChurnIT {
                 });
     }
 
-    /** Each of our bundles comes once before any comes again. */
-    private static void churn(RunningRuntime daemon, Random random, int rounds) throws Exception {
-        List<Bundle> left = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            if (left.isEmpty()) {
-                daemon.bundles().stream()
-                        .filter(bundle -> bundle.getSymbolicName().startsWith("org.bittern."))
-                        .forEach(left::add);
-                Collections.shuffle(left, random);
+    /** Our bundles in random order, again and again, but those first that no other test updates. */
+    private static final class Deck {
+        private final RunningRuntime daemon;
+        private final Random random;
+        private final Set<String> updated = new HashSet<>(PartExchangeIT.BUNDLES);
+        private final List<Bundle> left = new ArrayList<>();
+
+        Deck(RunningRuntime daemon, Random random) {
+            this.daemon = daemon;
+            this.random = random;
+        }
+
+        void churn(int rounds) throws Exception {
+            for (int round = 0; round < rounds; round++) {
+                if (left.isEmpty()) {
+                    left.addAll(ours());
+                    Collections.shuffle(left, random);
+                    left.sort(
+                            Comparator.comparing(one -> !updated.contains(one.getSymbolicName())));
+                }
+                Bundle bundle = left.removeLast();
+                System.out.printf("%d: %s%n", round, bundle.getSymbolicName());
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(MOST_PAUSE_MILLIS)); // a random moment
+                daemon.replace(bundle);
+                updated.add(bundle.getSymbolicName());
             }
-            Bundle bundle = left.removeLast();
-            System.out.printf("%d: %s%n", round, bundle.getSymbolicName());
-            TimeUnit.MILLISECONDS.sleep(random.nextInt(MOST_PAUSE_MILLIS)); // the random moment
-            daemon.replace(bundle);
+        }
+
+        private List<Bundle> ours() {
+            return daemon.bundles().stream()
+                    .filter(bundle -> bundle.getSymbolicName().startsWith("org.bittern."))
+                    .toList();
+        }
+
+        List<String> neverUpdated() {
+            return ours().stream()
+                    .map(Bundle::getSymbolicName)
+                    .filter(name -> !updated.contains(name))
+                    .toList();
         }
     }
 

@@ -47,6 +47,12 @@ final class CompositionsIT {
                                     "org.bittern.web",
                                     "org.bittern.control"),
                     "stdio", List.of("org.apache.felix.http", "org.bittern.web", "org.bittern.cli"),
+                    "demo",
+                            List.of(
+                                    "org.apache.felix.http",
+                                    "org.bittern.web",
+                                    "org.bittern.control",
+                                    "org.bittern.cli"),
                     "scaffold", List.of("org.bittern.web", "org.bittern.cli", "org.bittern.stdio"),
                     "daemon",
                             List.of(
@@ -173,7 +179,7 @@ final class CompositionsIT {
 
     @Test
     void runtimesWithoutHttpHaveNoServletApi() throws Exception {
-        for (String name : List.of("cli", "remote", "stdio")) {
+        for (String name : List.of("cli", "demo", "remote", "stdio")) {
             try (RunningRuntime runtime = start(name)) {
                 assertThat(runtime.bundles())
                         .extracting(

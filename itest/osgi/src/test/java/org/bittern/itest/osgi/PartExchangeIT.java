@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
@@ -95,6 +98,12 @@ public final class PartExchangeIT {
                             "org.bittern.peer",
                             "org.bittern.net",
                             "org.bittern.engine"));
+
+    /** All that are exchanged here. */
+    public static final Set<String> BUNDLES =
+            Stream.of(UNNOTICED, REDIALLED)
+                    .flatMap(group -> group.bundles().stream())
+                    .collect(Collectors.toUnmodifiableSet());
 
     /** The daemon on loopback, with what exchanges and measures. */
     @Configuration
