@@ -30,7 +30,7 @@ def payload(work, seed):
 @pytest.fixture(params=["local", "remote"])
 def stage(request, work, ports, payload, make_session):
     if request.param == "local":
-        made = LocalStage(work, ports, payload, make_session)
+        made = LocalStage(work, ports, payload, make_session, arguments=("--password", "me:secret"))
     else:
         made = RemoteStage(work, payload)
     yield made

@@ -144,6 +144,15 @@ def _threads(stage):
     return names
 
 
+def test_lists_and_contents_are_for_who_knows_the_password_or_token(stage):
+    """S3-20, of a process that was given one; it printed a URL with a ticket all the same."""
+    stage.release()
+    nobody = Endpoint(stage.endpoint.port, stage.endpoint.path)
+    for path in ("/stream", "/playlist.m3u8", stage.endpoint.path, f"{stage.endpoint.path}/status"):
+        assert nobody.get(path=path)[0] == 401, path
+    assert nobody.get(path=stage.url[stage.url.index("/stream"):], Range="bytes=5-9")[2] == content(stage)[5:10]
+
+
 def test_a_slow_reader_gets_all_and_holds_up_nobody(stage):
     stage.release()
     data = content(stage)

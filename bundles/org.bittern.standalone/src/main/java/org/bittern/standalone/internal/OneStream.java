@@ -3,6 +3,7 @@ package org.bittern.standalone.internal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,11 +24,13 @@ import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
 import org.bittern.web.Listening;
+import org.bittern.web.Tickets;
 
 /** Adds one torrent and finds out where its main file can be streamed. */
 final class OneStream {
     private static final int ANSWER_SECONDS = 60;
     private static final int METADATA_SECONDS = 300;
+    private static final String LIST = "/stream";
     private static final long MOST_BYTES = 64L << 20;
 
     private final Engine engine;
@@ -39,7 +42,7 @@ final class OneStream {
     }
 
     /** Waits for the metadata, then asks the endpoint, which knows best which file is meant. */
-    String url(Listening server)
+    String url(Listening server, Tickets tickets)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         Torrent torrent =
                 engine.add(request().into(options.directory()))
@@ -50,7 +53,18 @@ final class OneStream {
             torrent.addPeer(peer).toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
         }
         awaitMetadata(torrent);
-        URI list = server.roots().getFirst().resolve("/stream?group=" + torrent.snapshot().id());
+        // The list may be for those alone who know the password or the token.
+        String right = tickets.issue(LIST, Duration.ofSeconds(ANSWER_SECONDS));
+        URI list =
+                server.roots()
+                        .getFirst()
+                        .resolve(
+                                "%s?group=%s&%s=%s"
+                                        .formatted(
+                                                LIST,
+                                                torrent.snapshot().id(),
+                                                Tickets.PARAMETER,
+                                                right));
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> answer =
                     client.send(
@@ -58,6 +72,10 @@ final class OneStream {
                                     .timeout(Duration.ofSeconds(ANSWER_SECONDS))
                                     .build(),
                             HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
+                throw new Refusal(
+                        "the list of what can be streamed: status " + answer.statusCode());
+            }
             for (JsonNode file : new ObjectMapper().readTree(answer.body()).path("files")) {
                 if (file.path("main").asBoolean()) {
                     return file.path("url").asText();

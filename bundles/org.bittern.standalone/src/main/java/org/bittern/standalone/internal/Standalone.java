@@ -23,6 +23,7 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
 import org.bittern.web.Listening;
+import org.bittern.web.Tickets;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -74,6 +75,7 @@ public final class Standalone {
     private final ProcessControl process;
     private final ConfigurationAdmin admin;
     private final CompletableFuture<Listening> listening = new CompletableFuture<>();
+    private final CompletableFuture<Tickets> tickets = new CompletableFuture<>();
     private final Thread starting;
     private volatile boolean closed;
 
@@ -113,6 +115,14 @@ public final class Standalone {
     /** It may move to another port; whoever changed that knows. */
     void unbindListening(Listening server) {}
 
+    /** Comes with the door. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindTickets(Tickets mint) {
+        tickets.complete(mint);
+    }
+
+    void unbindTickets(Tickets mint) {}
+
     private void start(String[] words, String runtime, Path data) {
         Options options = new Options();
         try {
@@ -133,7 +143,8 @@ public final class Standalone {
             configure(options, true);
             Listening server = listening.get(START_SECONDS, TimeUnit.SECONDS);
             if (engine.isPresent() && config.stream()) {
-                System.out.println(new OneStream(engine.get(), options).url(server));
+                Tickets mint = tickets.get(START_SECONDS, TimeUnit.SECONDS);
+                System.out.println(new OneStream(engine.get(), options).url(server, mint));
             } else {
                 System.out.println("RPC_PORT=" + server.port());
             }
