@@ -1,7 +1,9 @@
 package org.bittern.stream.local.internal;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.bittern.api.engine.Torrent;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.RangeAnswer;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +142,10 @@ final class Readers {
 
     // ---- time
 
-    /** Once a second: tells of progress and hindrances, and lets idle readers rest. */
+    /**
+     * Once a second: tells of progress and hindrances, keeps what is waited for running, and lets
+     * idle readers rest.
+     */
     void pulse() {
         List<Runnable> answers = new ArrayList<>();
         locked(() -> {
@@ -156,9 +162,21 @@ final class Readers {
                     readers.remove(reader);
                 }
             }
+            remindSelection();
             selection.settle((torrent, file) -> inUse(torrent, file, now));
         });
         answers.forEach(Runnable::run);
+    }
+
+    /** Once for each file, however many wait for it. */
+    private void remindSelection() {
+        Map<FileId, Torrent> waitedFor = new HashMap<>();
+        for (Reader reader : readers) {
+            if (reader.waiting()) {
+                waitedFor.put(reader.file(), reader.torrent());
+            }
+        }
+        waitedFor.forEach((file, torrent) -> selection.needed(torrent, file.index()));
     }
 
     /** Also for a while after the client has gone: a player that seeks is away for a moment. */

@@ -63,13 +63,13 @@ final class Selection {
         boolean inUse(int torrent, int file);
     }
 
-    /** Somebody waits for a file. */
+    /** Somebody waits for a file. To be told again as long as that is so: a check may end. */
     synchronized void needed(Torrent torrent, int file) {
         Loan loan = loans.computeIfAbsent(torrent.number(), number -> new Loan(torrent));
-        loan.then("start", () -> start(loan));
         if (loan.seen.add(file)) {
             loan.then("select a file", () -> change(loan, file, one -> select(loan, one)));
         }
+        loan.then("start", () -> start(loan)); // what was selected may have put it in the queue
     }
 
     private synchronized CompletionStage<?> start(Loan loan) {

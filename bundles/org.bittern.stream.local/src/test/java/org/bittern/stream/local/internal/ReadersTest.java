@@ -32,6 +32,7 @@ class ReadersTest {
     private final List<RangeAnswer> answers = new ArrayList<>();
     private long downloaded; // of the whole torrent
     private long gathered; // of what is waited for
+    private TorrentState state = TorrentState.DOWNLOADING;
     private final Torrent torrent =
             (Torrent)
                     Proxy.newProxyInstance(
@@ -40,9 +41,30 @@ class ReadersTest {
                             (proxy, method, arguments) -> answer(method.getName()));
 
     @Test
+    void aTorrentThatIsQueuedWhileItIsWaitedForIsStarted() {
+        state = TorrentState.CHECKING; // it was just added
+        block();
+        readers.pulse();
+        assertThat(state).isEqualTo(TorrentState.CHECKING);
+        state = TorrentState.DOWNLOAD_QUEUED;
+        readers.pulse();
+        assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
+    }
+
+    @Test
+    void aTorrentThatItsUserStopsStaysStopped() {
+        block();
+        answers.clear();
+        state = TorrentState.STOPPED;
+        readers.pulse();
+        readers.pulse();
+        assertThat(answers).containsExactly(TorrentBrain.reject(503, "the torrent is stopped"));
+        assertThat(state).isEqualTo(TorrentState.STOPPED);
+    }
+
+    @Test
     void whatComesForOthersIsNoProgressForWhoWaits() {
-        RangeRequest request = new RangeRequest(FILE.toString(), 0, 65_535, UUID.randomUUID());
-        readers.block(new TorrentBrain.Case(request, answers::add, FILE, torrent, MAP));
+        block();
         assertThat(answers).containsExactly(new RangeAnswer.Block());
         answers.clear();
         downloaded = 500_000;
@@ -64,16 +86,25 @@ class ReadersTest {
         assertThat(answers).hasSize(2);
     }
 
+    private void block() {
+        RangeRequest request = new RangeRequest(FILE.toString(), 0, 65_535, UUID.randomUUID());
+        readers.block(new TorrentBrain.Case(request, answers::add, FILE, torrent, MAP));
+    }
+
     private Object answer(String method) {
         return switch (method) {
             case "number" -> 1;
             case "snapshot" ->
-                    new SnapshotBuilder(TorrentState.DOWNLOADING)
+                    new SnapshotBuilder(state)
                             .transfer(
                                     new TorrentSnapshot.Transfer(
                                             0, 0, downloaded, 0, 0, 0, 0, 0, 0))
                             .build();
             case "files" -> CompletableFuture.completedStage(List.of());
+            case "startNow" -> {
+                state = TorrentState.DOWNLOADING;
+                yield CompletableFuture.completedStage(null);
+            }
             case "demand" -> new Demand();
             default -> throw new UnsupportedOperationException(method);
         };

@@ -76,6 +76,15 @@ class SelectionTest {
     }
 
     @Test
+    void aTorrentThatIsQueuedSinceAFileOfItIsWantedAgainRuns() {
+        state = TorrentState.SEED_QUEUED;
+        needed();
+        run();
+        assertThat(priority).isEqualTo(Priority.LOW);
+        assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
+    }
+
+    @Test
     void aPlayerThatComesBackWhileItsTorrentIsQueuedFindsItRunning() {
         state = TorrentState.DOWNLOAD_QUEUED;
         needed();
@@ -107,11 +116,19 @@ class SelectionTest {
             case "number" -> 1;
             case "snapshot" -> new SnapshotBuilder(state).build();
             case "files" -> later(() -> List.of(file()));
-            case "setFilePriorities" -> later(() -> priority = wish((Map<?, ?>) arguments[0]));
+            case "setFilePriorities" -> later(() -> wanted(wish((Map<?, ?>) arguments[0])));
             case "start" -> later(() -> state = TorrentState.DOWNLOAD_QUEUED); // it is full
             case "startNow" -> later(() -> state = TorrentState.DOWNLOADING);
             default -> throw new UnsupportedOperationException(method);
         };
+    }
+
+    private Priority wanted(Priority now) {
+        priority = now;
+        if (state == TorrentState.SEED_QUEUED) {
+            state = TorrentState.DOWNLOAD_QUEUED; // it is full
+        }
+        return now;
     }
 
     private static Priority wish(Map<?, ?> priorities) {
