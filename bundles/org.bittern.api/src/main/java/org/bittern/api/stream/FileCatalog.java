@@ -10,8 +10,14 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface FileCatalog {
 
-    /** The file with this id. */
+    /** The file with this id; fails with {@link NotReadyException} while that cannot be told. */
     CompletionStage<Optional<StreamFile>> find(String fileId);
+
+    /**
+     * Somebody waits for a file that is still {@link NotReadyException#coming}. To be told again
+     * and again as long as that is so.
+     */
+    default void awaited(String fileId) {}
 
     /**
      * The files of a group, or those of all groups, by group and in natural order of their names.

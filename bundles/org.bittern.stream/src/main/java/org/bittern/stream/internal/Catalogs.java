@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bittern.api.stream.FileCatalog;
+import org.bittern.api.stream.NotReadyException;
 import org.bittern.api.stream.RangeBrain;
 import org.bittern.api.stream.StreamFile;
 import org.slf4j.Logger;
@@ -48,18 +49,53 @@ final class Catalogs {
         }
     }
 
+    /**
+     * Looks a file up.
+     *
+     * @throws NotReadyException while no catalog offers it, and one may do so later
+     */
     Optional<Entry> find(String fileId) {
+        NotReadyException later =
+                catalogs.isEmpty() ? new NotReadyException(false, "no brain is there") : null;
         for (FileCatalog catalog : catalogs.keySet()) {
-            Optional<StreamFile> file = answer(catalog.find(fileId), Optional.empty());
-            if (file.isPresent()) {
-                return Optional.of(
-                        new Entry(
-                                file.get(),
-                                catalog.brain(),
-                                () -> answer(catalog.find(fileId), Optional.empty())));
+            try {
+                Optional<StreamFile> file = look(catalog, fileId);
+                if (file.isPresent()) {
+                    return Optional.of(
+                            new Entry(file.get(), catalog.brain(), () -> again(catalog, fileId)));
+                }
+            } catch (NotReadyException e) {
+                later = e;
             }
         }
+        if (later != null) {
+            throw later;
+        }
         return Optional.empty();
+    }
+
+    private static Optional<StreamFile> look(FileCatalog catalog, String fileId) {
+        try {
+            return join(catalog.find(fileId));
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof NotReadyException later) {
+                throw later;
+            }
+            throw new NotReadyException(false, silent(e));
+        }
+    }
+
+    private static Optional<StreamFile> again(FileCatalog catalog, String fileId) {
+        try {
+            return look(catalog, fileId);
+        } catch (NotReadyException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Somebody waits for a file that is still coming. */
+    void awaited(String fileId) {
+        catalogs.keySet().forEach(catalog -> catalog.awaited(fileId));
     }
 
     List<StreamFile> files(Optional<String> group) {
@@ -72,10 +108,19 @@ final class Catalogs {
 
     private static <T> T answer(CompletionStage<T> stage, T otherwise) {
         try {
-            return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+            return join(stage);
         } catch (CompletionException e) {
-            log.warn("a catalog does not answer: {}", String.valueOf(e.getCause()));
+            silent(e);
             return otherwise;
         }
+    }
+
+    private static <T> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private static String silent(CompletionException why) {
+        log.warn("a catalog does not answer: {}", String.valueOf(why.getCause()));
+        return "a catalog does not answer";
     }
 }

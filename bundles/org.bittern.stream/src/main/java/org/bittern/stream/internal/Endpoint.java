@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +13,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.bittern.api.stream.BufferStatus;
+import org.bittern.api.stream.NotReadyException;
 import org.bittern.api.stream.StreamFile;
-import org.bittern.web.Access;
 import org.bittern.web.Tickets;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Endpoint {
     private static final int STATUS_SECONDS = 5;
     private static final int MOST_WAIT_SECONDS = 86_400;
-    private static final String STREAM = "/stream";
+    static final String STREAM = "/stream";
     private static final String PLAYLIST = "/playlist";
     private static final String VTT = "vtt";
 
@@ -85,6 +84,15 @@ final class Endpoint {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         String[] parts = path.substring(1).split("/", -1);
         Call call = new Call(request, response, exchange);
+        try {
+            answer(call, path, parts);
+        } catch (NotReadyException e) {
+            call.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void answer(Call call, String path, String[] parts)
+            throws IOException, InterruptedException {
         if (path.startsWith(PLAYLIST)) {
             playlist(call, path);
         } else if (path.equals(STREAM) || path.equals(STREAM + "/")) {
@@ -105,7 +113,14 @@ final class Endpoint {
     // ---- files
 
     private void file(Call call, String fileId) throws IOException, InterruptedException {
-        Optional<Catalogs.Entry> found = catalogs.find(fileId);
+        Optional<Limits> patience = patience(call);
+        Optional<Catalogs.Entry> found;
+        try {
+            found = awaited(call, fileId, patience);
+        } catch (Ending gone) {
+            call.exchange().abort();
+            return;
+        }
         if (found.isEmpty()) {
             call.fail(404, "there is no such file");
             return;
@@ -114,7 +129,6 @@ final class Endpoint {
             call.demand();
             return;
         }
-        Optional<Limits> patience = patience(call);
         if (patience.isEmpty()) {
             call.fail(400, "wait is in seconds, 1 to " + MOST_WAIT_SECONDS);
             return;
@@ -127,6 +141,23 @@ final class Endpoint {
                 exchange,
                 patience.get(),
                 delivery -> new FileAnswer(exchange, found.get().file(), download).give(delivery));
+    }
+
+    /** The file, which those who may have its contents can wait for. */
+    private Optional<Catalogs.Entry> awaited(Call call, String fileId, Optional<Limits> patience)
+            throws Ending, InterruptedException {
+        try {
+            return catalogs.find(fileId);
+        } catch (NotReadyException e) {
+            if (!e.coming()
+                    || call.isStranger()
+                    || call.exchange().isHead()
+                    || patience.isEmpty()) {
+                throw e;
+            }
+        }
+        return new Waiting(catalogs, call.exchange(), nanos)
+                .find(fileId, patience.get().longestWait());
     }
 
     /** The limits with the wait that a client wishes; empty when that is none. */
@@ -155,8 +186,7 @@ final class Endpoint {
             throws IOException, InterruptedException {
         try (Delivery delivery = new Delivery(exchange, entry, patience, nanos)) {
             if (!streams.begin(delivery)) {
-                call.response().setHeader("Retry-After", "5");
-                call.fail(503, "too many streams");
+                call.unavailable("too many streams");
                 return;
             }
             try {
@@ -322,74 +352,5 @@ final class Endpoint {
         String query =
                 mint == null ? "" : "?" + Tickets.PARAMETER + "=" + mint.issue(path, ticketLife);
         return call.root() + path + query;
-    }
-
-    /** One request. */
-    private record Call(
-            HttpServletRequest request, HttpServletResponse response, ServletExchange exchange) {
-
-        /** Answers a request. */
-        @FunctionalInterface
-        interface Action {
-            void run() throws IOException, InterruptedException;
-        }
-
-        void only(List<String> methods, Action action) throws IOException, InterruptedException {
-            if (methods.contains(request.getMethod())) {
-                action.run();
-            } else {
-                response.setHeader("Allow", String.join(", ", methods));
-                fail(405, "allowed here: " + String.join(", ", methods));
-            }
-        }
-
-        void json(String text) throws IOException {
-            text(200, "application/json", text);
-        }
-
-        /**
-         * Whether the caller has shown nothing. Such a one may learn what there is, where the door
-         * asks for nothing, and gets a ticket with it; contents are for who has one.
-         */
-        boolean isStranger() {
-            return Access.of(request).right() == Access.Right.NONE;
-        }
-
-        void demand() throws IOException {
-            response.setHeader("WWW-Authenticate", "Bearer realm=\"Bittern\"");
-            fail(401, "the token or a ticket is needed: GET /stream tells URLs with tickets");
-        }
-
-        void fail(int status, String reason) throws IOException {
-            text(status, "text/plain; charset=utf-8", reason + "\n");
-        }
-
-        void head(String type) {
-            response.setContentType(type);
-            response.setHeader("X-Content-Type-Options", "nosniff");
-            response.setHeader("Cache-Control", "no-store");
-        }
-
-        void text(int status, String type, @Nullable String text) throws IOException {
-            byte[] bytes = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
-            response.setStatus(status);
-            head(type);
-            response.setContentLength(bytes.length);
-            if (!request.getMethod().equals("HEAD")) {
-                response.getOutputStream().write(bytes);
-            }
-        }
-
-        String pathOf(StreamFile file) {
-            return request.getContextPath() + STREAM + "/" + file.id();
-        }
-
-        /** As the client called us; the name was checked at the door. */
-        String root() {
-            String host = request.getHeader("Host");
-            String name =
-                    host == null ? request.getLocalAddr() + ":" + request.getLocalPort() : host;
-            return (request.isSecure() ? "https://" : "http://") + name;
-        }
     }
 }

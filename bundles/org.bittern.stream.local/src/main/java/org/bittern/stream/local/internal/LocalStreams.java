@@ -37,7 +37,7 @@ public final class LocalStreams implements FileCatalog {
 
     @Activate
     public LocalStreams(@Reference EngineHost host) {
-        files = new TorrentFiles(host);
+        files = new TorrentFiles(host, readers);
         brain = new TorrentBrain(host, readers);
         engines = host.watch(this::engineChanged);
         synchronized (following) {
@@ -95,6 +95,11 @@ public final class LocalStreams implements FileCatalog {
     @Override
     public CompletionStage<Optional<StreamFile>> find(String fileId) {
         return files.find(fileId);
+    }
+
+    @Override
+    public void awaited(String fileId) {
+        files.awaited(fileId);
     }
 
     @Override

@@ -37,6 +37,7 @@ final class Readers {
     private final Selection selection;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Reader> readers = new ArrayList<>();
+    private final Map<Integer, Long> withoutMetadata = new HashMap<>(); // torrent → asked for last
 
     Readers(LongSupplier nanos, Selection selection) {
         this.nanos = nanos;
@@ -128,6 +129,14 @@ final class Readers {
                 nanos.getAsLong());
     }
 
+    /** Somebody waits for the files of a torrent to be known. */
+    void awaitMetadata(Torrent torrent) {
+        locked(() -> {
+            withoutMetadata.put(torrent.number(), nanos.getAsLong());
+            selection.needed(torrent, Selection.NO_FILE);
+        });
+    }
+
     /** The client has gone. */
     void cancel(UUID requestId) {
         locked(() -> {
@@ -163,6 +172,7 @@ final class Readers {
                 }
             }
             remindSelection();
+            withoutMetadata.values().removeIf(asked -> now - asked >= RESTS_AFTER_NANOS);
             selection.settle((torrent, file) -> inUse(torrent, file, now));
         });
         answers.forEach(Runnable::run);
@@ -181,6 +191,9 @@ final class Readers {
 
     /** Also for a while after the client has gone: a player that seeks is away for a moment. */
     private boolean inUse(int torrent, int file, long now) {
+        if (file == Selection.NO_FILE) {
+            return withoutMetadata.containsKey(torrent);
+        }
         return readers.stream()
                 .anyMatch(reader ->
                         reader.torrent().number() == torrent

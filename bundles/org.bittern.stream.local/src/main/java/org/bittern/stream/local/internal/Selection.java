@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Torrent;
-import org.bittern.api.engine.TorrentState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Selection {
     private static final Logger log = LoggerFactory.getLogger(Selection.class);
+
+    /** Stands for the files of a torrent that are not known yet. */
+    static final int NO_FILE = -1;
+
     private static final CompletionStage<?> NOTHING = CompletableFuture.completedStage(null);
 
     /** What was changed of a torrent. */
@@ -136,8 +139,9 @@ final class Selection {
 
     private synchronized CompletionStage<?> queue(Loan loan) {
         loan.forced = false;
-        return loan.torrent.snapshot().state() == TorrentState.DOWNLOADING
-                ? loan.torrent.start()
-                : NOTHING;
+        return switch (loan.torrent.snapshot().state()) {
+            case DOWNLOADING, METADATA -> loan.torrent.start();
+            default -> NOTHING;
+        };
     }
 }

@@ -12,28 +12,53 @@ import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.host.EngineHost;
+import org.bittern.api.stream.NotReadyException;
 import org.bittern.api.stream.StreamFile;
 import org.bittern.metainfo.Metainfo;
 
 /** The files of all torrents whose metadata is known. Thread-safe. */
 final class TorrentFiles {
     private final EngineHost host;
+    private final Readers readers;
 
-    TorrentFiles(EngineHost host) {
+    TorrentFiles(EngineHost host, Readers readers) {
         this.host = host;
+        this.readers = readers;
     }
 
     CompletionStage<Optional<StreamFile>> find(String fileId) {
         Optional<FileId> id = FileId.parse(fileId);
+        Optional<Engine> engine = host.engine();
+        if (id.isPresent() && engine.isEmpty()) {
+            return CompletableFuture.failedStage(
+                    new NotReadyException(false, "no engine is running"));
+        }
         Optional<Torrent> torrent =
-                id.flatMap(known -> host.engine().flatMap(e -> e.torrent(known.torrent())));
+                id.flatMap(known -> engine.orElseThrow().torrent(known.torrent()));
         if (torrent.isEmpty()) {
             return CompletableFuture.completedStage(Optional.empty());
+        }
+        if (torrent.get().metainfo().isEmpty()) {
+            return CompletableFuture.failedStage(withoutMetadata(torrent.get()));
         }
         int index = id.get().index();
         return files(torrent.get())
                 .thenApply(files ->
                         files.stream().filter(file -> file.id().endsWith("-" + index)).findFirst());
+    }
+
+    private static NotReadyException withoutMetadata(Torrent torrent) {
+        Optional<String> hindrance = TorrentBrain.hindrance(torrent.snapshot());
+        return new NotReadyException(
+                hindrance.isEmpty(), hindrance.orElse("the metadata is not known yet"));
+    }
+
+    /** Somebody waits for the metadata: it is not fetched while a torrent is queued or paused. */
+    void awaited(String fileId) {
+        FileId.parse(fileId)
+                .flatMap(id -> host.engine().flatMap(engine -> engine.torrent(id.torrent())))
+                .filter(torrent -> torrent.metainfo().isEmpty())
+                .ifPresent(readers::awaitMetadata);
     }
 
     CompletionStage<List<StreamFile>> files(Optional<String> group) {
