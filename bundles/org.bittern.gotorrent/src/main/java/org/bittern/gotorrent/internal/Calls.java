@@ -162,6 +162,9 @@ final class Calls {
                 Settings.EMPTY
                         .with(TorrentOptions.DOWNLOAD_LIMIT, limit(fields, "maxdown"))
                         .with(TorrentOptions.UPLOAD_LIMIT, limit(fields, "maxup"));
+        if (fields.hasNonNull("sequential")) {
+            options = options.with(TorrentOptions.SEQUENTIAL, flag(fields, "sequential"));
+        }
         Magnet magnet;
         try {
             magnet = Magnet.parse(url);
@@ -180,6 +183,14 @@ final class Calls {
             throw Params.wrong(name, "is missing or no text");
         }
         return value.asText();
+    }
+
+    private static boolean flag(JsonNode fields, String name) {
+        JsonNode value = fields.path(name);
+        if (!value.isBoolean()) {
+            throw Params.wrong(name, "is neither true nor false");
+        }
+        return value.asBoolean();
     }
 
     private static long limit(JsonNode fields, String name) {

@@ -1,0 +1,118 @@
+package org.bittern.gotorrent.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.host.EngineHost;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Calls without a server. */
+@Timeout(30)
+class CallsTest {
+    private static final String LINK =
+            "{\"url\":\"magnet:?xt=urn:btih:%s\",\"targetdir\":\"/x\"".formatted("1".repeat(40));
+
+    private boolean running = true;
+    private final List<AddTorrent> added = new ArrayList<>();
+    private final EngineHost host = fake(EngineHost.class, (method, none) -> host(method));
+    private final Calls calls = new Calls(host, InstantSource.system());
+    private final Routes routes = new Routes(calls);
+
+    @Test
+    void withoutAnEngineEveryCallSaysSo() {
+        running = false;
+        for (String path : routes.paths()) {
+            byte[] body = path.endsWith("agnet") ? bytes(LINK + "}") : torrent();
+            assertThat(run(path, body))
+                    .as(path)
+                    .isInstanceOfSatisfying(
+                            Answer.Failure.class, no -> assertThat(no.status()).isEqualTo(503));
+        }
+        assertThat(new Feeds(host, calls).obstacle().orElseThrow().status()).isEqualTo(503);
+    }
+
+    @Test
+    void aMagnetLinkIsLoadedInOrderOnRequest() {
+        for (String wish : List.of("", ",\"sequential\":null", ",\"sequential\":false")) {
+            assertThat(run("/addmagnet", bytes(LINK + wish + "}"))).isEqualTo(new Answer.Done());
+            assertThat(added.removeFirst().options().get(TorrentOptions.SEQUENTIAL)).isFalse();
+        }
+        assertThat(run("/addmagnet", bytes(LINK + ",\"sequential\":true}")))
+                .isEqualTo(new Answer.Done());
+        assertThat(added.removeFirst().options().get(TorrentOptions.SEQUENTIAL)).isTrue();
+        assertThat(run("/addmagnet", bytes(LINK + ",\"sequential\":\"yes\"}")))
+                .isEqualTo(new Answer.Failure(422, "sequential is neither true nor false"));
+        assertThat(added).isEmpty();
+    }
+
+    private Answer run(String path, byte[] body) {
+        String query = "infohash=" + "1".repeat(40) + "&rate=1&path=/x";
+        return Routes.run(Objects.requireNonNull(routes.find(path)), query, body);
+    }
+
+    private static byte[] torrent() {
+        return bytes(
+                "d4:infod6:lengthi1e4:name1:x12:piece lengthi65536e6:pieces20:%see"
+                        .formatted("x".repeat(20)));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private Object host(String method) {
+        if (method.equals("engine")) {
+            return running ? Optional.of(engine()) : Optional.empty();
+        }
+        if (!running) {
+            throw new EngineException(
+                    EngineException.Code.ENGINE_NOT_RUNNING, "no engine is running");
+        }
+        return engine();
+    }
+
+    private Engine engine() {
+        return fake(Engine.class, this::answer);
+    }
+
+    private Object answer(String method, Object[] arguments) {
+        return switch (method) {
+            case "settings" -> Settings.EMPTY;
+            case "torrent" -> Optional.empty();
+            case "add" -> {
+                added.add((AddTorrent) arguments[0]);
+                Torrent torrent = fake(Torrent.class, (name, none) -> name);
+                yield CompletableFuture.completedStage(new Engine.Added(torrent, false));
+            }
+            default -> throw new UnsupportedOperationException(method);
+        };
+    }
+
+    /** Answers a method. */
+    @FunctionalInterface
+    private interface Answers {
+        Object to(String method, Object[] arguments);
+    }
+
+    private static <T> T fake(Class<T> type, Answers answers) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        CallsTest.class.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> answers.to(method.getName(), arguments)));
+    }
+}
