@@ -43,7 +43,7 @@ record SessionView(
         fields.put("bitfield_base64", base64(pieces.toWire()));
         fields.put("bitfield_length", pieces.pieceCount());
         fields.put("timestarted", time(torrent.times().started()));
-        fields.put("wasted", (moved.corruptBytes() + moved.wastedBytes()) / KIB);
+        fields.put("wasted", (failedBytes() + moved.wastedBytes()) / KIB);
         fields.put("downloaded", moved.downloadedBytes() / KIB);
         fields.put("uploaded", moved.uploadedBytes() / KIB);
         fields.put("error", torrent.error().map(TorrentError::message).orElse(null));
@@ -55,6 +55,13 @@ record SessionView(
             fields.put("peers", shown);
         }
         return fields;
+    }
+
+    /** Of pieces that failed their hash in this run; only the last piece may be shorter. */
+    private long failedBytes() {
+        TorrentSnapshot.Transfer moved = torrent.transfer();
+        return Math.min(
+                moved.corruptBytes(), moved.hashFailures() * torrent.progress().pieceLength());
     }
 
     private byte[] wireHash() {

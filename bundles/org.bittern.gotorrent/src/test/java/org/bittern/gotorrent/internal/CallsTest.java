@@ -16,13 +16,18 @@ import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TorrentState;
 import org.bittern.api.host.EngineHost;
+import org.bittern.metainfo.Bitfield;
+import org.bittern.testkit.SnapshotBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Calls without a server. */
 @Timeout(30)
 class CallsTest {
+    private static final int PIECE = 65_536;
     private static final String LINK =
             "{\"url\":\"magnet:?xt=urn:btih:%s\",\"targetdir\":\"/x\"".formatted("1".repeat(40));
 
@@ -57,6 +62,27 @@ class CallsTest {
         assertThat(run("/addmagnet", bytes(LINK + ",\"sequential\":\"yes\"}")))
                 .isEqualTo(new Answer.Failure(422, "sequential is neither true nor false"));
         assertThat(added).isEmpty();
+    }
+
+    @Test
+    void whatWasWastedIsOfThisRunAsTheOtherAmountsAre() {
+        assertThat(wasted(7L * PIECE, 2)).isEqualTo(2 * 64 + 1.0); // five were bad in earlier runs
+        assertThat(wasted(1024, 1)).isEqualTo(1 + 1.0); // the last piece is short
+        assertThat(wasted(7L * PIECE, 0)).isEqualTo(1.0);
+    }
+
+    private static Object wasted(long corruptEver, int failures) {
+        TorrentSnapshot torrent =
+                new SnapshotBuilder(TorrentState.DOWNLOADING)
+                        .progress(
+                                new TorrentSnapshot.Progress(
+                                        1, 1, 10 * PIECE, 0, 0, 0, 0, 10, 0, PIECE))
+                        .transfer(
+                                new TorrentSnapshot.Transfer(
+                                        0, 0, 0, 0, 0, 0, corruptEver, 1024, failures))
+                        .build();
+        SessionView view = new SessionView(torrent, new Bitfield(10), List.of(), List.of(), false);
+        return Objects.requireNonNull(view.fields().get("wasted"));
     }
 
     private Answer run(String path, byte[] body) {
