@@ -270,8 +270,9 @@ final class DhtNode implements Lookup.Asker {
         if (id.isEmpty() || !gate.admits(from, now)) {
             return;
         }
-        byte[] answer = responder.answer(self, query, from, now).encode();
-        if (gate.admitsAnswer(answer.length, now)) {
+        boolean known = table(from).map(table -> table.knows(from)).orElse(false);
+        byte[] answer = responder.answer(self, query, from, known, now).encode();
+        if (gate.admitsAnswer(answer.length, known, now)) {
             around.sender().send(answer, from);
         }
         Contact contact = new Contact(id.get(), from);

@@ -178,6 +178,7 @@ final class DhtSearch implements Search {
 
     /**
      * Asks for filters in questions of their own: many nodes name no peers beside them (BEP 33).
+     * The token proves that we are where we say, without which nobody should send so much.
      */
     private void scrape(NodeId infoHash, List<Lookup.Found> nearest) {
         if (stopped) {
@@ -188,7 +189,11 @@ final class DhtSearch implements Search {
             node.ask(
                     at.contact().address(),
                     "get_peers",
-                    BDict.builder().put("info_hash", infoHash.text()).put("scrape", 1).build(),
+                    BDict.builder()
+                            .put("info_hash", infoHash.text())
+                            .put("scrape", 1)
+                            .put("token", at.token())
+                            .build(),
                     new Exchanges.Answer() {
                         @Override
                         public void answered(Contact from, BDict values) {

@@ -45,10 +45,20 @@ enum Family {
         return want;
     }
 
+    /** Length of one of its nodes. */
+    int nodeBytes() {
+        return NodeId.BYTES + addressBytes + PORT_BYTES;
+    }
+
+    /** Length of one of its peers as a string of its own. */
+    int peerBytes() {
+        int bytes = addressBytes + PORT_BYTES;
+        return String.valueOf(bytes).length() + 1 + bytes;
+    }
+
     // nodes: (<id 20><address 4 or 16><port 2>)*   BEP 5, 32
     BString nodes(List<Contact> contacts) {
-        ByteBuffer to =
-                ByteBuffer.allocate(contacts.size() * (NodeId.BYTES + addressBytes + PORT_BYTES));
+        ByteBuffer to = ByteBuffer.allocate(contacts.size() * nodeBytes());
         for (Contact contact : contacts) {
             to.put(contact.id().bytes());
             put(contact.address(), to);
@@ -62,7 +72,7 @@ enum Family {
      * @param most how many are read
      */
     List<Contact> nodes(BString text, int most) {
-        int stride = NodeId.BYTES + addressBytes + PORT_BYTES;
+        int stride = nodeBytes();
         List<Contact> contacts = new ArrayList<>();
         ByteBuffer from = ByteBuffer.wrap(text.bytes());
         if (from.limit() % stride != 0) {

@@ -16,10 +16,19 @@ final class RateGate {
     /** Queries of one address that are answered at once. */
     static final int BURST = 50;
 
-    static final int QUERIES_PER_SECOND = 10;
+    static final int QUERIES_PER_SECOND = 5;
+
+    /** Who asked more than that is not listened to for so long. */
+    static final long BLOCK_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     /** Bytes that all answers together may have in a second. */
     static final int ANSWER_BYTES_PER_SECOND = 64 << 10;
+
+    /** The same of answers to those who have never answered us: what forgers can make us send. */
+    static final int STRANGERS_BYTES_PER_SECOND = 8 << 10;
+
+    /** Many strangers come at once when a first node has begun. */
+    private static final int STRANGERS_BURST_BYTES = 3 * STRANGERS_BYTES_PER_SECOND;
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -33,35 +42,54 @@ final class RateGate {
                 }
             };
     private final Level answers;
+    private final Level strangers;
 
     RateGate(long nowNanos) {
-        answers = new Level(ANSWER_BYTES_PER_SECOND, nowNanos);
+        answers = new Level(ANSWER_BYTES_PER_SECOND, ANSWER_BYTES_PER_SECOND, nowNanos);
+        strangers = new Level(STRANGERS_BYTES_PER_SECOND, STRANGERS_BURST_BYTES, nowNanos);
     }
 
     /** Whether a query from there is looked at. */
     boolean admits(InetSocketAddress from, long nowNanos) {
         // On loopback, processes share an address: each port is a node of its own.
-        Object key = from.getAddress().isLoopbackAddress() ? from : from.getAddress();
-        Level level = levels.computeIfAbsent(key, k -> new Level(BURST, nowNanos));
-        return level.take(1, QUERIES_PER_SECOND, BURST, nowNanos);
+        boolean here = from.getAddress().isLoopbackAddress();
+        Object key = here ? from : from.getAddress();
+        Level level =
+                levels.computeIfAbsent(key, k -> new Level(QUERIES_PER_SECOND, BURST, nowNanos));
+        if (level.take(1, nowNanos)) {
+            return true;
+        }
+        if (!here && level.tokens >= 0) {
+            // Empty for so long, and not longer: what comes meanwhile takes nothing.
+            level.tokens = -QUERIES_PER_SECOND * (double) BLOCK_NANOS / SECOND;
+        }
+        return false;
     }
 
-    /** Whether an answer of so many bytes may go out. */
-    boolean admitsAnswer(int bytes, long nowNanos) {
-        return answers.take(bytes, ANSWER_BYTES_PER_SECOND, ANSWER_BYTES_PER_SECOND, nowNanos);
+    /**
+     * Whether an answer of so many bytes may go out.
+     *
+     * @param known whether it goes to somebody who has answered us
+     */
+    boolean admitsAnswer(int bytes, boolean known, long nowNanos) {
+        return (known || strangers.take(bytes, nowNanos)) && answers.take(bytes, nowNanos);
     }
 
     /** A bucket of tokens. */
     private static final class Level {
+        private final double perSecond;
+        private final double most;
         private double tokens;
         private long filledNanos;
 
-        Level(double tokens, long nowNanos) {
-            this.tokens = tokens;
+        Level(double perSecond, double most, long nowNanos) {
+            this.perSecond = perSecond;
+            this.most = most;
+            tokens = most;
             filledNanos = nowNanos;
         }
 
-        boolean take(int wanted, double perSecond, double most, long nowNanos) {
+        boolean take(int wanted, long nowNanos) {
             tokens = Math.min(most, tokens + perSecond * (nowNanos - filledNanos) / SECOND);
             filledNanos = nowNanos;
             if (tokens < wanted) {

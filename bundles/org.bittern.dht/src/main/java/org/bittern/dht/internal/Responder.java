@@ -2,6 +2,7 @@ package org.bittern.dht.internal;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.bittern.bencode.BDict;
+import org.bittern.bencode.BInteger;
 import org.bittern.bencode.BList;
 import org.bittern.bencode.BString;
 import org.bittern.bencode.BValue;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the questions of other nodes. Owned by the node's loop. */
 final class Responder {
-    /** Peers in an answer: it shall not be much longer than the question. */
+    /** Peers in an answer. */
     static final int MAX_VALUES = 16;
 
     /** The same in an answer with filters, which must fit into one packet (BEP 33). */
@@ -29,6 +31,9 @@ final class Responder {
     /** Seconds until asking for samples again makes sense (BEP 51). */
     private static final int SAMPLE_INTERVAL_SECONDS = 3600;
 
+    private static final int VALUES_KEY_BYTES = "6:valuesle".length();
+    private static final int NODES_KEY_BYTES = "6:nodes6304:".length();
+    private static final int SAMPLES_KEY_BYTES = "7:samples400:".length();
     private static final int MAX_PORT = 65_535;
 
     private final Map<Family, RoutingTable> tables;
@@ -53,27 +58,34 @@ final class Responder {
         peers = new PeerStore(random);
     }
 
-    Krpc answer(NodeId self, Krpc.Query query, InetSocketAddress from, long nowNanos) {
-        BDict.Builder values = BDict.builder().put("id", self.text());
+    /**
+     * What is to be said to a question.
+     *
+     * @param known whether a node at this address has answered us
+     */
+    Krpc answer(
+            NodeId self, Krpc.Query query, InetSocketAddress from, boolean known, long nowNanos) {
         BDict arguments = query.arguments();
+        BString seen = Family.of(from).peer(from);
+        boolean proved = known || hasToken(arguments, from.getAddress(), nowNanos);
+        Draft draft = proved ? Draft.unbounded() : Draft.after(query, seen);
+        draft.put("id", self.text());
         Optional<ItemStore.Refusal> refusal =
                 switch (query.method()) {
                     case "ping" -> Optional.empty();
-                    case "find_node" -> findNode(arguments, from, values);
-                    case "get_peers" -> getPeers(arguments, from, values, nowNanos);
+                    case "find_node" -> findNode(arguments, from, draft);
+                    case "get_peers" -> getPeers(arguments, from, draft, nowNanos);
                     case "announce_peer" -> announce(arguments, from, nowNanos);
-                    case "get" -> get(arguments, from, values, nowNanos);
+                    case "get" -> get(arguments, from, draft, nowNanos);
                     case "put" -> put(arguments, from, nowNanos);
-                    case "sample_infohashes" -> sample(arguments, from, values);
+                    case "sample_infohashes" -> sample(arguments, from, draft);
                     default ->
                             Optional.of(
                                     new ItemStore.Refusal(Krpc.UNKNOWN_METHOD, "method unknown"));
                 };
         return refusal.<Krpc>map(
                         why -> new Krpc.Failure(query.transaction(), why.code(), why.message()))
-                .orElseGet(() ->
-                        new Krpc.Reply(
-                                query.transaction(), values.build(), Family.of(from).peer(from)));
+                .orElseGet(() -> new Krpc.Reply(query.transaction(), draft.values(), seen));
     }
 
     /** Some who announced themselves to us. */
@@ -87,43 +99,40 @@ final class Responder {
     }
 
     private Optional<ItemStore.Refusal> findNode(
-            BDict arguments, InetSocketAddress from, BDict.Builder values) {
+            BDict arguments, InetSocketAddress from, Draft draft) {
         NodeId target = id(arguments, "target");
         if (target == null) {
             return malformed("target of 20 bytes expected");
         }
-        addNodes(target, wanted(arguments, from), from, values);
+        addNodes(target, wanted(arguments, from), from, draft);
         return Optional.empty();
     }
 
     private Optional<ItemStore.Refusal> getPeers(
-            BDict arguments, InetSocketAddress from, BDict.Builder values, long nowNanos) {
+            BDict arguments, InetSocketAddress from, Draft draft, long nowNanos) {
         NodeId infoHash = id(arguments, "info_hash");
         if (infoHash == null) {
             return malformed("info_hash of 20 bytes expected");
         }
-        Family family = Family.of(from);
-        boolean noSeeds = arguments.integer("noseed").orElse(0) == 1;
-        Optional<PeerStore.Filters> filters =
+        draft.put("token", tokens.token(from.getAddress(), nowNanos));
+        boolean filters =
                 arguments.integer("scrape").orElse(0) == 1
-                        ? peers.filters(infoHash, nowNanos)
-                        : Optional.empty();
-        int most = filters.isPresent() ? MAX_VALUES_BESIDE_FILTERS : MAX_VALUES;
+                        && peers.filters(infoHash, nowNanos)
+                                .map(both -> draft.offer(fields(both)))
+                                .orElse(false);
+        Family family = Family.of(from);
+        int most = filters ? MAX_VALUES_BESIDE_FILTERS : MAX_VALUES;
+        int room = draft.room(2, most, family.peerBytes(), VALUES_KEY_BYTES);
+        boolean noSeeds = arguments.integer("noseed").orElse(0) == 1;
         List<BString> found =
-                peers.some(infoHash, family, most, nowNanos, noSeeds).stream()
+                peers.some(infoHash, family, room, nowNanos, noSeeds).stream()
                         .map(family::peer)
                         .toList();
         if (!found.isEmpty()) {
-            values.put("values", found);
+            draft.put("values", new BList(List.copyOf(found)));
         }
-        values.put("token", tokens.token(from.getAddress(), nowNanos));
-        if (filters.isPresent()) {
-            values.put("BFpe", filters.get().peers().text());
-            values.put("BFsd", filters.get().seeds().text());
-            addNodes(infoHash, EnumSet.of(family), from, values);
-        } else {
-            addNodes(infoHash, wanted(arguments, from), from, values);
-        }
+        Set<Family> families = filters ? EnumSet.of(family) : wanted(arguments, from);
+        addNodes(infoHash, families, from, draft);
         return Optional.empty();
     }
 
@@ -147,16 +156,15 @@ final class Responder {
     }
 
     private Optional<ItemStore.Refusal> get(
-            BDict arguments, InetSocketAddress from, BDict.Builder values, long nowNanos) {
+            BDict arguments, InetSocketAddress from, Draft draft, long nowNanos) {
         NodeId target = id(arguments, "target");
         if (target == null) {
             return malformed("target of 20 bytes expected");
         }
         Long sequence = arguments.has("seq") ? (Long) arguments.integer("seq").orElse(0) : null;
-        items.get(target, sequence, nowNanos)
-                .ifPresent(item -> item.forEach((key, value) -> values.put(key, value)));
-        values.put("token", tokens.token(from.getAddress(), nowNanos));
-        addNodes(target, wanted(arguments, from), from, values);
+        draft.put("token", tokens.token(from.getAddress(), nowNanos));
+        items.get(target, sequence, nowNanos).ifPresent(draft::offer);
+        addNodes(target, wanted(arguments, from), from, draft);
         return Optional.empty();
     }
 
@@ -168,18 +176,15 @@ final class Responder {
     }
 
     private Optional<ItemStore.Refusal> sample(
-            BDict arguments, InetSocketAddress from, BDict.Builder values) {
-        Optional<ItemStore.Refusal> refusal = findNode(arguments, from, values);
-        byte[] samples = new byte[Math.min(MAX_SAMPLES, peers.torrents()) * NodeId.BYTES];
-        int at = 0;
-        for (NodeId torrent : peers.sample(MAX_SAMPLES)) {
-            System.arraycopy(torrent.bytes(), 0, samples, at, NodeId.BYTES);
-            at += NodeId.BYTES;
-        }
-        values.put("interval", SAMPLE_INTERVAL_SECONDS)
-                .put("num", peers.torrents())
-                .put("samples", samples);
-        return refusal;
+            BDict arguments, InetSocketAddress from, Draft draft) {
+        draft.put("interval", BInteger.of(SAMPLE_INTERVAL_SECONDS))
+                .put("num", BInteger.of(peers.torrents()));
+        int most = draft.room(2, MAX_SAMPLES, NodeId.BYTES, SAMPLES_KEY_BYTES);
+        List<NodeId> some = peers.sample(most);
+        ByteBuffer samples = ByteBuffer.allocate(some.size() * NodeId.BYTES);
+        some.forEach(torrent -> samples.put(torrent.bytes()));
+        draft.put("samples", new BString(samples.array()));
+        return findNode(arguments, from, draft);
     }
 
     private boolean hasToken(BDict arguments, InetAddress address, long nowNanos) {
@@ -190,8 +195,10 @@ final class Responder {
     }
 
     private void addNodes(
-            NodeId target, Set<Family> families, InetSocketAddress from, BDict.Builder values) {
+            NodeId target, Set<Family> families, InetSocketAddress from, Draft draft) {
+        int sharers = families.size();
         for (Family family : families) {
+            int most = draft.room(sharers--, RoutingTable.K, family.nodeBytes(), NODES_KEY_BYTES);
             RoutingTable table = tables.get(family);
             if (table != null) {
                 InetAddress asker = from.getAddress();
@@ -202,11 +209,18 @@ final class Responder {
                                                 || !contact.address()
                                                         .getAddress()
                                                         .isLoopbackAddress())
-                                .limit(RoutingTable.K)
+                                .limit(most)
                                 .toList();
-                values.put(family.nodesKey(), family.nodes(near));
+                draft.offer(BDict.builder().put(family.nodesKey(), family.nodes(near)).build());
             }
         }
+    }
+
+    private static BDict fields(PeerStore.Filters filters) {
+        return BDict.builder()
+                .put("BFpe", filters.peers().text())
+                .put("BFsd", filters.seeds().text())
+                .build();
     }
 
     /** The families that the asker wants; his own when he does not say (BEP 32). */

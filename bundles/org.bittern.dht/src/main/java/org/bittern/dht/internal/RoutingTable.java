@@ -100,6 +100,12 @@ final class RoutingTable {
                 && !crowds(bucket.live, contact);
     }
 
+    /** Whether a node at this address has answered us, and is not bad. */
+    boolean knows(InetSocketAddress address) {
+        return entries().stream()
+                .anyMatch(entry -> !entry.isBad() && entry.contact.address().equals(address));
+    }
+
     /** The nodes next to an id that are not bad, nearest first. */
     List<Contact> closest(NodeId target, int most) {
         return entries().stream()
