@@ -3,13 +3,13 @@
 import json
 
 from harness import payloads
-from harness.payloads import MIB
+from harness.payloads import KIB, MIB
 
 
 def test_a_blocked_seed_is_left_alone_and_another_serves(make_engine, make_session, ports, work, seed):
     payload = payloads.single(work / "seed", seed, MIB)
     bad = make_session(host="127.0.0.2")
-    good = make_session()
+    good = make_session(upload_rate_limit=64 * KIB)  # there is time for the other one
     handle = bad.add(payload.torrent_file, payload.root, seed=True)
     good.add(payload.torrent_file, payload.root, seed=True)
     engine = make_engine(init=False)
@@ -21,6 +21,12 @@ def test_a_blocked_seed_is_left_alone_and_another_serves(make_engine, make_sessi
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, bad.port, host="127.0.0.2")
     engine.add_peer(torrent, good.port)
+    engine.wait_for(torrent, lambda status: status["progress"] > 0, "the good seed serves")
+    assert not bad.seen("incoming_connection_alert")
+    assert handle.status().total_upload == 0
+    engine.settings(blocklist_enabled=False)
+    engine.add_peer(torrent, bad.port, host="127.0.0.2")
+    bad.wait_alert("incoming_connection_alert", 40)  # so it was the list that kept us away
+    good.lift_limits()
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
-    assert handle.status().total_upload == 0

@@ -111,6 +111,10 @@ class FilterTest {
         done(torrent.addPeer(at(good, GOOD)));
         done(torrent.addPeer(at(bad, BAD)));
         Waiting.until(() -> connected(torrent).containsAll(List.of(GOOD, BAD)));
+        // A link is told apart by the leecher's end of it: one dialled anew has another port.
+        Torrent atGood = good.engine().torrents().getFirst();
+        InetSocketAddress link = done(atGood.peers()).getFirst().address();
+        long sent = sentOver(link, atGood);
         filter.block(BAD);
         Waiting.until(() -> !connected(torrent).contains(BAD));
         Waiting.until(() ->
@@ -119,9 +123,22 @@ class FilterTest {
                                 event instanceof EngineEvent.BlocklistUpdated updated
                                         && updated.rules() == 1));
         done(torrent.addPeer(at(bad, BAD)));
+        Waiting.until(() -> sentOver(link, atGood) > sent || !isOpen(link, atGood));
+        assertThat(isOpen(link, atGood)).as("the link to the other is the same").isTrue();
         done(torrent.setOptions(Settings.EMPTY.with(TorrentOptions.DOWNLOAD_LIMIT, 0L)));
         Waiting.state(torrent, TorrentState.SEEDING);
         assertThat(connected(torrent)).doesNotContain(BAD);
+    }
+
+    private static boolean isOpen(InetSocketAddress link, Torrent torrent) {
+        return done(torrent.peers()).stream().anyMatch(peer -> peer.address().equals(link));
+    }
+
+    private static long sentOver(InetSocketAddress link, Torrent torrent) {
+        return done(torrent.peers()).stream()
+                .filter(peer -> peer.address().equals(link))
+                .mapToLong(PeerSnapshot::uploadedBytes)
+                .sum();
     }
 
     @Test
