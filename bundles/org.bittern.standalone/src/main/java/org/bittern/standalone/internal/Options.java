@@ -29,7 +29,10 @@ final class Options {
     @Option(names = "--port", paramLabel = "N", description = "HTTP port, 0 for any free one.")
     private int port = -1;
 
-    @Option(names = "--bind", paramLabel = "ADDR", description = "Address for HTTP.")
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDR",
+            description = "Address for HTTP; other machines are let in with --password only.")
     private @Nullable String bind; // null: as configured
 
     @Option(
@@ -138,6 +141,11 @@ final class Options {
                             .formatted(bind));
         }
         return true;
+    }
+
+    /** Whether other machines are to be served: they were given an address, and a password. */
+    boolean servesOthers() {
+        return bind != null && password != null && !loopback(bind);
     }
 
     private static boolean loopback(String address) {

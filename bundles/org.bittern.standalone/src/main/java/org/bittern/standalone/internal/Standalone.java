@@ -222,6 +222,9 @@ public final class Standalone {
         if (config.token_needed() && options.tokenAlone()) {
             properties.putIfAbsent("strict", true);
         }
+        if (options.servesOthers() && !properties.containsKey("whitelist")) {
+            properties.putIfAbsent("whitelist.enabled", false); // only this machine stands on it
+        }
         door.update(FrameworkUtil.asDictionary(properties));
     }
 

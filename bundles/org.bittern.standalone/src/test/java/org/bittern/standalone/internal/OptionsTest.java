@@ -33,6 +33,22 @@ class OptionsTest {
                 .doesNotContain("--no-dht");
     }
 
+    @Test
+    void otherMachinesAreServedWhereAnAddressAndAPasswordWereTyped() {
+        assertThat(servesOthers("--bind", "192.0.2.1", "--password", "me:secret")).isTrue();
+        assertThat(servesOthers("--bind", "0.0.0.0", "--password", "me:secret")).isTrue();
+        assertThat(servesOthers("--bind", "::", "--password", "me:secret")).isTrue();
+        assertThat(servesOthers("--bind", "127.0.0.2", "--password", "me:secret")).isFalse();
+        assertThat(servesOthers("--bind", "192.0.2.1")).isFalse();
+        assertThat(servesOthers("--password", "me:secret")).isFalse();
+    }
+
+    private static boolean servesOthers(String... words) {
+        Options typed = new Options();
+        typed.line("gotorrent", true, false).parseArgs(words);
+        return typed.servesOthers();
+    }
+
     private static void assertRefused(String what, boolean engine, String... words) {
         CommandLine line = new Options().line("x", engine, false);
         assertThatExceptionOfType(CommandLine.ParameterException.class)
