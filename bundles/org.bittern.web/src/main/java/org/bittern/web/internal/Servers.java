@@ -1,6 +1,8 @@
 package org.bittern.web.internal;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,7 +229,22 @@ final class Servers {
     }
 
     private Optional<URI> root(Binding now, String address) {
-        return at(address).filter(url -> url.getPort() != now.streamPort()).findFirst();
+        return at(address)
+                .filter(url -> url.getPort() != now.streamPort())
+                .findFirst()
+                .map(url -> reachable(url, Binding.resolved(address)));
+    }
+
+    /**
+     * Of a server on all addresses Felix names those of its network cards, of either family and
+     * with their zones, which a whitelist may keep out. It is on loopback as well.
+     */
+    private static URI reachable(URI url, InetAddress address) {
+        if (!address.isAnyLocalAddress()) {
+            return url;
+        }
+        String host = address instanceof Inet4Address ? "127.0.0.1" : "[::1]";
+        return URI.create(url.getScheme() + "://" + host + ":" + url.getPort() + "/");
     }
 
     private Stream<URI> at(String address) {

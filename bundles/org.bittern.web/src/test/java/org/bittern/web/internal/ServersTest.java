@@ -55,6 +55,14 @@ class ServersTest {
     }
 
     @Test
+    void tellsOfAServerOnAllAddressesWhereThisMachineReachesIt() {
+        assertThat(servers.move(binding("0.0.0.0"))).isEmpty();
+        servers.serving(List.of(URI.create("http://[fd00:0:0:0:0:0:0:2%eth0]:" + PORT + "/")));
+        assertThat(told.getLast()).containsExactly(URI.create("http://127.0.0.1:" + PORT + "/"));
+        servers.close();
+    }
+
+    @Test
     void tellsNobodyWhileItIsHeld() {
         servers.hold(true);
         assertThat(servers.move(binding("127.0.0.1"))).isEmpty();
