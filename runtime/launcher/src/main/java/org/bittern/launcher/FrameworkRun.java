@@ -44,7 +44,6 @@ final class FrameworkRun {
             RuntimePlan plan, LaunchOptions options, Path work) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, work.toString());
-        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES, SystemPackages.platform());
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.header());
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "1");
         properties.put("felix.log.logger", new FelixLog());
@@ -126,7 +125,7 @@ final class FrameworkRun {
         return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("failed");
     }
 
-    /** The framework itself, for tests that look into it. */
+    /** The framework itself. */
     Framework framework() {
         return framework;
     }

@@ -2,48 +2,27 @@ package org.bittern.launcher;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.module.ModuleDescriptor.Exports;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Packages that bundles may import from the system bundle: those of the JDK, of the framework, and
- * of the launcher's class path, which are logging, OSGi service contracts, and libraries that know
- * no OSGi. From the class path they come out of the AOT cache, which bundles cannot use, and SLF4J
- * works there before the first bundle starts.
+ * Packages of the launcher's class path that bundles may import: logging, OSGi service contracts,
+ * and libraries that know no OSGi. From the class path they come out of the AOT cache, which
+ * bundles cannot use, and SLF4J works there before the first bundle starts.
  */
 final class SystemPackages {
-    private SystemPackages() {}
+    private static final String RESOURCE = "system-packages.txt";
 
-    /**
-     * Value of {@code org.osgi.framework.system.packages}: what the framework and the modules of
-     * this JDK export. Felix would find out the same, but by way of templates, with which it spends
-     * a twentieth of a start.
-     */
-    static String platform() {
-        StringBuilder header = new StringBuilder(header(text("framework-packages.txt")));
-        for (Module module : ModuleLayer.boot().modules()) {
-            for (Exports exports : module.getDescriptor().exports()) {
-                if (!exports.isQualified()) {
-                    header.append(',').append(exports.source());
-                }
-            }
-        }
-        return header.toString();
-    }
+    private SystemPackages() {}
 
     /** Value of {@code org.osgi.framework.system.packages.extra}. */
     static String header() {
-        return header(text("system-packages.txt"));
-    }
-
-    private static String text(String resource) {
-        try (InputStream in = SystemPackages.class.getResourceAsStream(resource)) {
+        try (InputStream in = SystemPackages.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IllegalStateException("the launcher's jar lacks " + resource);
+                throw new IllegalStateException("the launcher's jar lacks " + RESOURCE);
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return header(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new IllegalStateException("cannot read " + resource, e);
+            throw new IllegalStateException("cannot read " + RESOURCE, e);
         }
     }
 

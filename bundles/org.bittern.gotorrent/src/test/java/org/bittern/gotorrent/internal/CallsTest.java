@@ -1,8 +1,8 @@
 package org.bittern.gotorrent.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.testkit.Fakes.fake;
 
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ class CallsTest {
 
     private boolean running = true;
     private final List<AddTorrent> added = new ArrayList<>();
-    private final EngineHost host = fake(EngineHost.class, (method, none) -> host(method));
+    private final EngineHost host = fake(EngineHost.class, this::host);
     private final Calls calls = new Calls(host, InstantSource.system());
     private final Routes routes = new Routes(calls);
 
@@ -121,24 +121,10 @@ class CallsTest {
             case "torrent" -> Optional.empty();
             case "add" -> {
                 added.add((AddTorrent) arguments[0]);
-                Torrent torrent = fake(Torrent.class, (name, none) -> name);
+                Torrent torrent = fake(Torrent.class, name -> name);
                 yield CompletableFuture.completedStage(new Engine.Added(torrent, false));
             }
             default -> throw new UnsupportedOperationException(method);
         };
-    }
-
-    /** Answers a method. */
-    @FunctionalInterface
-    private interface Answers {
-        Object to(String method, Object[] arguments);
-    }
-
-    private static <T> T fake(Class<T> type, Answers answers) {
-        return type.cast(
-                Proxy.newProxyInstance(
-                        CallsTest.class.getClassLoader(),
-                        new Class<?>[] {type},
-                        (proxy, method, arguments) -> answers.to(method.getName(), arguments)));
     }
 }

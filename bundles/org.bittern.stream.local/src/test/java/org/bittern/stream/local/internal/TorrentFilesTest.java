@@ -2,8 +2,8 @@ package org.bittern.stream.local.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.bittern.testkit.Fakes.fake;
 
-import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +31,7 @@ class TorrentFilesTest {
     private TorrentState state = TorrentState.DOWNLOAD_QUEUED;
     private final Readers readers = new Readers(() -> nanos, new Selection());
     private final TorrentFiles files =
-            new TorrentFiles(fake(EngineHost.class, (method, arguments) -> engine()), readers);
+            new TorrentFiles(fake(EngineHost.class, method -> engine()), readers);
 
     @Test
     void theDateIsThatOfTheTorrentUnlessThatIsStillToCome() {
@@ -122,19 +122,5 @@ class TorrentFilesTest {
     private Object now(TorrentState changed) {
         state = changed;
         return CompletableFuture.completedStage(null);
-    }
-
-    /** Answers a method. */
-    @FunctionalInterface
-    private interface Answers {
-        Object to(String method, Object[] arguments);
-    }
-
-    private static <T> T fake(Class<T> type, Answers answers) {
-        return type.cast(
-                Proxy.newProxyInstance(
-                        TorrentFilesTest.class.getClassLoader(),
-                        new Class<?>[] {type},
-                        (proxy, method, arguments) -> answers.to(method.getName(), arguments)));
     }
 }
