@@ -80,13 +80,6 @@ class Topology:
         for node, following in zip(nodes, nodes[1:]):
             node.dial(following)
 
-    @staticmethod
-    def mesh(*nodes):
-        """Everybody knows everybody."""
-        for place, node in enumerate(nodes):
-            for other in nodes[place + 1:]:
-                node.dial(other)
-
     def lift_limits(self):
         for node in self.nodes:
             node.limit(0)

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,8 +74,8 @@ final class OneStream {
                                     .build(),
                             HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
-                throw new Refusal(
-                        "the list of what can be streamed: status " + answer.statusCode());
+                String reason = new String(answer.body(), StandardCharsets.UTF_8).strip();
+                throw new Refusal("cannot list what can be streamed: " + reason);
             }
             for (JsonNode file : new ObjectMapper().readTree(answer.body()).path("files")) {
                 if (file.path("main").asBoolean()) {
