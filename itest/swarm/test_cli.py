@@ -155,19 +155,20 @@ def test_failures_are_one_clear_line_and_exit_code_one(bittern, work, seed, make
     (work / "bad.torrent").write_bytes(b"d4:infode")
     (work / "file").write_text("x")
     taken = make_session()
-    peer = ("--peer", "127.0.0.1:9", "--no-dht")
+    alone = ("--no-dht", "--bind", "127.0.0.1")
+    peer = ("--peer", "127.0.0.1:9", *alone)
     failures = [
         (("get", work / "absent.torrent"), "no such file"),
         (("get", work / "bad.torrent"), "not a torrent"),
         (("get", "magnet:?xt=urn:btih:xyz"), "magnet"),
-        (("get", payload.torrent_file, "--no-dht"), "no tracker"),
-        (("get", payload.torrent_file, *peer, "--port", taken.port, "--bind", "127.0.0.1"), str(taken.port)),
+        (("get", payload.torrent_file, *alone), "no tracker"),
+        (("get", payload.torrent_file, *peer, "--port", taken.port), str(taken.port)),
         (("get", payload.torrent_file, *peer, "--dir", work / "file"), "file"),
-        (("get", payload.torrent_file, *peer, "--wait", 2, "--bind", "127.0.0.1"), "no peer"),
+        (("get", payload.torrent_file, *peer, "--wait", 2), "no peer"),
         (("show", work / "bad.torrent"), "not a torrent"),
-        (("seed", payload.torrent_file, "--dir", work / "nowhere"), "no such directory"),
-        (("seed", payload.torrent_file, "--dir", work, "--no-dht", "--bind", "127.0.0.1"), "missing or bad"),
-        (("get", payload.torrent_file, *peer, "--bind", "missing0"), "missing0"),
+        (("seed", payload.torrent_file, "--dir", work / "nowhere", *alone), "no such directory"),
+        (("seed", payload.torrent_file, "--dir", work, *alone), "missing or bad"),
+        (("get", payload.torrent_file, "--peer", "127.0.0.1:9", "--no-dht", "--bind", "missing0"), "missing0"),
         (("show", payload.torrent_file, "--set", "org.bittern.frob:x=1"), "org.bittern.frob"),
         (("show", payload.torrent_file, "--set", "org.bittern.net:loop=1"), "org.bittern.net:loop: there is no such key; there are buffer.mebibytes, loops"),
         (("create", work / "absent", "-o", work / "x.torrent"), "no such file")]
