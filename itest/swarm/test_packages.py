@@ -1,19 +1,32 @@
 """What ./bittern dist makes, unpacked in empty directories and used without the project beside it."""
 
+import base64
+import contextlib
 import json
 import os
+import pathlib
+import shlex
 import shutil
+import socket
+import stat
 import subprocess
 import tarfile
+import tempfile
 
 import pytest
 
 from harness import payloads, processes
+from harness.daemon_rpc import QUIET, Daemon
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB
+from harness.waiting import crowding
+from test_new_bundle import jdk
 
 PATH = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 SECONDS = 120
+NOBODY = 65_534
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+UNIT = "usr/lib/systemd/system/bittern.service"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("packages")]
 
@@ -80,33 +93,196 @@ def test_the_debian_package_works_and_brings_a_service(packages, make_session, w
     subprocess.run(["dpkg-deb", "-x", str(archive), str(work / "root")], check=True, timeout=SECONDS)
     fields = subprocess.run(["dpkg-deb", "-f", str(archive)], check=True, timeout=SECONDS, capture_output=True, text=True).stdout
     assert "Package: bittern\n" in fields and "Depends: openjdk-25-jre-headless | " in fields
-    unit = (work / "root/lib/systemd/system/bittern.service").read_text()
+    unit = (work / "root" / UNIT).read_text()
     assert "ExecStart=/usr/bin/bittern daemon --data /var/lib/bittern\n" in unit and "User=bittern\n" in unit
     works(work / "root/usr/bin/bittern", make_session, work, seed, PATH | java())
 
 
-def test_an_upgrade_starts_the_service_again_if_it_ran(packages, work):
-    """With a systemctl that writes down what it is asked for."""
-    scripts, fakes, root, asked = work / "scripts", work / "fakes", work / "system", work / "asked"
-    subprocess.run(["dpkg-deb", "-e", str(only(packages, "bittern_*_all.deb")), str(scripts)], check=True, timeout=SECONDS)
-    (root / "run/systemd/system").mkdir(parents=True)
-    fakes.mkdir()
-    for name, line in (("systemctl", f'echo "$@" >>{asked}; case $* in *is-active*) exec test -e {work}/runs ;; esac'), ("getent", "exit 0"), ("install", "exit 0")):
-        (fakes / name).write_text(f"#!/bin/sh\n{line}\n")
-        (fakes / name).chmod(0o755)
+def contents(folder):
+    """Size and time of each file below it."""
+    found = {path: path.lstat() for path in folder.rglob("*") if not path.is_dir()}
+    return {path: (entry.st_size, entry.st_mtime_ns) for path, entry in found.items()}
 
-    def script(*words):
-        asked.write_text("")
-        subprocess.run([scripts / words[0], *words[1:]], check=True, timeout=SECONDS, env={"PATH": f"{fakes}:/usr/bin:/bin", "DPKG_ROOT": str(root)})
-        return asked.read_text().splitlines()
 
-    assert script("prerm", "upgrade", "0.2.0") == ["--quiet is-active bittern.service", "stop bittern.service"]
-    assert script("postinst", "configure", "0.1.0") == ["daemon-reload"]
-    (work / "runs").touch()
-    script("prerm", "upgrade", "0.2.0")
-    assert script("postinst", "configure", "0.1.0") == ["daemon-reload", "start bittern.service"]
-    assert script("postinst", "configure", "0.1.0") == ["daemon-reload"]
-    assert script("prerm", "remove") == ["stop bittern.service", "--quiet disable bittern.service"]
+def session_of(leader):
+    """Living processes of the session that it leads, itself among them."""
+    found = []
+    for file in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, session = file.read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue  # it has just ended
+        if int(session) == leader and state != "Z":
+            found.append(int(file.parent.name))
+    return found
+
+
+def is_of_use(daemon, work, seed):
+    """It answers, takes a torrent, ends in order; what is left is its session. Its Java, and the files that it has mapped."""
+    with contextlib.closing(daemon):
+        pid = daemon.process.pid
+        program, mapped = pathlib.Path(f"/proc/{pid}/exe").resolve(), pathlib.Path(f"/proc/{pid}/maps").read_text()
+        assert daemon.call("session-get")["version"].startswith("Bittern ")
+        payload = payloads.single(work / "origin", seed, 100 * KIB)
+        torrent = base64.b64encode(payload.torrent_file.read_bytes()).decode()
+        assert daemon.call("torrent-add", metainfo=torrent, paused=True)["torrent-added"]["name"] == payload.name
+        assert [torrent["name"] for torrent in daemon.torrents("name")] == [payload.name]
+        assert daemon.stop() == 0
+        assert session_of(pid) == []
+    assert (daemon.directory / "daemon.out").read_text().startswith(f"listening at http://127.0.0.1:{daemon.port}/\n")
+    assert daemon.log.read_text() == ""
+    assert len(list((daemon.data / "torrents").glob("*.torrent"))) == 1
+    assert not [found for place in ("/dev/shm", tempfile.gettempdir()) for found in pathlib.Path(place).glob(f"bittern-*-{pid}-*")]
+    return program, mapped
+
+
+def daemon_of(program, work, environment):
+    """As somebody types it who has unpacked an archive."""
+    data = work / "daemon/data"
+    return Daemon(work / "daemon", 0, environment, command=[str(program), "daemon", "--port", "0", "--data", str(data)])
+
+
+def test_the_daemon_of_the_tarball_runs_on_a_java_of_the_machine(packages, work, seed):
+    program = unpacked(only(packages, "bittern-*[0-9].[0-9].tar.gz"), work / "unpacked")
+    before = contents(work / "unpacked")
+
+    java, _ = is_of_use(daemon_of(program, work, PATH | {"BITTERN_JDK": jdk()}), work, seed)
+
+    assert java == (pathlib.Path(jdk()) / "bin/java").resolve()
+    assert contents(work / "unpacked") == before
+
+
+def test_the_daemon_of_the_image_runs_on_its_own_java_and_cache(packages, work, seed):
+    program = unpacked(only(packages, "bittern-*-linux-*.tar.gz"), work / "unpacked")
+    home = program.parent.parent
+    before = contents(home)
+
+    java, mapped = is_of_use(daemon_of(program, work, PATH | {"BITTERN_JDK": "/nowhere"}), work, seed)
+
+    assert java == home.resolve() / "java/bin/java"
+    assert str(home.resolve() / "daemon.aot") in mapped, "a cache that does not fit is not mapped"
+    assert contents(home) == before
+
+
+def redirected(unit, key, root):
+    """The words of a line of the unit; paths are those below the root."""
+    line = next(line for line in unit.splitlines() if line.startswith(f"{key}="))
+    return [f"{root}{word}" if word.startswith("/") else word for word in shlex.split(line.partition("=")[2])]
+
+
+def test_the_daemon_of_the_debian_package_runs_as_its_unit_says(packages, work, seed):
+    """As another user where that can be tried: one who can write to its data and nowhere else."""
+    root, data, place = work / "root", work / "root/var/lib/bittern", work / "notify"
+    subprocess.run(["dpkg-deb", "-x", str(only(packages, "bittern_*_all.deb")), str(root)], check=True, timeout=SECONDS)
+    unreadable = [path for path in root.rglob("*") if not path.is_symlink() and not path.stat().st_mode & stat.S_IROTH]
+    assert not unreadable
+    unit, before = (root / UNIT).read_text(), contents(root / "usr")
+    if shutil.which("systemd-analyze"):
+        here = work / "bittern.service"
+        here.write_text(unit.replace("ExecStart=/", f"ExecStart={root}/"))
+        checked = subprocess.run(["systemd-analyze", "verify", "--man=no", str(here)], timeout=SECONDS, capture_output=True, text=True)
+        assert not [line for line in checked.stderr.splitlines() if here.name in line]
+    data.mkdir(parents=True)
+    # The unit names no port, as the daemon has one of its own: what it is told otherwise stands in its settings.
+    (data / "settings.json").write_text(json.dumps({**QUIET, "peer-port": 0, "rpc-port": 0}))
+    command = redirected(unit, "ExecStart", root)
+    if os.getuid() == 0 and subprocess.run([*AS_NOBODY, "test", "-x", f"{jdk()}/bin/java"], timeout=SECONDS).returncode == 0:
+        work.chmod(0o711)
+        for path in (data, data / "settings.json"):
+            os.chown(path, NOBODY, NOBODY)
+        command = [*AS_NOBODY, *command]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(place))
+        place.chmod(0o777)
+        systemd.settimeout(SECONDS * crowding())
+        environment = {"PATH": PATH["PATH"], "NOTIFY_SOCKET": str(place)} | java()
+
+        daemon = Daemon(work / "daemon", 0, environment, data=data, command=command)
+        is_of_use(daemon, work, seed)
+
+        assert systemd.recv(4096) == f"READY=1\nMAINPID={daemon.process.pid}".encode()
+        assert systemd.recv(4096) == b"STOPPING=1"
+    assert contents(root / "usr") == before
+    assert MaintainerScripts(packages, work).call("postrm", "purge") == []
+    assert not data.exists(), "what it has noted goes with the package"
+
+
+class MaintainerScripts:
+    """The package's scripts on a system below a folder, with programs that write down what they are asked for."""
+
+    def __init__(self, packages, work):
+        self.root, self._scripts, self._fakes, self._asked = work / "root", work / "scripts", work / "fakes", work / "asked"
+        subprocess.run(["dpkg-deb", "-e", str(only(packages, "bittern_*_all.deb")), str(self._scripts)], check=True, timeout=SECONDS)
+        self._fakes.mkdir()
+        self.running, self.known = work / "running", work / "known"
+        self._fake("systemctl", f'case $* in *is-active*) exec test -e {self.running} ;; esac')
+        self._fake("getent", f"exec test -e {self.known}")
+        for name in ("groupadd", "useradd", "install"):
+            self._fake(name, "exit 0")
+
+    def _fake(self, name, end):
+        file = self._fakes / name
+        file.write_text(f'#!/bin/sh\necho "{name} $*" >>{self._asked}\n{end}\n')
+        file.chmod(0o755)
+
+    def call(self, *words):
+        """What the script asked other programs for."""
+        self._asked.write_text("")
+        subprocess.run([self._scripts / words[0], *words[1:]], check=True, timeout=SECONDS,
+                       env={"PATH": f"{self._fakes}:/usr/bin:/bin", "DPKG_ROOT": str(self.root)})
+        return self._asked.read_text().splitlines()
+
+    def services(self, *words):
+        """What of that concerns services."""
+        return [line.removeprefix("systemctl ") for line in self.call(*words) if line.startswith("systemctl ")]
+
+
+@pytest.fixture
+def scripts(packages, work):
+    scripts = MaintainerScripts(packages, work)
+    (scripts.root / "run/systemd/system").mkdir(parents=True)
+    return scripts
+
+
+def test_an_upgrade_starts_the_service_again_if_it_ran(scripts):
+    stops = ["--quiet is-active bittern.service", "stop bittern.service"]
+    for after in (("postinst", "configure", "0.1.0"), ("postinst", "abort-upgrade", "0.2.0"), ("postinst", "abort-remove")):
+        scripts.running.unlink(missing_ok=True)
+        assert scripts.services("prerm", "upgrade", "0.2.0") == stops
+        assert scripts.services(*after) == ["daemon-reload"]
+        scripts.running.touch()
+        assert scripts.services("prerm", "upgrade", "0.2.0") == stops
+        assert scripts.services("postrm", "upgrade", "0.2.0") == []
+        assert scripts.services(*after) == ["daemon-reload", "start bittern.service"]
+        assert scripts.services(*after) == ["daemon-reload"]
+
+
+def test_the_first_installation_makes_the_user_and_no_later_one_takes_its_folder_away(scripts):
+    made = [line for line in scripts.call("postinst", "configure") if not line.startswith(("getent", "systemctl"))]
+    assert [line.split()[0] for line in made] == ["groupadd", "useradd", "install"]
+    assert "--gid bittern" in made[1] and made[2] == f"install -d -o bittern -g bittern -m 0750 {scripts.root}/var/lib/bittern"
+    scripts.known.touch()
+    (scripts.root / "var/lib/bittern").mkdir(parents=True)
+    assert [line.split()[0] for line in scripts.call("postinst", "configure", "0.1.0")] == ["getent", "getent", "systemctl"]
+
+
+def test_a_removal_keeps_the_data_and_a_purge_what_was_downloaded(scripts):
+    data, wanted = scripts.root / "var/lib/bittern", scripts.root / "etc/systemd/system/multi-user.target.wants/bittern.service"
+    for file in (data / "settings.json", data / "torrents/x.torrent", data / "downloads/film"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    wanted.parent.mkdir(parents=True)
+    wanted.symlink_to("/usr/lib/systemd/system/bittern.service")
+    scripts.running.touch()
+
+    assert scripts.services("prerm", "remove")[-1] == "stop bittern.service"
+    assert scripts.services("postrm", "remove") == ["daemon-reload"]
+    assert not wanted.is_symlink()
+    assert (data / "settings.json").exists() and (data / "torrents/x.torrent").exists()
+    assert scripts.services("postinst", "configure", "0.1.0") == ["daemon-reload"], "it was taken away: nobody expects it to run"
+
+    scripts.services("postrm", "purge")
+    assert [path.name for path in data.rglob("*")] == ["downloads", "film"]
 
 
 def test_an_unknown_command_is_one_line(packages, work):

@@ -10,9 +10,11 @@ package() {
     name=bittern-$version
     tree=$out/$name
     rm -rf "$out"
+    umask 022 # every user must be able to read what is installed
     mkdir -p "$tree/bin"
     cp -a "$dist"/{bundles,features,felix,lib,runtime} "$root/LICENSE" "$tree"
     script >"$tree/bin/bittern"
+    chmod -R u=rwX,go=rX "$tree"
     chmod 755 "$tree/bin/bittern"
     tar -C "$out" --owner=0 --group=0 -czf "$out/$name.tar.gz" "$name"
     say "made $out/$name.tar.gz"
@@ -35,7 +37,7 @@ need_jdk() { return 0; }
 is_fresh() { return 0; }
 TEXT
     printf "help() {\n    cat <<'TEXT'\n%s\nTEXT\n}\n" "$(usage | sed -E 's|\./bittern|bittern|; /^  (dev|new-bundle|test|build|dist) /d')"
-    declare -f say fail runtime_of jvm_options launch run control stream felix demo_swap
+    declare -f say fail runtime_of jars jvm_options launch run control stream felix demo_swap
     cat <<'TEXT'
 is_java25() {
     [[ -n $1 && -x $1/bin/java && -r $1/release ]] && [[ $(<"$1/release") == *'JAVA_VERSION="25'* ]]
@@ -75,52 +77,25 @@ TEXT
 debian() {
     local version=$1 deb=$out/deb
     command -v dpkg-deb >/dev/null || { say "no Debian package: dpkg-deb is missing"; return; }
-    mkdir -p "$deb"/{DEBIAN,usr/bin,usr/lib,lib/systemd/system,usr/share/doc/bittern}
+    mkdir -p "$deb"/{DEBIAN,usr/bin,usr/lib/systemd/system,usr/share/doc/bittern}
     cp -a "$tree" "$deb/usr/lib/bittern"
     mv "$deb/usr/lib/bittern/LICENSE" "$deb/usr/share/doc/bittern/copyright"
     ln -s ../lib/bittern/bin/bittern "$deb/usr/bin/bittern"
-    cp "$root/runtime/dist/bittern.service" "$deb/lib/systemd/system/"
+    command install -m 644 "$root/runtime/dist/bittern.service" "$deb/usr/lib/systemd/system/"
     cat >"$deb/DEBIAN/control" <<TEXT
 Package: bittern
 Version: $version
 Section: net
 Priority: optional
 Architecture: all
-Depends: openjdk-25-jre-headless | temurin-25-jre | temurin-25-jdk
+Installed-Size: $(du -sk "$deb/usr" | cut -f 1)
+Depends: openjdk-25-jre-headless | temurin-25-jre | temurin-25-jdk, passwd
 Maintainer: The Bittern project <maintainers@bittern.invalid>
 Description: BitTorrent daemon and commands
  A daemon with Transmission's RPC, a command line to download, share and make
  torrents, and a streaming endpoint for players.
 TEXT
-    # An upgrade stops the daemon, as jars must not change below it, and starts it again if it ran.
-    # DPKG_ROOT is dpkg's: where the system is that the package goes into.
-    cat >"$deb/DEBIAN/postinst" <<'TEXT'
-#!/bin/sh
-set -e
-run=${DPKG_ROOT:-}/run
-if [ "$1" = configure ]; then
-    getent passwd bittern >/dev/null || useradd --system --home-dir /var/lib/bittern --shell /usr/sbin/nologin bittern
-    install -d -o bittern -g bittern -m 0750 "${DPKG_ROOT:-}/var/lib/bittern"
-    if [ -d "$run/systemd/system" ]; then
-        systemctl daemon-reload
-        if [ -e "$run/bittern.ran" ]; then
-            rm -f "$run/bittern.ran"
-            systemctl start bittern.service || true
-        fi
-    fi
-fi
-TEXT
-    cat >"$deb/DEBIAN/prerm" <<'TEXT'
-#!/bin/sh
-set -e
-run=${DPKG_ROOT:-}/run
-if [ -d "$run/systemd/system" ]; then
-    if [ "$1" = upgrade ] && systemctl --quiet is-active bittern.service; then : >"$run/bittern.ran"; fi
-    systemctl stop bittern.service || true
-    if [ "$1" = remove ]; then systemctl --quiet disable bittern.service || true; fi
-fi
-TEXT
-    chmod 755 "$deb"/DEBIAN/{postinst,prerm}
+    command install -m 755 "$root"/runtime/dist/debian/{postinst,prerm,postrm} "$deb/DEBIAN/"
     dpkg-deb --root-owner-group -Zgzip -b "$deb" "$out/bittern_${version}_all.deb" >/dev/null
     say "made $out/bittern_${version}_all.deb"
 }
@@ -131,7 +106,19 @@ image() {
     cp -a "$tree" "$image"
     "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
         --output "$image/java" 2>/dev/null || fail "jlink failed"
+    train_image "$image"
     tar -C "$out" --owner=0 --group=0 -czf "$image.tar.gz" "$1"
     rm -rf "$image"
     say "made $image.tar.gz"
 }
+
+# train_image IMAGE: the cache of a daemon, made by the Java that will use it; other commands take it, too.
+train_image() (
+    dist=$1 jdk=$1/java work=$out/training
+    mkdir "$work"
+    jars "$dist/lib" >"$dist/classpath"
+    rehearse cli create "$dist/LICENSE" -o "$work/a.torrent" </dev/null >/dev/null || true
+    (train_daemon rehearse 2>/dev/null) || true
+    rm -rf "$work" "$dist"/{classpath,daemon.next}
+    [[ -e $dist/daemon.aot ]] || say "no AOT cache was made for the image: its daemon starts more slowly"
+)

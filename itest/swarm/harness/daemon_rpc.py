@@ -62,11 +62,14 @@ class RpcCaller:
 
 
 class Daemon(RpcCaller):
-    """One daemon with a directory of its own. Its settings.json is written before it starts, as somebody who comes from Transmission does."""
+    """One daemon with a directory of its own. Its settings.json is written before it starts, as somebody who comes from Transmission does.
 
-    def __init__(self, directory, peer_port, environment=(), arguments=("--port", "0"), **settings):
+    A command is one that starts a daemon on the data directory by itself, with no environment but the one that is named.
+    """
+
+    def __init__(self, directory, peer_port, environment=(), arguments=("--port", "0"), data=None, command=None, **settings):
         self.directory = pathlib.Path(directory)
-        self.data = self.directory / "data"
+        self.data = data or self.directory / "data"
         self.downloads = self.directory / "downloads"
         self.data.mkdir(parents=True, exist_ok=True)
         self.settings_file = self.data / "settings.json"
@@ -74,11 +77,12 @@ class Daemon(RpcCaller):
             named = {name.replace("_", "-"): value for name, value in settings.items()}
             self.settings_file.write_text(json.dumps({**QUIET, "peer-port": peer_port, "download-dir": str(self.downloads), **named}))
         self.log = self.directory / "daemon.log"
+        self.directory.mkdir(parents=True, exist_ok=True)
         self._out = open(self.directory / "daemon.out", "ab")
         self._err = open(self.log, "ab")
         self.process = processes.start(
-            [f"{ROOT}/bittern", "daemon", "--data", str(self.data), *arguments], stdin=subprocess.DEVNULL, stdout=self._out,
-            stderr=self._err, env={**os.environ, **dict(environment)})
+            command or [f"{ROOT}/bittern", "daemon", "--data", str(self.data), *arguments], stdin=subprocess.DEVNULL, stdout=self._out,
+            stderr=self._err, env={**({} if command else os.environ), **dict(environment)})
         super().__init__(0)
         evidence.remember(self)
         try:
