@@ -3,8 +3,10 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
+import tarfile
 
 import pytest
 
@@ -19,14 +21,14 @@ START_SECONDS = 90
 
 
 class Felix:
-    """java -jar bin/felix.jar, in its folder."""
+    """java -jar bin/felix.jar, in its folder, by somebody at a terminal: a shell that is there waits for its input."""
 
     def __init__(self, folder, data, peer_port):
         self.peer_port = peer_port
         self._connection = data / "connection.json"
         self._out = open(folder / "out", "ab")
         self.process = processes.start([f"{jdk()}/bin/java", "-Xmx256m", "-XX:+UseSerialGC", "-jar", "bin/felix.jar"], cwd=folder,
-                                       stdin=subprocess.DEVNULL, stdout=self._out, stderr=subprocess.STDOUT)
+                                       stdin=subprocess.PIPE, stdout=self._out, stderr=subprocess.STDOUT)
         self.log = folder / "out"
 
     def connection(self):
@@ -35,19 +37,41 @@ class Felix:
 
     def close(self):
         processes.end(self.process)
+        self.process.stdin.close()
         self._out.close()
 
 
-@pytest.fixture
-def felix(work, ports):
+def in_distribution(laid_out, work, data):
+    """Felix's own distribution with our bundles in its folder and our lines in its configuration, as docs/felix.md says.
+
+    The last one at Maven Central has a framework before Core R8, so its launcher is the one of the folder; the rest is as it comes.
+    """
+    archive, = (ROOT / "runtime/dist/target/felix-distribution").glob("*.tar.gz")
+    with tarfile.open(archive) as tar:
+        tar.extractall(work / "distribution", filter="data") if hasattr(tarfile, "data_filter") else tar.extractall(work / "distribution")
+    folder, = (work / "distribution").iterdir()
+    shutil.copy(laid_out / "bin/felix.jar", folder / "bin/felix.jar")
+    for jar in (laid_out / "bundle").iterdir():
+        shutil.copy(jar, folder / "bundle")
+    with open(folder / "conf/config.properties", "a", encoding="ascii") as file:
+        file.write(f"\nbittern.data={data}\nbittern.args=--port\\u001f0\norg.apache.felix.http.require.config=true\n"
+                   "org.ops4j.pax.logging.DefaultServiceLog.level=WARN\n")
+    return folder
+
+
+@pytest.fixture(params=["laid out", "distribution"])
+def felix(request, work, ports):
     data = work / "data"
     data.mkdir()
     port = ports.next()
     (data / "settings.json").write_text(json.dumps({**QUIET, "peer-port": port, "download-dir": str(work / "downloads")}))
-    done = subprocess.run([f"{ROOT}/bittern", "felix", str(work / "felix"), "--port", "0", "--data", str(data)], capture_output=True, text=True,
+    folder = work / "felix"
+    done = subprocess.run([f"{ROOT}/bittern", "felix", str(folder), "--port", "0", "--data", str(data)], capture_output=True, text=True,
                           timeout=START_SECONDS * crowding())
     assert done.returncode == 0, done.stderr
-    felix = Felix(work / "felix", data, port)
+    if request.param == "distribution":
+        folder = in_distribution(folder, work, data)
+    felix = Felix(folder, data, port)
     yield felix
     felix.close()
 
