@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +35,13 @@ final class JarFolder {
         this.root = root;
     }
 
-    /** The jars that were built and are complete, each once. */
+    /**
+     * The jars that were built and are complete, each once.
+     *
+     * @throws IOException the folder cannot be read, perhaps as it changes; the next look can
+     */
     List<Path> rebuilt() throws IOException {
-        List<Path> rebuilt = new ArrayList<>();
+        Map<Path, Version> rebuilt = new LinkedHashMap<>();
         Set<Path> there = new HashSet<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
             for (Path folder : folders) {
@@ -44,14 +49,15 @@ final class JarFolder {
                     there.add(jar);
                     Version now = version(jar);
                     Version before = seen.put(jar, now);
-                    if (now.equals(before) && !now.equals(settled.put(jar, now))) {
-                        rebuilt.add(jar);
+                    if (now.equals(before) && !now.equals(settled.get(jar))) {
+                        rebuilt.put(jar, now);
                     }
                 }
             }
         }
         seen.keySet().retainAll(there);
-        return rebuilt;
+        settled.putAll(rebuilt); // only now: a look that fails half-way has told of none
+        return List.copyOf(rebuilt.keySet());
     }
 
     private static List<Path> jars(Path folder) throws IOException {

@@ -1,11 +1,14 @@
 package org.bittern.swap.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,5 +68,24 @@ final class JarFolderTest {
 
         assertThat(folder.rebuilt()).isEmpty();
         assertThat(folder.rebuilt()).containsExactly(jar);
+    }
+
+    @Test
+    void tellsAfterALookThatFailedWhatItHadSeenInIt() throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (String name : List.of("a", "b", "c", "d", "e", "f", "g", "h")) {
+            jars.add(write(name + "/target/" + name + "-1.jar", "x"));
+        }
+        JarFolder folder = new JarFolder(root);
+        folder.rebuilt();
+        Path endless = root.resolve("d/target/d-2.jar");
+        Files.createSymbolicLink(endless, endless);
+        assertThatIOException().isThrownBy(folder::rebuilt);
+
+        Files.delete(endless);
+        List<Path> told = new ArrayList<>(folder.rebuilt());
+        told.addAll(folder.rebuilt());
+
+        assertThat(told).containsExactlyInAnyOrderElementsOf(jars);
     }
 }
