@@ -14,6 +14,8 @@ import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,7 @@ import org.osgi.framework.ServiceReference;
 @Timeout(300)
 final class OperatorsIT {
     private static final int STATUS_DIGITS = 3;
+    private static final String METRICS = "org.bittern.metrics";
 
     @TempDir(factory = InTmp.class)
     private Path work = Path.of(".");
@@ -37,7 +40,9 @@ final class OperatorsIT {
 
     @BeforeEach
     void start() throws Exception {
-        daemon = new RunningDaemon(work, "--with", "shell");
+        daemon =
+                new RunningDaemon(
+                        work, "--with", "shell", "--set", "org.bittern.swap:patience.seconds=60");
     }
 
     @AfterEach
@@ -81,6 +86,54 @@ final class OperatorsIT {
                 .hasMessageContaining("none");
         assertThatThrownBy(() -> typed("bittern:swap org.bittern.engine " + torrent))
                 .hasMessageContaining("there is no list");
+    }
+
+    @Test
+    void theShellSwapsABundle() throws Exception {
+        Path jar = listed(METRICS);
+
+        assertThat(typed("bittern:swap " + METRICS + " " + jar))
+                .startsWith("swapped org.bittern.metrics, side by side; longest gap ");
+        assertThat(daemon().bundle(METRICS).getEntry("mark.txt")).isNotNull();
+        assertThat(daemon().get("/metrics")).startsWith("200 ");
+    }
+
+    @Test
+    void nobodySwapsOverAnInterface() throws Exception {
+        String jar = listed(METRICS).toString();
+        DaemonClient client = DaemonClient.of(work.resolve("data"));
+        Map<String, Object> arguments = Map.of("bundle", METRICS, "jar", jar);
+
+        for (String method : List.of("swap", "bittern:swap", "bundle-swap", "tt-swap")) {
+            assertThatThrownBy(() -> client.call(method, arguments))
+                    .hasMessage("method name not recognized");
+        }
+        for (String path : List.of("/swap", "/bittern/swap", "/control", "/control/socket")) {
+            assertThat(client.get(path + "?bundle=" + METRICS + "&jar=" + jar)).isBetween(400, 499);
+        }
+        // None of the others could: what swaps is offered to the shell and the socket alone.
+        Bundle swap = daemon().bundle("org.bittern.swap");
+        assertThat(swap.getHeaders().get("Import-Package"))
+                .doesNotContain("org.bittern.rpc", "org.bittern.web", "servlet");
+        for (ServiceReference<?> service : swap.getRegisteredServices()) {
+            Bundle[] users = service.getUsingBundles();
+            assertThat(users == null ? new Bundle[0] : users)
+                    .extracting(Bundle::getSymbolicName)
+                    .doesNotContain(
+                            "org.bittern.transmission",
+                            "org.bittern.tinytorrent",
+                            "org.bittern.gotorrent",
+                            "org.bittern.web");
+        }
+        assertThat(daemon().bundle(METRICS).getEntry("mark.txt")).isNull();
+    }
+
+    /** Another build of a bundle, which whoever may swap can swap in. */
+    private Path listed(String bundle) throws Exception {
+        JarCopies copies = new JarCopies(work.resolve("jars"));
+        Path jar = copies.marked(RunningDaemon.jar(bundle), "new.jar", "2");
+        copies.list(jar);
+        return jar;
     }
 
     @Test
