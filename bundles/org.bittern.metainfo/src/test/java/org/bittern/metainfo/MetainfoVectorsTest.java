@@ -76,9 +76,10 @@ class MetainfoVectorsTest {
     }
 
     private static Metainfo read(Row row, byte[] bytes) throws MetainfoException {
-        return row.get("kind").equals("info-dict")
-                ? Metainfo.parseInfo(bytes)
-                : Metainfo.parse(bytes);
+        return Vectors.within(() ->
+                row.get("kind").equals("info-dict")
+                        ? Metainfo.parseInfo(bytes)
+                        : Metainfo.parse(bytes));
     }
 
     private static void checkFacts(Row row, Metainfo metainfo) throws MetainfoException {
