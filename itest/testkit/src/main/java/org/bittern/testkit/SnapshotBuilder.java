@@ -9,6 +9,7 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.InfoHash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A torrent of which a test needs a few values; the others are zero, empty or ordinary. For one
@@ -26,6 +27,7 @@ public final class SnapshotBuilder {
     private TorrentSnapshot.Transfer transfer =
             new TorrentSnapshot.Transfer(0, 0, 0, 0, 0, 0, 0, 0, 0);
     private int connected;
+    private @Nullable Instant edited; // null: never
     private Optional<TorrentError> error = Optional.empty();
 
     /** Torrent 1 in this state, as revision 1. */
@@ -64,6 +66,12 @@ public final class SnapshotBuilder {
         return this;
     }
 
+    /** When its user changed something last. */
+    public SnapshotBuilder edited(Instant its) {
+        edited = its;
+        return this;
+    }
+
     /** What is wrong with it. */
     public SnapshotBuilder error(Optional<TorrentError> its) {
         error = its;
@@ -90,7 +98,7 @@ public final class SnapshotBuilder {
                         0,
                         TorrentSnapshot.Origins.NONE,
                         Optional.empty()),
-                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, null, 0, 0, null),
+                new TorrentSnapshot.Times(Instant.EPOCH, null, null, null, edited, 0, 0, null),
                 DIRECTORY,
                 new TorrentSnapshot.Storage(DIRECTORY, Optional.empty(), 1),
                 0,

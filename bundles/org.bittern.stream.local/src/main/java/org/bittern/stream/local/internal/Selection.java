@@ -1,5 +1,6 @@
 package org.bittern.stream.local.internal;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,10 @@ final class Selection {
     /** What was changed of a torrent. */
     private static final class Loan {
         private final Torrent torrent;
-        private final Set<Integer> seen = new HashSet<>(); // files that were looked at
+
+        /** Files that were looked at, and the change by its user that the torrent had seen then. */
+        private final Map<Integer, Optional<Instant>> seen = new HashMap<>();
+
         private final Set<Integer> selected = new HashSet<>(); // files that were not wanted
         private boolean forced; // it waited in the queue
         private CompletableFuture<?> last = CompletableFuture.completedFuture(null); // step
@@ -66,10 +70,14 @@ final class Selection {
         boolean inUse(int torrent, int file);
     }
 
-    /** Somebody waits for a file. To be told again as long as that is so: a check may end. */
+    /**
+     * Somebody waits for a file. To be told again as long as that is so: a check may end, and a
+     * user may deselect the file, for which somebody would then wait in vain.
+     */
     synchronized void needed(Torrent torrent, int file) {
         Loan loan = loans.computeIfAbsent(torrent.number(), number -> new Loan(torrent));
-        if (loan.seen.add(file)) {
+        Optional<Instant> edited = Optional.ofNullable(torrent.snapshot().times().edited());
+        if (!edited.equals(loan.seen.put(file, edited))) {
             loan.then("select a file", () -> change(loan, file, one -> select(loan, one)));
         }
         loan.then("start", () -> start(loan)); // what was selected may have put it in the queue
@@ -119,7 +127,7 @@ final class Selection {
     synchronized void settle(Use use) {
         for (Loan loan : List.copyOf(loans.values())) {
             int number = loan.torrent.number();
-            for (int file : List.copyOf(loan.seen)) {
+            for (int file : List.copyOf(loan.seen.keySet())) {
                 if (!use.inUse(number, file)) {
                     loan.seen.remove(file);
                     loan.then(

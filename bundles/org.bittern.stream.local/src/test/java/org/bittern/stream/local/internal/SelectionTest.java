@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ class SelectionTest {
     private final Queue<Runnable> loop = new ArrayDeque<>(); // of the torrent: one by one
     private TorrentState state = TorrentState.DOWNLOADING;
     private Priority priority = Priority.SKIP;
+    private Instant edited = Instant.EPOCH; // by whoever calls
+    private int looks; // at the files
     private final Torrent torrent =
             (Torrent)
                     Proxy.newProxyInstance(
@@ -50,6 +53,38 @@ class SelectionTest {
         priority = Priority.HIGH;
         settle(false);
         assertThat(priority).isEqualTo(Priority.HIGH);
+    }
+
+    @Test
+    void aFileThatItsUserDeselectsWhileItIsInUseIsWantedForTheNextWhoWaitsAndThenNoMore() {
+        priority = Priority.NORMAL;
+        needed();
+        run();
+        assertThat(priority).isEqualTo(Priority.NORMAL);
+        for (int time = 0; time < 2; time++) {
+            deselectedByItsUser();
+            settle(true); // nobody waits, but a player was there a moment ago
+            assertThat(priority).isEqualTo(Priority.SKIP);
+            needed();
+            run();
+            assertThat(priority).isEqualTo(Priority.LOW);
+        }
+        settle(false);
+        assertThat(priority).isEqualTo(Priority.SKIP);
+    }
+
+    @Test
+    void whoWaitsOnDoesNotLookAtTheFilesAgainUntilSomethingWasChanged() {
+        needed();
+        run();
+        needed(); // what was changed is our own selection
+        run();
+        int before = looks;
+        for (int second = 0; second < 5; second++) {
+            needed();
+            run();
+        }
+        assertThat(looks).isEqualTo(before);
     }
 
     @Test
@@ -96,6 +131,11 @@ class SelectionTest {
         assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
     }
 
+    private void deselectedByItsUser() {
+        priority = Priority.SKIP;
+        edited = edited.plusMillis(1);
+    }
+
     private void needed() {
         selection.needed(torrent, 0);
     }
@@ -114,8 +154,11 @@ class SelectionTest {
     private Object answer(String method, Object[] arguments) {
         return switch (method) {
             case "number" -> 1;
-            case "snapshot" -> new SnapshotBuilder(state).build();
-            case "files" -> later(() -> List.of(file()));
+            case "snapshot" -> new SnapshotBuilder(state).edited(edited).build();
+            case "files" -> {
+                looks++;
+                yield later(() -> List.of(file()));
+            }
             case "setFilePriorities" -> later(() -> wanted(wish((Map<?, ?>) arguments[0])));
             case "start" -> later(() -> state = TorrentState.DOWNLOAD_QUEUED); // it is full
             case "startNow" -> later(() -> state = TorrentState.DOWNLOADING);
@@ -125,6 +168,7 @@ class SelectionTest {
 
     private Priority wanted(Priority now) {
         priority = now;
+        edited = edited.plusMillis(1);
         if (state == TorrentState.SEED_QUEUED) {
             state = TorrentState.DOWNLOAD_QUEUED; // it is full
         }
