@@ -5,12 +5,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.bittern.api.stream.StreamFile;
 import org.bittern.web.Access;
 import org.jspecify.annotations.Nullable;
 
 /** One request to the streaming endpoint and its answer. */
-record Call(HttpServletRequest request, HttpServletResponse response, ServletExchange exchange) {
+record Call(HttpServletRequest request, HttpServletResponse response, Exchange exchange) {
     private static final int RETRY_SECONDS = 5;
 
     /** Answers a request. */
@@ -71,8 +70,8 @@ record Call(HttpServletRequest request, HttpServletResponse response, ServletExc
         }
     }
 
-    String pathOf(StreamFile file) {
-        return request.getContextPath() + Endpoint.STREAM + "/" + file.id();
+    String pathOf(String fileId) {
+        return request.getContextPath() + Endpoint.STREAM + "/" + fileId;
     }
 
     /** As the client called us; the name was checked at the door. */

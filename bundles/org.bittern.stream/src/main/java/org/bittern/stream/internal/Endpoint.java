@@ -79,7 +79,7 @@ final class Endpoint {
         }
     }
 
-    void answer(HttpServletRequest request, HttpServletResponse response, ServletExchange exchange)
+    void answer(HttpServletRequest request, HttpServletResponse response, Exchange exchange)
             throws IOException, InterruptedException {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         String[] parts = path.substring(1).split("/", -1);
@@ -288,9 +288,9 @@ final class Endpoint {
         fields.put("name", file.name());
         fields.put("length", file.lengthBytes());
         fields.put("contentType", file.contentType().orElseGet(() -> MediaTypes.of(file.name())));
-        fields.put("url", url(call, call.pathOf(file)));
+        fields.put("url", url(call, call.pathOf(file.id())));
         if (MediaTypes.ending(file.name()).equals("srt")) {
-            fields.put("vtt", url(call, call.pathOf(file) + "/" + VTT));
+            fields.put("vtt", url(call, call.pathOf(file.id()) + "/" + VTT));
         }
         if (main) {
             fields.put("main", true);
@@ -314,7 +314,7 @@ final class Endpoint {
                         call.text(
                                 200,
                                 Playlist.CONTENT_TYPE,
-                                Playlist.of(files, file -> url(call, call.pathOf(file))));
+                                Playlist.of(files, file -> url(call, call.pathOf(file.id()))));
                     }
                 });
     }
@@ -335,16 +335,27 @@ final class Endpoint {
     }
 
     private void ticket(Call call, String fileId) throws IOException {
-        Optional<Catalogs.Entry> found = catalogs.find(fileId);
-        if (found.isEmpty()) {
+        Optional<String> path = ticketPath(call, fileId);
+        if (path.isEmpty()) {
             call.fail(404, "there is no such file");
             return;
         }
-        StreamFile file = found.get().file();
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("url", url(call, call.pathOf(file)));
+        fields.put("url", url(call, path.get()));
         fields.put("seconds", ticketLife.toSeconds());
         call.json(Json.MAPPER.writeValueAsString(fields));
+    }
+
+    /** Who has a ticket can wait for a file that is still coming, so it can be had before. */
+    private Optional<String> ticketPath(Call call, String fileId) {
+        try {
+            return catalogs.find(fileId).map(found -> call.pathOf(found.file().id()));
+        } catch (NotReadyException e) {
+            if (e.coming()) {
+                return Optional.of(call.pathOf(fileId));
+            }
+            throw e;
+        }
     }
 
     private String url(Call call, String path) {
