@@ -211,16 +211,6 @@ class FileAnswerTest {
     }
 
     @Test
-    void nothingThatActsIsShown() throws Exception {
-        brain.generous = true;
-        file = file(file.path(), "x/evil.html");
-        FakeExchange exchange = get("bytes=0-1", PATIENT);
-        assertThat(exchange.header("Content-Disposition")).startsWith("attachment");
-        assertThat(exchange.header("Content-Security-Policy")).startsWith("sandbox");
-        assertThat(exchange.header("X-Content-Type-Options")).isEqualTo("nosniff");
-    }
-
-    @Test
     void aFileThatIsShorterThanToldIsNeverPadded() throws Exception {
         brain.generous = true;
         file =
