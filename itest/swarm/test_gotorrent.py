@@ -119,6 +119,7 @@ def matches(schema, value, where="answer"):
         return matches(DESCRIPTION["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], value, where)
     kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "null": type(None), "boolean": bool}
     allowed = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    assert value == schema.get("const", value), (where, value)
     assert any(isinstance(value, kinds[k]) and (k == "boolean" or not isinstance(value, bool)) for k in allowed), (where, value)
     if isinstance(value, dict):
         assert set(schema["required"]) <= set(value) <= set(schema["properties"]), (where, sorted(value))

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * amounts are KiB, rates KiB per second.
  *
  * @param pieces those that we have
+ * @param peers connected ones, and no others
  * @param extended also gives the keys that the seed misspells under their right names
  */
 record SessionView(
@@ -131,7 +132,7 @@ record SessionView(
         fields.put("uprate", peer.uploadRate() / KIB);
         fields.put("downloaded", peer.downloadedBytes() / KIB);
         fields.put("uploaded", peer.uploadedBytes() / KIB);
-        fields.put("connected", true);
+        fields.put("connected", true); // or the engine would not name it
         fields.put("relevence", relevance);
         fields.put("client", peer.client());
         if (extended) {
