@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Remembers failed logins by address (IPv6 by its /64 network). After {@value #FAILURES} failures
- * within a minute an address must wait, twice as long each time. Thread-safe: a lock, held for a
+ * within any minute an address must wait, twice as long each time. Thread-safe: a lock, held for a
  * look into a map.
  */
 final class Lockout {
@@ -63,13 +63,8 @@ final class Lockout {
         Failures one = records.computeIfAbsent(key(address), key -> new Failures(now));
         one.total = forgotten(one, address, now) ? 1 : one.total + 1;
         one.lastFailure = now;
-        if (Duration.between(one.windowBegin, now).compareTo(WINDOW) > 0) {
-            one.windowBegin = now;
-            one.inWindow = 0;
-        }
-        one.inWindow++;
-        if (one.inWindow >= FAILURES) {
-            one.inWindow = 0;
+        if (one.isTooManyWith(now)) {
+            one.sinceLock = 0;
             Duration longest = longest(address);
             Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(one.locks++, MAX_DOUBLINGS));
             one.lockedUntil = now.plus(wait.compareTo(longest) < 0 ? wait : longest);
@@ -103,16 +98,22 @@ final class Lockout {
 
     /** Of one address; owned by the lock of the map. */
     private static final class Failures {
-        private Instant windowBegin;
+        private final long[] moments = new long[FAILURES]; // the last ones, in turn; epoch millis
+        private int sinceLock;
         private Instant lockedUntil = Instant.EPOCH;
         private Instant lastFailure;
-        private int inWindow;
         private int locks;
         private int total;
 
         Failures(Instant now) {
-            windowBegin = now;
             lastFailure = now;
+        }
+
+        /** Notes one more; whether the last ones came within the window. */
+        boolean isTooManyWith(Instant now) {
+            moments[sinceLock++ % FAILURES] = now.toEpochMilli();
+            long oldest = moments[sinceLock % FAILURES];
+            return sinceLock >= FAILURES && now.toEpochMilli() - oldest <= WINDOW.toMillis();
         }
     }
 }

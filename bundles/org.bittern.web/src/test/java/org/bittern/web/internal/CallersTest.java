@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** Addresses, passwords, and those who guess. */
 @Timeout(20)
 class CallersTest {
-    private final Instant now = Instant.EPOCH;
+    private Instant now = Instant.EPOCH;
 
     @Test
     void eachWaitIsLongerButLoopbackIsNeverLockedOutForLong() throws Exception {
@@ -34,6 +34,38 @@ class CallersTest {
         assertThat(waits).isSorted().startsWith(Lockout.FIRST_WAIT).endsWith(Lockout.LONGEST_WAIT);
         assertThat(lockout.remaining(near)).contains(Lockout.LONGEST_LOCAL_WAIT);
         assertThat(lockout.remaining(InetAddress.ofLiteral("192.0.2.2"))).isEmpty();
+    }
+
+    @Test
+    void failuresOfAnyMinuteCountWhereverItBegins() throws Exception {
+        Lockout lockout = new Lockout(() -> now);
+        InetAddress far = InetAddress.ofLiteral("192.0.2.1");
+        lockout.failed(far);
+        now = now.plusSeconds(59);
+        for (int i = 0; i < Lockout.FAILURES - 2; i++) {
+            lockout.failed(far);
+        }
+        now = now.plusSeconds(2); // the first is older than a minute now
+        lockout.failed(far);
+        assertThat(lockout.remaining(far)).isEmpty();
+        lockout.failed(far);
+        assertThat(lockout.remaining(far)).contains(Lockout.FIRST_WAIT);
+        now = now.plus(Lockout.FIRST_WAIT);
+        for (int i = 0; i < Lockout.FAILURES - 1; i++) {
+            lockout.failed(far);
+            assertThat(lockout.remaining(far)).as("those before the wait are over").isEmpty();
+        }
+    }
+
+    @Test
+    void whoFailsNowAndThenIsNotLockedOut() throws Exception {
+        Lockout lockout = new Lockout(() -> now);
+        InetAddress far = InetAddress.ofLiteral("192.0.2.1");
+        for (int i = 0; i < 5 * Lockout.FAILURES; i++) {
+            lockout.failed(far);
+            assertThat(lockout.remaining(far)).isEmpty();
+            now = now.plusSeconds(4); // sixteen a minute
+        }
     }
 
     @Test
