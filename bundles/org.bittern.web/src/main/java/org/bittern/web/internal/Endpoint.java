@@ -19,6 +19,11 @@ record Endpoint(Policy policy, long bodyLimit, String refusalType, String refusa
                     "text/plain; charset=UTF-8",
                     "{status} {code}: {message}\n");
 
+    /** The same with another limit for bodies. */
+    Endpoint taking(long bytes) {
+        return new Endpoint(policy, bytes, refusalType, refusalBody);
+    }
+
     String body(Refusal refusal) {
         return refusalBody
                 .replace("{status}", Integer.toString(refusal.status()))

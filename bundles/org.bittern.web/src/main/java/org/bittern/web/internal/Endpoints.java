@@ -23,8 +23,18 @@ final class Endpoints {
     private static final Logger log = LoggerFactory.getLogger(Endpoints.class);
 
     private final Map<ServiceReference<?>, Entry> entries = new ConcurrentHashMap<>();
+    private volatile long bodyLimit; // of all endpoints; 0: each has its own
 
     private record Entry(List<String> patterns, Endpoint endpoint) {}
+
+    /**
+     * Limits all bodies.
+     *
+     * @param bytes 0: as each endpoint says
+     */
+    void limitBodies(long bytes) {
+        bodyLimit = bytes;
+    }
 
     /** A servlet has come, or its properties have changed. */
     void put(ServiceReference<?> servlet) {
@@ -84,7 +94,8 @@ final class Endpoints {
                 }
             }
         }
-        return Optional.ofNullable(best);
+        long limit = bodyLimit;
+        return Optional.ofNullable(best).map(found -> limit == 0 ? found : found.taking(limit));
     }
 
     /** How well a pattern fits; 0: not at all. */

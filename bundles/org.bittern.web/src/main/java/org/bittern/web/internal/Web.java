@@ -54,6 +54,9 @@ public final class Web {
     private final boolean tokenSupplied;
     private final Door door;
     private final Gate gate = new Gate();
+    private final Endpoints endpoints = new Endpoints();
+    private final HeadDeadline heads = new HeadDeadline(System::nanoTime);
+    private final Thread headLooks;
     private final Servers servers;
     private final Sockets sockets;
     private final ServiceTracker<Servlet, ServiceReference<Servlet>> servlets;
@@ -86,19 +89,16 @@ public final class Web {
                         tickets);
         connectionFile = connectionFile(config);
         context.addBundleListener(ending);
-        Endpoints endpoints = new Endpoints();
         servers = new Servers(admin, this::listening);
         servlets = new ServletTracker(context, endpoints);
         servlets.open();
-        registrations.add(
-                context.registerService(
-                        Preprocessor.class,
-                        new DoorFilter(
-                                door, endpoints, gate, servers::streamPort, InstantSource.system()),
-                        FrameworkUtil.asDictionary(Map.of())));
-        registrations.add(
-                context.registerService(
-                        Tickets.class, tickets, FrameworkUtil.asDictionary(Map.of())));
+        register(
+                Preprocessor.class,
+                new DoorFilter(door, endpoints, gate, servers::streamPort, InstantSource.system()),
+                Map.of());
+        register(Preprocessor.class, heads, Map.of(Constants.SERVICE_RANKING, 1)); // the first
+        register(Tickets.class, tickets, Map.of());
+        headLooks = Thread.ofVirtual().name("bt-web-heads").start(heads::run);
         sockets = new Sockets(context, System::nanoTime);
         sockets.open();
         runtimes = new RuntimeTracker(context, servers, endpoints);
@@ -110,6 +110,11 @@ public final class Web {
             System.err.println("bittern: " + problem.get());
             process.exit(EXIT_FAILURE);
         }
+    }
+
+    private <T> void register(Class<T> type, T service, Map<String, ?> properties) {
+        registrations.add(
+                context.registerService(type, service, FrameworkUtil.asDictionary(properties)));
     }
 
     /** Takes a changed configuration into use. */
@@ -135,6 +140,7 @@ public final class Web {
     @Deactivate
     void close() {
         context.removeBundleListener(ending);
+        headLooks.interrupt();
         leave();
         runtimes.close();
         sockets.close();
@@ -157,7 +163,13 @@ public final class Web {
 
     private Optional<String> move(WebConfig config) {
         try {
-            return servers.move(Binding.of(config));
+            RequestLimits limits = RequestLimits.of(config);
+            Optional<String> problem = servers.move(Binding.of(config));
+            if (problem.isEmpty()) {
+                heads.adopt(limits.headTime());
+                endpoints.limitBodies(limits.bodyBytes());
+            }
+            return problem;
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }

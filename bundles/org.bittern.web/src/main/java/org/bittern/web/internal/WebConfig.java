@@ -96,4 +96,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(description = "Seconds of silence before a connection is closed (1-3600).")
     int idle_timeout_seconds() default 30;
+
+    @AttributeDefinition(
+            description =
+                    "Seconds within which request line and headers must be there, however their"
+                            + " bytes come (1-3600).")
+    int head_timeout_seconds() default 20;
+
+    @AttributeDefinition(
+            description =
+                    "Mebibytes that a body may have, whatever the interface (1-256). 0: what each"
+                            + " says itself, which is 10, and 32 where torrent files are sent.")
+    int body_limit_mebibytes() default 0;
 }
