@@ -174,6 +174,7 @@ final class Viewer {
                 }
                 case RangeAnswer.Progress ignored -> {}
                 case RangeAnswer.Reject no -> world.unexpected(new AssertionError(no.reason()));
+                case RangeAnswer.Gone gone -> world.unexpected(new AssertionError(gone.reason()));
             }
         }
 

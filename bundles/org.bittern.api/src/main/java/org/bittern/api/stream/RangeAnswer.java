@@ -33,4 +33,11 @@ public sealed interface RangeAnswer {
      * @param reason one line for a person
      */
     record Reject(OptionalInt status, String reason) implements RangeAnswer {}
+
+    /**
+     * Nobody can say any more: the brain was lost. What it granted before stays granted.
+     *
+     * @param reason one line for a person
+     */
+    record Gone(String reason) implements RangeAnswer {}
 }

@@ -16,8 +16,8 @@ public interface RangeBrain {
      * Asks for one window of a file.
      *
      * @param answers gets {@link RangeAnswer.Available} or {@link RangeAnswer.Reject}, or {@link
-     *     RangeAnswer.Block} and later {@link RangeAnswer.Ready} or {@link RangeAnswer.Reject}; on
-     *     any thread
+     *     RangeAnswer.Block} and later {@link RangeAnswer.Ready} or {@link RangeAnswer.Reject};
+     *     {@link RangeAnswer.Gone} in place of any; on any thread
      */
     void request(RangeRequest request, RangeListener answers);
 

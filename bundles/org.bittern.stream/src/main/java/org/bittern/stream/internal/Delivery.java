@@ -91,10 +91,11 @@ final class Delivery implements AutoCloseable {
      */
     void send(RangeHeader.Bytes part) throws Ending, IOException, InterruptedException {
         long position = part.start();
+        long granted = position - 1;
         try {
             while (position <= part.end()) {
                 long last = Math.min(part.end(), position + windowBytes - 1);
-                long granted = Math.min(part.end(), grant(position, last));
+                granted = Math.min(part.end(), grant(position, last, granted));
                 position = copy(position, granted);
             }
         } catch (Ending | IOException | InterruptedException e) {
@@ -113,8 +114,14 @@ final class Delivery implements AutoCloseable {
 
     // ---- asking and waiting
 
-    /** The last byte that may be read. */
-    private long grant(long start, long end) throws Ending, IOException, InterruptedException {
+    /**
+     * The last byte that may be read.
+     *
+     * @param before the same as the brain said it last; not before {@code start} when that is long
+     *     ago, and not all of it was sent
+     */
+    private long grant(long start, long end, long before)
+            throws Ending, IOException, InterruptedException {
         Window asked =
                 new Window(new RangeRequest(file.id(), start, end, UUID.randomUUID()), nanos);
         window = asked;
@@ -132,7 +139,13 @@ final class Delivery implements AutoCloseable {
         return switch (answer) {
             case RangeAnswer.Available there -> end(there.end(), end);
             case RangeAnswer.Ready there -> end(there.end(), end);
-            case RangeAnswer.Reject no -> throw rejected(no);
+            case RangeAnswer.Reject no -> throw rejected(no.status(), no.reason());
+            case RangeAnswer.Gone gone -> {
+                if (before < start || asked.wasBlocked()) {
+                    throw rejected(OptionalInt.of(503), gone.reason());
+                }
+                yield before;
+            }
             case RangeAnswer.Block ignored -> throw new IllegalStateException("not a last word");
             case RangeAnswer.Progress ignored -> throw new IllegalStateException("not a last word");
         };
@@ -186,9 +199,9 @@ final class Delivery implements AutoCloseable {
         return Math.max(told.orElse(asked), asked);
     }
 
-    private Ending rejected(RangeAnswer.Reject no) {
+    private Ending rejected(OptionalInt status, String reason) {
         window = null; // it is over for the brain as well
-        return new Ending(Ending.Cause.BRAIN, no.status(), no.reason());
+        return new Ending(Ending.Cause.BRAIN, status, reason);
     }
 
     // ---- reading and writing

@@ -169,17 +169,27 @@ final class FileAnswer {
         log.debug("{}: {}", file.id(), end.reason());
         if (end.by() == Ending.Cause.CLIENT) {
             exchange.abort();
+        } else if (exchange.committed()) {
+            breakOff(end.by());
         } else {
             fail(end.status().orElse(503), end.reason());
         }
     }
 
     /** Never ends normally what is not whole. */
-    private void fail(int status, String reason) throws IOException {
-        if (exchange.committed()) {
+    private void breakOff(Ending.Cause by) {
+        try {
+            if (by == Ending.Cause.BRAIN) {
+                exchange.commit(); // what was granted is the client's, also what the server held
+            }
+        } catch (IOException e) {
+            log.debug("{}: {}", file.id(), e.toString());
+        } finally {
             exchange.abort();
-            return;
         }
+    }
+
+    private void fail(int status, String reason) throws IOException {
         exchange.reset();
         if (status == 503) {
             exchange.header("Retry-After", Integer.toString(RETRY_SECONDS));

@@ -25,7 +25,7 @@ final class Window implements RangeListener {
     private final Condition changed = lock.newCondition();
     private boolean blocked;
     private boolean interrupted;
-    private @Nullable RangeAnswer verdict; // Available, Ready or Reject
+    private @Nullable RangeAnswer verdict; // Available, Ready, Reject or Gone
     private long lastSign;
 
     Window(RangeRequest request, LongSupplier nanos) {
@@ -53,6 +53,7 @@ final class Window implements RangeListener {
                 case RangeAnswer.Available there -> verdict = there;
                 case RangeAnswer.Ready there -> verdict = there;
                 case RangeAnswer.Reject no -> verdict = no;
+                case RangeAnswer.Gone gone -> verdict = gone;
             }
             changed.signalAll();
         } finally {
@@ -70,6 +71,7 @@ final class Window implements RangeListener {
             case RangeAnswer.Progress ignored -> blocked;
             case RangeAnswer.Ready ignored -> blocked;
             case RangeAnswer.Reject ignored -> true;
+            case RangeAnswer.Gone ignored -> true;
         };
     }
 
@@ -79,6 +81,16 @@ final class Window implements RangeListener {
         try {
             interrupted = true;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the brain said that not all of it is there. */
+    boolean wasBlocked() {
+        lock.lock();
+        try {
+            return blocked;
         } finally {
             lock.unlock();
         }

@@ -2,7 +2,6 @@ package org.bittern.stream.remote.internal;
 
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bittern.api.stream.RangeAnswer;
@@ -16,8 +15,7 @@ import org.slf4j.LoggerFactory;
 /** The connection of one brain: questions out, answers in. Thread-safe. */
 final class BrainLink implements SocketHandler.Events {
     private static final Logger log = LoggerFactory.getLogger(BrainLink.class);
-    private static final RangeAnswer GONE =
-            new RangeAnswer.Reject(OptionalInt.of(503), "the brain has gone");
+    private static final RangeAnswer GONE = new RangeAnswer.Gone("the brain has gone");
 
     private final Socket socket;
     private final RemoteFiles files;
@@ -77,6 +75,7 @@ final class BrainLink implements SocketHandler.Events {
             case RangeAnswer.Available ignored -> waiting.remove(requestId);
             case RangeAnswer.Ready ignored -> waiting.remove(requestId);
             case RangeAnswer.Reject ignored -> waiting.remove(requestId);
+            case RangeAnswer.Gone ignored -> waiting.remove(requestId);
         }
         pending.listener().answer(answer);
     }
@@ -88,6 +87,7 @@ final class BrainLink implements SocketHandler.Events {
             case RangeAnswer.Progress ignored -> pending.blocked();
             case RangeAnswer.Ready ignored -> pending.blocked();
             case RangeAnswer.Reject ignored -> true;
+            case RangeAnswer.Gone ignored -> true;
         };
     }
 

@@ -47,6 +47,17 @@ class RemoteFilesTest {
     }
 
     @Test
+    void aConnectionThatIsLostIsNoWordOfTheBrain() {
+        files.register(file(), link);
+        ask();
+        link.closed(1006, "lost");
+        RangeAnswer gone = new RangeAnswer.Gone("the brain has gone");
+        assertThat(answers).containsExactly(gone);
+        ask();
+        assertThat(answers).containsExactly(gone, gone);
+    }
+
+    @Test
     void takesNothingFromAMessageThatCouldBeReadInTwoWays() {
         files.register(file(), link);
         UUID waits = ask();
