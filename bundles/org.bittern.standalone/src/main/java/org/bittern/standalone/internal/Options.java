@@ -148,9 +148,31 @@ final class Options {
         return bind != null && password != null && !loopback(bind);
     }
 
+    /**
+     * Checks that anybody can call: without a password only loopback is let in, and at an address
+     * of a network nobody calls from there, not even this machine.
+     *
+     * @param listed whether the configuration says itself who is let in
+     * @throws Refusal when nobody can
+     */
+    void checkCallers(boolean listed) {
+        if (bind != null && password == null && !listed) {
+            InetAddress address = resolved(bind);
+            if (!address.isLoopbackAddress() && !address.isAnyLocalAddress()) {
+                throw new Refusal(
+                        "--bind %s: nobody is let in there without --password USER:PASSWORD"
+                                .formatted(bind));
+            }
+        }
+    }
+
     private static boolean loopback(String address) {
+        return resolved(address).isLoopbackAddress();
+    }
+
+    private static InetAddress resolved(String address) {
         try {
-            return InetAddress.getByName(address).isLoopbackAddress();
+            return InetAddress.getByName(address);
         } catch (UnknownHostException e) {
             throw new Refusal("--bind " + address + ": not an address");
         }

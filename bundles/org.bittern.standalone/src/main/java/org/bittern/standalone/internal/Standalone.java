@@ -222,6 +222,8 @@ public final class Standalone {
         if (config.token_needed() && options.tokenAlone()) {
             properties.putIfAbsent("strict", true);
         }
+        options.checkCallers(
+                properties.containsKey("whitelist") || properties.containsKey("whitelist.enabled"));
         if (options.servesOthers() && !properties.containsKey("whitelist")) {
             properties.putIfAbsent("whitelist.enabled", false); // only this machine stands on it
         }

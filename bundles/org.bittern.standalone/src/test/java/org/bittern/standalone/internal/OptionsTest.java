@@ -3,6 +3,7 @@ package org.bittern.standalone.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import org.bittern.api.engine.NetworkSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,10 +44,31 @@ class OptionsTest {
         assertThat(servesOthers("--password", "me:secret")).isFalse();
     }
 
+    @Test
+    void anAddressWhereNobodyIsLetInIsRefusedWithTheRemedy() {
+        for (String address : List.of("192.0.2.1", "2001:db8::1")) {
+            assertThatExceptionOfType(Refusal.class)
+                    .isThrownBy(() -> typed("--bind", address).checkCallers(false))
+                    .withMessage(
+                            "--bind %s: nobody is let in there without --password USER:PASSWORD",
+                            address);
+            typed("--bind", address).checkCallers(true);
+            typed("--bind", address, "--password", "me:secret").checkCallers(false);
+        }
+        for (String address : List.of("127.0.0.2", "::1", "0.0.0.0", "::")) {
+            typed("--bind", address).checkCallers(false);
+        }
+        typed().checkCallers(false);
+    }
+
     private static boolean servesOthers(String... words) {
+        return typed(words).servesOthers();
+    }
+
+    private static Options typed(String... words) {
         Options typed = new Options();
         typed.line("gotorrent", true, false).parseArgs(words);
-        return typed.servesOthers();
+        return typed;
     }
 
     private static void assertRefused(String what, boolean engine, String... words) {
