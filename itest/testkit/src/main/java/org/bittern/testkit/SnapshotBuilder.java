@@ -21,6 +21,7 @@ public final class SnapshotBuilder {
     private final TorrentState state;
     private long revision = 1;
     private int number = 1;
+    private InfoHash infoHash = InfoHash.ofV1(new byte[InfoHash.V1_BYTES]);
     private String name = "name";
     private TorrentSnapshot.Progress progress =
             new TorrentSnapshot.Progress(1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -39,6 +40,12 @@ public final class SnapshotBuilder {
     public SnapshotBuilder of(int itsNumber, long itsRevision) {
         number = itsNumber;
         revision = itsRevision;
+        return this;
+    }
+
+    /** Which torrent, for its peers. */
+    public SnapshotBuilder infoHash(InfoHash its) {
+        infoHash = its;
         return this;
     }
 
@@ -83,7 +90,7 @@ public final class SnapshotBuilder {
         return new TorrentSnapshot(
                 revision,
                 number,
-                InfoHash.ofV1(new byte[InfoHash.V1_BYTES]),
+                infoHash,
                 name,
                 state,
                 progress,
