@@ -23,8 +23,9 @@ from harness_stream.stages import LocalStage, RemoteStage, payload_for  # noqa: 
 
 
 @pytest.fixture
-def payload(work, seed):
-    return payload_for(work, seed)
+def payload(request, work, seed):
+    """A film; a test that needs another length says it as the parameter."""
+    return payload_for(work, seed, *([request.param] if hasattr(request, "param") else []))
 
 
 @pytest.fixture(params=["local", "remote"])

@@ -17,6 +17,7 @@ from harness_stream.stages import LocalStage
 
 LUA = pathlib.Path(__file__).resolve().parent / "harness_stream" / "mpv.lua"
 RATE = 900_000
+SLOW = 100_000  # what lies behind the first mebibyte and before the last does not come during the first ten seconds
 SECONDS = 20
 
 
@@ -56,33 +57,68 @@ def test_ffmpeg_decodes_every_frame_without_a_complaint(play, films, name):
     assert digest_of_frames(stage.url) == digest_of_frames(films / name)
 
 
+def lacks(stage, films, begin, end):
+    """Whether nothing of some seconds of the film is there: bytes and seconds go together."""
+    length = (films / stage.payload.name).stat().st_size
+    return stage.lacks(int(length * begin / SECONDS), int(length * end / SECONDS))
+
+
+def share_missing(stage, films):
+    return sum(end - begin + 1 for begin, end in stage.missing()) / (films / stage.payload.name).stat().st_size
+
+
+def hurry(stage):
+    """The seed sends as fast as in the other tests from now on."""
+    stage.seed.handles[0].set_upload_limit(RATE)
+
+
 def test_ffprobe_and_a_seek_on_a_slow_line_do_not_load_the_whole_file(play, films):
-    stage = play("film.mkv")
-    length = (films / "film.mkv").stat().st_size
+    stage = play("film.mkv", rate=SLOW)
     probe = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", stage.url],
                            capture_output=True, text=True, check=True, timeout=100)
     assert abs(float(probe.stdout) - SECONDS) < 1
-    cut = media.ffmpeg("-ss", "15", "-i", stage.url, "-t", "1", "-f", "null", "-")
+    assert share_missing(stage, films) > 0.5, "it needs neither the middle nor what follows the begin"
+    cut = media.ffmpeg("-ss", "13", "-i", stage.url, "-t", "1", "-f", "null", "-")
     assert cut.stderr == ""
-    assert length > 2_000_000
+    assert share_missing(stage, films) > 0, "the whole file was loaded"
 
 
-def run_mpv(url, target=None, seconds=150):
-    script = [f"--script-opts=target={target}"] if target else []
-    played = subprocess.run(
-        ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-terminal", f"--script={LUA}", *script, url],
-        capture_output=True, text=True, timeout=seconds, check=False)
-    lines = [line.split() for line in played.stdout.splitlines()]
-    return played.returncode, [(float(line[0]), line[1], line[2]) for line in lines if len(line) == 3]
+def run_mpv(url, target, sought, seconds=150):
+    """Its exit code and what it told; sought is called when it is told to seek."""
+    events = []
+    with subprocess.Popen(
+            ["mpv", "--no-config", "--vo=null", "--ao=null", "--no-terminal", f"--script={LUA}", f"--script-opts=target={target}", url],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as player:
+        watchdog = threading.Timer(seconds, player.kill)
+        watchdog.start()
+        try:
+            for line in player.stdout:
+                words = line.split()
+                if len(words) == 3:
+                    events.append((words[1], words[2]))
+                if words[1:2] == ["seek"]:
+                    sought()
+            return player.wait(60), events
+        finally:
+            watchdog.cancel()
+            player.kill()
 
 
-def test_mpv_plays_and_seeks_to_what_is_not_there(play):
-    code, events = run_mpv(play("last.mp4").url, target=15)
+def test_mpv_plays_and_seeks_to_what_is_not_there(play, films):
+    stage = play("last.mp4", rate=SLOW)
+    absent = []
+
+    def sought():
+        absent.append(lacks(stage, films, 11.7, 13.2))
+        hurry(stage)
+
+    code, events = run_mpv(stage.url, 12, sought)
     assert code == 0, events
-    names = [name for _, name, _ in events]
+    names = [name for name, _ in events]
     assert "first" in names and "sought" in names and "end-error" not in names, events
-    [position] = [float(position) for _, name, position in events if name == "sought"]
-    assert abs(position - 15) < 1.5
+    assert absent == [True], "the target was there already"
+    [position] = [float(position) for name, position in events if name == "sought"]
+    assert abs(position - 12) < 1.5
 
 
 def test_mpv_plays_on_while_the_streaming_bundle_is_replaced(play, ports, work):
@@ -140,13 +176,16 @@ def test_vlc_plays_from_the_middle(play):
 
 
 @pytest.mark.parametrize("name", media.FORMS)
-def test_chromium_plays_seeks_to_what_is_not_there_and_to_the_end(play, work, name):
+def test_chromium_plays_seeks_to_what_is_not_there_and_to_the_end(play, films, work, name):
     with contextlib.closing(VideoPage(work)) as browser:
-        browser.play(play(name).url)
+        stage = play(name, rate=SLOW)
+        browser.play(stage.url)
         state = browser.wait(lambda s: s["time"] > 0.3, 100, "the picture moves")
         assert abs(state["length"] - SECONDS) < 1
-        browser.seek(14)
-        browser.wait(lambda s: not s["seeking"] and s["time"] > 14.2, 100, "it plays from the target")
+        assert lacks(stage, films, 11.7, 13.2), "the target was there already"
+        browser.seek(12)
+        hurry(stage)
+        browser.wait(lambda s: not s["seeking"] and s["time"] > 12.2, 100, "it plays from the target")
         browser.seek(SECONDS - 1)
         state = browser.wait(lambda s: s["ended"], 100, "it ends")
         assert "error" not in state["events"]

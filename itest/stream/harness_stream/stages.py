@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import pathlib
+import socket
 import threading
 import urllib.parse
 
@@ -40,8 +41,14 @@ class Endpoint:
         self.path = path
         self.headers = dict(headers)
 
-    def open(self, method="GET", path=None, seconds=60, **headers):
+    def open(self, method="GET", path=None, seconds=60, room=None, **headers):
+        """An answer that is read bit by bit; room: bytes that the system takes in ahead of the reader."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        if room:
+            connection.sock = socket.socket()
+            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+            connection.sock.settimeout(seconds)
+            connection.sock.connect(("127.0.0.1", self.port))
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path or self.path, headers={**self.headers, **names})
         return Answer(connection, connection.getresponse())
@@ -126,6 +133,10 @@ class LocalStage:
             if start > begin:
                 yield begin, start - 1
             begin = None if end is None else end + 1
+
+    def lacks(self, begin, end):
+        """Whether nothing of this part is there."""
+        return any(first <= begin and end <= last for first, last in self.missing())
 
     def needed(self):
         """Windows that somebody waits for."""
