@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness import payloads
+from harness import payloads, spoilt
 from harness.payloads import HYBRID, KIB, MIB, V1, V2
 from harness.planes import both_planes, over_planes
 from harness.waiting import wait_until
@@ -233,20 +233,8 @@ def test_pause_keeps_connections_and_moves_no_block(make_engine, make_session, w
 @pytest.mark.slow
 @both_planes
 def test_corrupt_piece_of_a_seed_is_detected_and_fetched_elsewhere(make_engine, make_session, work, seed):
-    """libtorrent hashes a piece of a seed once, when it is first read: the damage comes after that."""
     payload = payloads.single(work / "seed", seed, 1 * MIB, 64 * KIB)
-    bad_root = work / "bad"
-    bad_root.mkdir()
-    data = bytearray((payload.root / payload.name).read_bytes())
-    (bad_root / payload.name).write_bytes(data)
-    bad = make_session(errors_expected=True)
-    bad.add(payload.torrent_file, bad_root, seed=True)
-    first = make_session()
-    handle = first.add(payload.torrent_file, work / "first", peers=[("127.0.0.1", bad.port)])
-    first.wait_complete(handle)
-    data[200_000] ^= 0xFF
-    with open(bad_root / payload.name, "r+b") as file:
-        file.write(data)
+    bad = spoilt.seed(make_session, payload, work / "bad", [200_000])
     engine = make_engine()
     torrent = engine.add(payload.torrent_file)
     engine.add_peer(torrent, bad.port)
