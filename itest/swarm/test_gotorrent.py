@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pathlib
+import socket
 import time
 import urllib.parse
 
@@ -526,6 +527,31 @@ def test_a_base_path_stands_before_every_path(make_rest):
         assert rest.plane.exchange("DELETE", path)[0] == 404, path
     status, _, answer = rest.plane.exchange("GET", "/a/b/alldata")
     assert status == 200 and json.loads(answer)["sessions"] == []
+
+
+@pytest.mark.slow
+def test_heads_and_bodies_have_the_limits_that_are_configured(make_rest, work):
+    settings = ("head.timeout.seconds=2", "body.limit.mebibytes=1")
+    rest = make_rest(*(word for setting in settings for word in ("--set", f"org.bittern.web:{setting}")))
+    target = str(work / "target")
+    assert rest.call("POST", "/addtorrentfile", b"x" * (1 << 20), (), path=target)[0] == 400
+    assert rest.call("POST", "/addtorrentfile", b"", {"Content-Length": str((1 << 20) + 1)}, path=target)[0] == 413
+    with socket.create_connection(("127.0.0.1", rest.plane.rpc_port), 60) as slow:
+        slow.sendall(b"GET /alldata HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        slow.settimeout(0.1)
+        wait_until(lambda: _cut_off(slow), 25, "a head that trickles is cut off, though there is no silence")
+    assert rest.status("GET", "/alldata") == 200
+
+
+def _cut_off(client):
+    """Sends one byte more."""
+    try:
+        client.sendall(b"x")
+        return client.recv(100) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
 
 
 def test_without_a_password_the_header_is_ignored_and_foreign_pages_are_not(shared):
