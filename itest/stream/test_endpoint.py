@@ -7,6 +7,8 @@ import json
 import pathlib
 
 import pytest
+from harness import processes
+from harness.engine_rpc import ROOT
 from harness.waiting import wait_until
 from harness_stream.stages import Endpoint
 
@@ -176,3 +178,9 @@ def test_a_lost_process_never_looks_like_a_whole_file(stage):
     stage.plane.process.terminate()
     result = later.wait()
     assert isinstance(result, (http.client.HTTPException, OSError)) or result[0] == 503, result
+
+
+def test_an_address_where_nobody_would_be_let_in_is_refused(work, payload):
+    ended = processes.run([f"{ROOT}/bittern", "stream", payload.torrent_file, "--bind", "192.0.2.1", "--port", "0", "--data", work / "data"], 100)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "bittern: --bind 192.0.2.1: nobody is let in there without --password USER:PASSWORD\n"
