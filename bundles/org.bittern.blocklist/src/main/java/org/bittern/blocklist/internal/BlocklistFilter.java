@@ -46,6 +46,11 @@ public final class BlocklistFilter implements IpFilter, SessionPart, Blocklist {
     }
 
     @Override
+    public boolean ready() {
+        return lists.ready();
+    }
+
+    @Override
     public int rules() {
         return lists.rules();
     }

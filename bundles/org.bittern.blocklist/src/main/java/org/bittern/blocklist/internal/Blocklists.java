@@ -45,6 +45,7 @@ final class Blocklists implements IpFilter, SessionPart, Blocklist {
     private Object stamp = List.of();
     private volatile String url = "";
     private volatile boolean enabled;
+    private volatile boolean obeyed; // written after all that it tells of
     private volatile IpRanges ranges = IpRanges.NONE;
 
     /**
@@ -62,6 +63,11 @@ final class Blocklists implements IpFilter, SessionPart, Blocklist {
     @Override
     public boolean blocks(InetAddress address) {
         return enabled && ranges.contain(address);
+    }
+
+    @Override
+    public boolean ready() {
+        return obeyed;
     }
 
     @Override
@@ -90,6 +96,7 @@ final class Blocklists implements IpFilter, SessionPart, Blocklist {
                 changed = true;
             }
             enabled = wanted;
+            obeyed = true;
             if (changed) {
                 tell();
             }

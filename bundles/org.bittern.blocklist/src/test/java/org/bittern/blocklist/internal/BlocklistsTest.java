@@ -82,6 +82,17 @@ class BlocklistsTest {
     }
 
     @Test
+    void isReadyOnceItHasObeyedBeItSwitchedOff() throws Exception {
+        put("mine.p2p", "x:10.0.0.1-10.0.0.1\n");
+        assertThat(lists.ready()).isFalse();
+        lists.onChange(() -> assertThat(lists.ready()).isTrue());
+        lists.onChange(changes::incrementAndGet);
+        lists.obey(Settings.EMPTY, Optional.of(directory));
+        assertThat(lists.ready()).isTrue();
+        assertThat(changes).hasPositiveValue();
+    }
+
+    @Test
     void aDamagedListIsLeftOutAsAWhole() throws Exception {
         put("mine.p2p", "x:10.0.0.2-10.0.0.2\n");
         ByteArrayOutputStream packed = new ByteArrayOutputStream();

@@ -18,6 +18,7 @@ import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
 import org.bittern.spi.engine.SessionPart;
+import org.bittern.spi.filter.FiltersInForce;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.Egress;
@@ -27,7 +28,6 @@ import org.bittern.spi.net.LoopGroup;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.FieldOption;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -52,17 +52,11 @@ public final class DhtFinder implements PeerFinder, SessionPart {
     private final Workers workers = new Workers();
     private final Resolver names;
     private final Memory memory = new Memory(workers);
+    private final FiltersInForce filters = new FiltersInForce();
     private final SecureRandom random = new SecureRandom();
 
     // Guarded by itself: torrents of several loops begin and end searches, and it is short.
     private final Map<Place, Home> homes = new HashMap<>();
-
-    /** Replaced as a whole when filters come and go. */
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            fieldOption = FieldOption.REPLACE)
-    volatile List<IpFilter> filters = List.of();
 
     private record Place(List<InetAddress> bind, int port) {}
 
@@ -85,6 +79,15 @@ public final class DhtFinder implements PeerFinder, SessionPart {
         names = new RoutedNames(workers, egress);
         this.loops = loops;
         this.datagrams = datagrams;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addFilter(IpFilter filter) {
+        filters.add(filter);
+    }
+
+    void removeFilter(IpFilter filter) {
+        filters.remove(filter);
     }
 
     @Override
@@ -129,7 +132,7 @@ public final class DhtFinder implements PeerFinder, SessionPart {
         EventLoop loop = loops.next();
         NodePorts ports = new NodePorts(datagrams, place.bind, place.port);
         DhtNode node =
-                new DhtNode(new DhtNode.Surroundings(loop, random, ports, this::isBlocked, names));
+                new DhtNode(new DhtNode.Surroundings(loop, random, ports, filters::blocks, names));
         Home home = new Home(node, ports);
         settle(home, FIRST_RETRY_NANOS);
         loop.schedule(SAVE_NANOS, () -> save(node));
@@ -181,15 +184,6 @@ public final class DhtFinder implements PeerFinder, SessionPart {
         memory.keep(home.node.contacts());
         home.retry.cancel();
         home.node.close();
-    }
-
-    private boolean isBlocked(InetAddress address) {
-        for (IpFilter filter : filters) {
-            if (filter.blocks(address)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Deactivate

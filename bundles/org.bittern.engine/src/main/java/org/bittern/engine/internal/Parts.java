@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.SessionPart;
+import org.bittern.spi.filter.FiltersInForce;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopGroup;
@@ -47,7 +48,7 @@ final class Parts {
     private final List<Transport> transports = new ArrayList<>(); // guarded by itself
     private volatile List<Transport> newest = List.of(); // one of each name
     private final List<PeerFinder> finders = new CopyOnWriteArrayList<>();
-    private final List<IpFilter> filters = new CopyOnWriteArrayList<>();
+    private final FiltersInForce filters = new FiltersInForce();
     private final List<SessionPart> obedient = new CopyOnWriteArrayList<>();
     private final List<Consumer<Part>> watchers = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -86,8 +87,9 @@ final class Parts {
         return finders;
     }
 
+    /** Those that are there; one that is exchanged may still be asked. */
     List<IpFilter> filters() {
-        return filters;
+        return filters.present();
     }
 
     /** Bundles that obey settings by themselves. */
@@ -120,14 +122,9 @@ final class Parts {
         return finders.stream().anyMatch(finder -> finder.name().equals(name));
     }
 
-    /** True when some filter forbids the address. */
+    /** True when some filter forbids the address, one that is being exchanged too. */
     boolean blocked(InetAddress address) {
-        for (IpFilter filter : filters) {
-            if (filter.blocks(address)) {
-                return true;
-            }
-        }
-        return false;
+        return filters.blocks(address);
     }
 
     /** Does nothing when it works on other loops: those of a bundle that comes or goes. */

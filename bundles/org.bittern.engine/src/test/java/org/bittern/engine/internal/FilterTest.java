@@ -41,6 +41,12 @@ class FilterTest {
     private static final class Filter implements IpFilter {
         final List<Runnable> listeners = new CopyOnWriteArrayList<>();
         volatile Set<InetAddress> blocked = Set.of();
+        volatile boolean ready = true;
+
+        @Override
+        public boolean ready() {
+            return ready;
+        }
 
         @Override
         public boolean blocks(InetAddress address) {
@@ -151,5 +157,20 @@ class FilterTest {
         done(good.engine().torrents().getFirst().addPeer(at(leecher, GOOD)));
         Waiting.state(torrent, TorrentState.SEEDING);
         assertThat(theirs.snapshot().transfer().uploadedBytes()).isZero();
+    }
+
+    @Test
+    void aPeerStaysBlockedWhileTheFilterIsExchanged() {
+        filter.block(BAD);
+        leecher.parts.remove(filter);
+        assertThat(leecher.parts.filters()).isEmpty();
+        assertThat(leecher.parts.blocked(BAD)).as("there is none").isTrue();
+        Filter next = new Filter();
+        next.ready = false;
+        leecher.parts.add(next);
+        assertThat(leecher.parts.blocked(BAD)).as("the next one has not loaded").isTrue();
+        assertThat(leecher.parts.blocked(GOOD)).isFalse();
+        next.ready = true;
+        assertThat(leecher.parts.blocked(BAD)).as("the next one has no rules").isFalse();
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.bittern.spi.filter.FiltersInForce;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Egress;
@@ -18,28 +19,21 @@ import org.bittern.spi.net.Route;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.FieldOption;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
- * The route of this process and blocking sockets that obey it. Thread-safe. Closed until somebody
- * says what the route is: nothing must go out before the settings are known.
+ * The route of this process, filters, and blocking sockets that obey both. Thread-safe. Closed
+ * until somebody says what the route is: nothing must go out before the settings are known.
  */
 @Component(service = {Egress.class, RoutedEgress.class})
 public final class RoutedEgress implements Egress {
     private final Ticker ticker;
     private final List<Runnable> hearers = new CopyOnWriteArrayList<>();
+    private final FiltersInForce filters = new FiltersInForce();
     private volatile Route route = Route.CLOSED;
     private volatile @Nullable ProxyAddress proxyAddress; // null without a proxy
-
-    /** Replaced as a whole when filters come and go. */
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            fieldOption = FieldOption.REPLACE)
-    volatile List<IpFilter> filters = List.of();
 
     @Activate
     public RoutedEgress() {
@@ -48,6 +42,15 @@ public final class RoutedEgress implements Egress {
 
     RoutedEgress(Ticker ticker) {
         this.ticker = ticker;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addFilter(IpFilter filter) {
+        filters.add(filter);
+    }
+
+    void removeFilter(IpFilter filter) {
+        filters.remove(filter);
     }
 
     @Override
@@ -76,13 +79,9 @@ public final class RoutedEgress implements Egress {
         return connectUnfiltered(to, from, timeout);
     }
 
+    /** Whether a filter forbids the address: asked by all of this bundle. */
     boolean blocked(InetAddress address) {
-        for (IpFilter filter : filters) {
-            if (filter.blocks(address)) {
-                return true;
-            }
-        }
-        return false;
+        return filters.blocks(address);
     }
 
     /** The same for servers that the user named: no list may keep him from fetching the next. */

@@ -3,18 +3,13 @@ package org.bittern.net.internal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.function.Consumer;
-import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.Transport;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.FieldOption;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** TCP: listens and dials, asks the filters before it does either. Thread-safe. */
 @Component(property = Transport.NAME + "=" + TcpTransport.TCP)
@@ -23,13 +18,6 @@ public final class TcpTransport implements Transport {
 
     private final SelectorLoops loops;
     private final RoutedEgress egress;
-
-    /** Replaced as a whole when filters come and go. */
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            fieldOption = FieldOption.REPLACE)
-    volatile List<IpFilter> filters = List.of();
 
     @Activate
     public TcpTransport(@Reference SelectorLoops loops, @Reference RoutedEgress egress) {
@@ -84,11 +72,6 @@ public final class TcpTransport implements Transport {
     }
 
     boolean blocked(InetAddress address) {
-        for (IpFilter filter : filters) {
-            if (filter.blocks(address)) {
-                return true;
-            }
-        }
-        return false;
+        return egress.blocked(address);
     }
 }

@@ -4,20 +4,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.Route;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.FieldOption;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
  * UDP ports that several bundles share. The table of sockets belongs to the listener loop. Where
@@ -29,13 +24,6 @@ public final class UdpPorts implements Datagrams {
     private final RoutedEgress egress;
     private final Map<InetSocketAddress, UdpSocket> sockets = new HashMap<>();
     private final Runnable routeChanged = this::routeChanged; // the same whenever it is named
-
-    /** Replaced as a whole when filters come and go. */
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            fieldOption = FieldOption.REPLACE)
-    volatile List<IpFilter> filters = List.of();
 
     @Activate
     public UdpPorts(@Reference SelectorLoops loops, @Reference RoutedEgress egress) {
@@ -81,12 +69,7 @@ public final class UdpPorts implements Datagrams {
 
     /** Whether a filter drops datagrams to and from there. */
     boolean filtered(InetAddress address) {
-        for (IpFilter filter : filters) {
-            if (filter.blocks(address)) {
-                return true;
-            }
-        }
-        return false;
+        return egress.blocked(address);
     }
 
     /** The last user of a socket has left. Loop only. */

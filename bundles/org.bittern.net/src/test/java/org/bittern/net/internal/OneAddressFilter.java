@@ -12,6 +12,11 @@ record OneAddressFilter(InetAddress bad) implements IpFilter {
     }
 
     @Override
+    public boolean ready() {
+        return true;
+    }
+
+    @Override
     public int rules() {
         return 1;
     }

@@ -109,7 +109,8 @@ class TcpTransportTest {
     void asksTheFiltersBeforeItDialsAndAccepts() throws Exception {
         Transport.Listener listener = net.listen();
         InetAddress bad = InetAddress.ofLiteral("127.0.0.9");
-        net.transport.filters = List.of(new OneAddressFilter(bad));
+        OneAddressFilter filter = new OneAddressFilter(bad);
+        net.egress.addFilter(filter);
         InetSocketAddress badListener = new InetSocketAddress(bad, listener.local().getPort());
         assertThatThrownBy(() -> net.dial(loop, badListener)).hasMessageContaining("filter");
         try (SocketChannel peer = SocketChannel.open()) {
@@ -118,7 +119,12 @@ class TcpTransportTest {
             assertThat(endOf(peer)).isTrue();
         }
         assertThat(net.accepted).isEmpty();
-        net.transport.filters = List.of();
+        net.egress.removeFilter(filter);
+        assertThatThrownBy(() -> net.dial(loop, badListener))
+                .as("while it is exchanged")
+                .hasMessageContaining("filter");
+        net.egress.addFilter(new OneAddressFilter(InetAddress.ofLiteral("127.0.0.10")));
+        assertThat(net.transport.blocked(bad)).isFalse();
         net.dial(loop, listener.local());
         assertThat(net.nextAccepted()).isNotNull();
     }

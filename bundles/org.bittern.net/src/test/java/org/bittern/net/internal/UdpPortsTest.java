@@ -126,7 +126,7 @@ class UdpPortsTest {
     @Test
     void dropsWhatAFilterBlocks() throws Exception {
         InetAddress bad = InetAddress.ofLiteral("127.0.0.9");
-        ports.filters = List.of(new OneAddressFilter(bad));
+        egress.addFilter(new OneAddressFilter(bad));
         Datagrams.Port port =
                 ports.open(SocketFixture.loopback(0), (bytes, from) -> received.add(text(bytes)));
         Datagrams.Port fromBad = ports.open(new InetSocketAddress(bad, 0), (bytes, from) -> true);

@@ -1,6 +1,6 @@
 /** Which addresses must not be talked to. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.bittern.spi.filter;
 

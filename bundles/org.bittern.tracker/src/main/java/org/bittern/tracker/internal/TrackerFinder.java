@@ -1,6 +1,5 @@
 package org.bittern.tracker.internal;
 
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -12,17 +11,16 @@ import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
 import org.bittern.spi.discovery.SearchListener;
 import org.bittern.spi.discovery.SearchSpec;
+import org.bittern.spi.filter.FiltersInForce;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopBarrier;
-import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** Finds peers by HTTP and UDP trackers. Thread-safe. */
@@ -36,17 +34,12 @@ public final class TrackerFinder implements PeerFinder {
     private final RecentBudgets budgets = new RecentBudgets();
     private final RandomGenerator random = new SecureRandom();
     private final Set<TrackerSearch> searches = ConcurrentHashMap.newKeySet();
+    private final FiltersInForce filters = new FiltersInForce();
     private final Announcer announcer;
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    private volatile @Nullable IpFilter filter; // null while there is no block list
 
     @Activate
     public TrackerFinder(TrackerConfig config, @Reference Egress egress) {
-        Routes routes = new Routes(this::isBlocked);
+        Routes routes = new Routes(filters::blocks);
         Resolver names = new ProxiedResolver(workers, egress);
         HttpConnection connection =
                 new HttpConnection(
@@ -92,9 +85,13 @@ public final class TrackerFinder implements PeerFinder {
         return Duration.ofSeconds(value);
     }
 
-    private boolean isBlocked(InetAddress address) {
-        IpFilter now = filter;
-        return now != null && now.blocks(address);
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addFilter(IpFilter filter) {
+        filters.add(filter);
+    }
+
+    void removeFilter(IpFilter filter) {
+        filters.remove(filter);
     }
 
     @Override

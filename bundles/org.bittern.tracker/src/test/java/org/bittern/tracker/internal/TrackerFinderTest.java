@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.bittern.api.engine.Subscription;
 import org.bittern.api.engine.TrackerSnapshot.Status;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.discovery.Search;
+import org.bittern.spi.filter.IpFilter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,6 +90,41 @@ class TrackerFinderTest {
         assertThat(finder.name()).isEqualTo("tracker");
         assertThat(finder.allowsPrivate()).isTrue();
         assertThat(PeerFinder.NAME).isEqualTo("bittern.finder");
+    }
+
+    @Test
+    void asksNoTrackerThatIsBlockedByAFilterWhichIsBeingExchanged() {
+        IpFilter filter = new LoopbackFilter();
+        finder.addFilter(filter);
+        finder.removeFilter(filter);
+        Search search =
+                finder.search(Specs.of(loop, List.of(List.of(http.url("/announce")))), heard);
+        loop.until(() -> search.status().getFirst().status() == Status.ERROR);
+        assertThat(search.status().getFirst().message()).contains("block");
+        assertThat(http.requests).isEmpty();
+    }
+
+    /** Blocks this machine. */
+    private record LoopbackFilter() implements IpFilter {
+        @Override
+        public boolean blocks(InetAddress address) {
+            return address.isLoopbackAddress();
+        }
+
+        @Override
+        public boolean ready() {
+            return true;
+        }
+
+        @Override
+        public int rules() {
+            return 1;
+        }
+
+        @Override
+        public Subscription onChange(Runnable changed) {
+            return () -> {};
+        }
     }
 
     @Test
