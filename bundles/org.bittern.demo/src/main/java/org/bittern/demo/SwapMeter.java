@@ -96,12 +96,16 @@ public final class SwapMeter {
             exchange.call();
             flow.exchanged();
             await(() -> flow.flows() || isComplete(), "blocks do not flow again");
-            await(() -> hasPeers(before) || isComplete(), "peers do not come back");
+            await(
+                    () -> (hasPeers(before) && links.areBack()) || isComplete(),
+                    "peers do not come back");
         }
+        Duration redial = Duration.ofNanos(links.longestNanos());
         Standing after = settled(before.surplus());
         links.see(Long.MAX_VALUE, after.bytesOfPeers());
         return new SwapCost(
                 Duration.ofNanos(flow.longestNanos()),
+                redial,
                 links.dropped(),
                 after.fetchedTwiceSince(before));
     }
@@ -178,6 +182,9 @@ public final class SwapMeter {
         private final Set<InetSocketAddress> dropped = new HashSet<>();
         private long asked;
         private long seen;
+        private boolean back = true;
+        private long awayNanos; // when the first was missed; means nothing while all are back
+        private long longestNanos;
 
         Links(Map<InetSocketAddress, Long> present) {
             last.putAll(present);
@@ -186,9 +193,13 @@ public final class SwapMeter {
         void look() {
             long number = ++asked;
             present()
-                    .ifPresent(now -> {
-                        var _ = now.peers().thenAccept(peers -> see(number, bytesOf(peers)));
-                    });
+                    .ifPresentOrElse(
+                            now -> {
+                                var _ =
+                                        now.peers()
+                                                .thenAccept(peers -> see(number, bytesOf(peers)));
+                            },
+                            () -> see(number, Map.of()));
         }
 
         synchronized void see(long number, Map<InetSocketAddress, Long> now) {
@@ -196,6 +207,7 @@ public final class SwapMeter {
                 return; // older than what is known: it has fewer bytes although no link was lost
             }
             seen = number;
+            count(now.size());
             last.replaceAll((peer, before) -> {
                 long bytes = now.getOrDefault(peer, -1L);
                 if (bytes < before) { // a new link to the same address counts from 0
@@ -203,6 +215,26 @@ public final class SwapMeter {
                 }
                 return Math.max(bytes, before);
             });
+        }
+
+        private void count(int linked) {
+            long nanos = ticker.nanoTime();
+            boolean all = linked >= last.size();
+            if (!all && back) {
+                awayNanos = nanos;
+            }
+            if (!all || !back) {
+                longestNanos = Math.max(longestNanos, nanos - awayNanos);
+            }
+            back = all;
+        }
+
+        synchronized boolean areBack() {
+            return back;
+        }
+
+        synchronized long longestNanos() {
+            return longestNanos;
         }
 
         synchronized int dropped() {

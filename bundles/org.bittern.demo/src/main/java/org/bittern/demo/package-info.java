@@ -3,7 +3,7 @@
  * demonstration and for tests that run in the framework; needs nothing but the engine's contract.
  */
 @Export
-@Version("1.1.0")
+@Version("2.0.0")
 @NullMarked
 package org.bittern.demo;
 

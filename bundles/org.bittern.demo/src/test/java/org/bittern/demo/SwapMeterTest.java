@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class SwapMeterTest {
     private static final Duration SAMPLE = Duration.ofMillis(2);
     private static final Duration GAP = Duration.ofMillis(300);
+    private static final Duration LINKS = Duration.ofMillis(20);
     private static final InetSocketAddress PEER = peer(1);
     private static final InetSocketAddress OTHER = peer(2);
 
@@ -46,6 +47,7 @@ class SwapMeterTest {
     void nothingCostsNothing() throws Exception {
         SwapCost cost = cost(() -> {});
         assertThat(cost.longestGap()).isLessThanOrEqualTo(SAMPLE);
+        assertThat(cost.longestRedial()).isZero();
         assertThat(cost.droppedPeers()).isZero();
         assertThat(cost.fetchedTwiceBytes()).isZero();
     }
@@ -88,6 +90,58 @@ class SwapMeterTest {
                     ticker.pause(GAP);
                     download.bytesOfPeers.put(PEER, 3000L);
                 });
+        assertThat(cost.droppedPeers()).isEqualTo(1);
+    }
+
+    @Test
+    void redialIsTheTimeUntilTheLastPeerIsBack() throws Exception {
+        download.bytesOfPeers.put(PEER, 1000L);
+        download.bytesOfPeers.put(OTHER, 1000L);
+        SwapCost cost =
+                cost(() -> {
+                    download.bytesOfPeers.clear();
+                    ticker.pause(GAP);
+                    download.bytesOfPeers.put(peer(3), 0L);
+                    ticker.pause(GAP);
+                    download.bytesOfPeers.put(OTHER, 0L);
+                });
+        assertThat(cost.longestRedial())
+                .isBetween(GAP.plus(GAP).minus(LINKS), GAP.plus(GAP).plus(LINKS));
+        assertThat(cost.droppedPeers()).isEqualTo(2);
+    }
+
+    @Test
+    void peersThatComeBackAfterTheBlocksAreWaitedForAndTimed() throws Exception {
+        Duration away = GAP.multipliedBy(4);
+        download.bytesOfPeers.put(PEER, 1000L);
+        SwapCost cost =
+                meter.measure(() -> {
+                    long begin = ticker.nanoTime();
+                    download.bytesOfPeers.clear();
+                    ticker.looks()
+                            .every(
+                                    SAMPLE,
+                                    () -> {
+                                        if (ticker.nanoTime() - begin > away.toNanos()) {
+                                            download.bytesOfPeers.put(PEER, 1L);
+                                        }
+                                    });
+                    return "";
+                });
+        assertThat(cost.longestRedial()).isBetween(away.minus(LINKS), away.plus(LINKS));
+    }
+
+    @Test
+    void anEngineThatIsAwayHasNoPeers() throws Exception {
+        download.bytesOfPeers.put(PEER, 1000L);
+        SwapCost cost =
+                cost(() -> {
+                    download.running = false;
+                    ticker.pause(GAP);
+                    download.bytesOfPeers.put(PEER, 2000L);
+                    download.restart();
+                });
+        assertThat(cost.longestRedial()).isBetween(GAP.minus(LINKS), GAP.plus(LINKS));
         assertThat(cost.droppedPeers()).isEqualTo(1);
     }
 
