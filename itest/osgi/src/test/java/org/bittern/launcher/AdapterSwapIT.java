@@ -21,14 +21,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bittern.demo.Exchange;
 import org.bittern.itest.osgi.DaemonData;
+import org.bittern.itest.osgi.Limit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 
 /**
- * Interfaces are exchanged side by side while they are asked without a pause: each call is
- * answered.
+ * Interfaces are exchanged while they are asked without a pause: side by side each call is
+ * answered, in other ways soon again.
+ *
+ * <p>System property: {@code bittern.swap.strict}, see {@link Limit}.
  */
 @Timeout(300)
 final class AdapterSwapIT {
@@ -58,6 +61,36 @@ final class AdapterSwapIT {
                         client.call("session-get", Map.of("fields", List.of("version")));
                         return 200;
                     });
+        }
+    }
+
+    @Test
+    void aUrlAnswersAgainSoonAfterEveryExchange() throws Exception {
+        Map<String, String> urls =
+                Map.of(
+                        "org.bittern.transmission", "/transmission/rpc",
+                        "org.bittern.gotorrent", "/alldata",
+                        "org.bittern.stream", "/playlist.m3u8");
+        Path data = DaemonData.in(work);
+        try (RunningRuntime daemon = RunningRuntime.daemon(work, data, 0)) {
+            DaemonClient client = DaemonClient.of(data);
+            for (Map.Entry<String, String> entry : urls.entrySet()) {
+                String path = entry.getValue();
+                int code = client.get(path);
+                assertThat(code).as(path).isNotEqualTo(404);
+                for (Exchange way : Exchange.values()) {
+                    Bundle bundle = daemon.bundle(entry.getKey());
+                    Duration absent =
+                            Absence.during(
+                                    () -> client.get(path) == code,
+                                    () -> way.exchange(bundle, daemon.context()));
+                    System.out.printf("%s %s: %d ms%n", path, way.words(), absent.toMillis());
+                    assertThat(absent)
+                            .as("%s, %s", path, way.words())
+                            .isLessThanOrEqualTo(
+                                    Limit.of(Duration.ofMillis(500), Duration.ofSeconds(5)));
+                }
+            }
         }
     }
 

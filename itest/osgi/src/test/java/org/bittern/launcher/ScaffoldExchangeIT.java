@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.bittern.demo.Exchange;
 import org.bittern.itest.osgi.HttpEndpoint;
+import org.bittern.itest.osgi.Limit;
 import org.bittern.itest.osgi.Seeds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,15 +32,23 @@ import org.junit.jupiter.api.io.TempDir;
  * begun over it.
  *
  * <p>System properties: {@code bittern.swap.moments}, how often each (1); {@code
- * bittern.swap.seed}, of the moments and the content (printed).
+ * bittern.swap.seed}, of the moments and the content (printed); {@code bittern.swap.strict}, see
+ * {@link Limit}.
  */
 @Timeout(1_800)
 final class ScaffoldExchangeIT {
     private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final int MOMENTS = Integer.getInteger("bittern.swap.moments", 1);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final int MILLIS = 30_000;
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
+    private static final int BAD_REQUEST = 400;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(ANSWER_TIME)
+                    .build();
 
     /** Enough for all exchanges on a slow machine; the rest comes at full speed. */
     private static final long BYTES_PER_MOMENT = 64L << 20;
@@ -69,15 +78,7 @@ final class ScaffoldExchangeIT {
                 for (String name : List.of("org.bittern.scaffold", "org.bittern.scaffold.debug")) {
                     for (Exchange way : Exchange.values()) {
                         awaitBytes(1 + random.nextInt(WITHIN_BYTES));
-                        Map<Integer, Long> links = links();
-                        way.exchange(scaffold.bundle(name), scaffold.context());
-                        assertThat(HttpEndpoint.awaited(scaffold.context())).isEqualTo(root);
-                        awaitBytes(1);
-                        assertThat(awaitLinks())
-                                .as("%s, %s: bytes of the links", name, way.words())
-                                .containsOnlyKeys(links.keySet())
-                                .allSatisfy((port, bytes) ->
-                                        assertThat(bytes).isGreaterThanOrEqualTo(links.get(port)));
+                        exchange(scaffold, name, way);
                     }
                 }
             }
@@ -86,6 +87,26 @@ final class ScaffoldExchangeIT {
             assertThat(Files.mismatch(seeds.content(), data.resolve("got/content"))).isEqualTo(-1);
             assertThat(scaffold.problems()).isEmpty();
         }
+    }
+
+    private void exchange(RunningRuntime scaffold, String name, Exchange way) throws Exception {
+        String what = name + ", " + way.words();
+        Map<Integer, Long> links = links();
+        Duration absent =
+                Absence.during(
+                        this::answers,
+                        () -> way.exchange(scaffold.bundle(name), scaffold.context()));
+        System.out.printf("%s: %d ms%n", what, absent.toMillis());
+        assertThat(absent)
+                .as("%s: without an answer", what)
+                .isLessThanOrEqualTo(Limit.of(Duration.ofMillis(500), Duration.ofSeconds(5)));
+        assertThat(HttpEndpoint.awaited(scaffold.context())).isEqualTo(root);
+        awaitBytes(1, Limit.of(Duration.ofSeconds(1), Duration.ofSeconds(5)));
+        assertThat(links())
+                .as("%s: bytes of the links", what)
+                .containsOnlyKeys(links.keySet())
+                .allSatisfy(
+                        (port, bytes) -> assertThat(bytes).isGreaterThanOrEqualTo(links.get(port)));
     }
 
     /** Has the engine download from both seeds. */
@@ -119,31 +140,34 @@ final class ScaffoldExchangeIT {
         await().atMost(PATIENCE).until(() -> status().path("peers").asInt() == 2);
     }
 
-    /** Waits until the port answers, and until so many bytes have come after that. */
-    private void awaitBytes(int bytes) {
-        long before = awaitStatus().path("totalDownloaded").asLong();
-        await().atMost(PATIENCE)
+    /** Whether both bundles do: the second of these is of the other. */
+    private boolean answers() throws IOException {
+        return status().has("totalDownloaded") && peers().isArray();
+    }
+
+    private void awaitBytes(int bytes) throws IOException {
+        awaitBytes(bytes, PATIENCE);
+    }
+
+    /** Waits until so many bytes more have come. */
+    private void awaitBytes(int bytes, Duration within) throws IOException {
+        long before = status().path("totalDownloaded").asLong();
+        await().atMost(within)
                 .until(() -> status().path("totalDownloaded").asLong() >= before + bytes);
-    }
-
-    /** While a bundle is exchanged its paths are missing for a moment. */
-    private JsonNode awaitStatus() {
-        return await().atMost(PATIENCE).ignoreExceptions().until(this::status, _ -> true);
-    }
-
-    private Map<Integer, Long> awaitLinks() {
-        return await().atMost(PATIENCE).ignoreExceptions().until(this::links, _ -> true);
     }
 
     private JsonNode status() throws IOException {
         return call("GET", "/torrent/" + torrent + "/status", Map.of());
     }
 
+    private JsonNode peers() throws IOException {
+        return call("GET", "/torrent/" + torrent + "/peers", Map.of()).path("peers");
+    }
+
     /** Port of the peer and bytes that came from there, of each link. */
     private Map<Integer, Long> links() throws IOException {
         Map<Integer, Long> links = new TreeMap<>();
-        for (JsonNode peer :
-                call("GET", "/torrent/" + torrent + "/peers", Map.of()).path("peers")) {
+        for (JsonNode peer : peers()) {
             links.put(peer.path("port").asInt(), peer.path("totalDownloaded").asLong());
         }
         return links;
@@ -151,18 +175,26 @@ final class ScaffoldExchangeIT {
 
     /** The answer to a call; fails when it is refused. */
     private JsonNode call(String method, String path, Map<String, Object> body) throws IOException {
-        HttpURLConnection call = (HttpURLConnection) root.resolve(path).toURL().openConnection();
-        call.setConnectTimeout(MILLIS);
-        call.setReadTimeout(MILLIS);
-        call.setRequestMethod(method);
-        if (!body.isEmpty()) {
-            call.setDoOutput(true);
-            try (OutputStream out = call.getOutputStream()) {
-                out.write(JSON.writeValueAsBytes(body));
+        HttpRequest.BodyPublisher sent =
+                body.isEmpty()
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+        HttpRequest request =
+                HttpRequest.newBuilder(root.resolve(path))
+                        .timeout(ANSWER_TIME)
+                        .header("Content-Type", "application/json")
+                        .method(method, sent)
+                        .build();
+        try {
+            HttpResponse<byte[]> answer =
+                    HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (answer.statusCode() >= BAD_REQUEST) {
+                throw new IOException("status " + answer.statusCode());
             }
-        }
-        try (InputStream answer = call.getInputStream()) {
-            return JSON.readTree(answer);
+            return JSON.readTree(answer.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 }
