@@ -40,6 +40,11 @@ final class ChurnIT {
     private static final long BYTES = (64L << 20) + ROUNDS * (2L << 20);
     private static final int MOST_PAUSE_MILLIS = 300;
 
+    /** What may have to come once more after a round that cuts links, and in the end game. */
+    private static final long AGAIN_BYTES = 1L << 20;
+
+    private static final long END_GAME_BYTES = 8L << 20;
+
     /** Rounds after which what is made once and kept is there. */
     private static final int WARM_UP = 3;
 
@@ -67,16 +72,20 @@ final class ChurnIT {
             deck.churn(WARM_UP);
             awaitDownload(client, 1);
             Footprint before = Footprint.now(work);
+            long verified = torrent(client).path("haveValid").asLong();
             deck.churn(ROUNDS);
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(daemon.problems()).isEmpty());
             assertThat(daemon.bundles()).allMatch(bundle -> bundle.getState() == Bundle.ACTIVE);
             assertThat(deck.neverUpdated()).isEmpty();
-            awaitDownload(client, 1);
+            awaitDownload(client, verified);
             assertNoMoreThan(before);
             seeds.lift();
             awaitDownload(client, BYTES);
             Path copy = Path.of(client.torrent().path("downloadDir").asText(), "content");
             assertThat(Files.mismatch(seeds.content(), copy)).isEqualTo(-1);
+            assertThat(seeds.sentBytes())
+                    .as("sent by the seeds: nothing was lost that had come")
+                    .isBetween(BYTES, BYTES + (WARM_UP + ROUNDS) * AGAIN_BYTES + END_GAME_BYTES);
         }
     }
 
