@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -29,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.osgi.framework.Bundle;
 
 /**
- * Each runtime has the bundles that its features list, all of them run, and nothing else is there.
+ * Each runtime has the bundles that its features list, which are those of {@code
+ * bundles.properties}; all of them run, and nothing else is there.
  */
 @Timeout(300)
 final class CompositionsIT {
@@ -169,6 +171,7 @@ final class CompositionsIT {
     void startsWholeAndHasNothingElse(String name) throws Exception {
         try (RunningRuntime runtime = start(name)) {
             assertRunsWhatIsListed(runtime);
+            assertThat(names(runtime)).containsExactlyInAnyOrderElementsOf(bundles(name));
             assertThat(names(runtime))
                     .noneMatch(found -> !name.equals("scaffold") && found.contains("scaffold"))
                     .noneMatch(found ->
@@ -229,6 +232,18 @@ final class CompositionsIT {
                         assertThat(bundle.getState())
                                 .as(bundle.getSymbolicName())
                                 .isEqualTo(Bundle.ACTIVE));
+    }
+
+    /** Names of all bundles that a runtime is to have. */
+    private static List<String> bundles(String runtime) throws IOException {
+        Properties all = new Properties();
+        try (InputStream in = CompositionsIT.class.getResourceAsStream("bundles.properties")) {
+            if (in == null) {
+                throw new IOException("no bundles.properties on the class path");
+            }
+            all.load(in);
+        }
+        return List.of(all.getProperty(runtime, "").split(" +", -1));
     }
 
     private static boolean isBelow(String name, String prefix) {
