@@ -155,17 +155,19 @@ final class WebSeeds {
                 torrent.loop(),
                 new WebSeedProtocol.Seed(server.url, metainfo, torrent.links().down()),
                 id,
-                new GuardedEvents(torrent, new Heard(server, peer)));
+                new GuardedEvents(torrent, new Heard(server, peer, protocol)));
     }
 
-    private void closed(Server server, boolean forGood, String reason) {
-        PeerSession peer = server.peer;
-        boolean worked = peer != null && peer.down().receivedBytes() > 0;
+    private void closed(Heard link, boolean forGood, String reason) {
+        Server server = link.server;
         server.peer = null;
         server.useless |= forGood;
-        server.failures = worked ? 1 : server.failures + 1;
-        long delay = FIRST_RETRY_NANOS << Math.min(MOST_DOUBLINGS, server.failures - 1);
-        server.readyNanos = torrent.loop().nanoTime() + Math.min(LONGEST_RETRY_NANOS, delay);
+        if (Optional.of(link.by).equals(torrent.session().parts().webSeeds())) {
+            server.failures = link.peer.down().receivedBytes() > 0 ? 1 : server.failures + 1;
+            long delay = FIRST_RETRY_NANOS << Math.min(MOST_DOUBLINGS, server.failures - 1);
+            server.readyNanos = torrent.loop().nanoTime() + Math.min(LONGEST_RETRY_NANOS, delay);
+        } // else its bundle has left: the server did nothing wrong, and the next one may ask it at
+        // once
         log.debug("{}: web seed {} ends: {}", torrent.name(), server.address, reason);
         torrent.touch();
         refresh();
@@ -187,10 +189,12 @@ final class WebSeeds {
     private final class Heard implements LinkEvents {
         private final Server server;
         private final PeerSession peer;
+        private final WebSeedProtocol by;
 
-        Heard(Server server, PeerSession peer) {
+        Heard(Server server, PeerSession peer, WebSeedProtocol by) {
             this.server = server;
             this.peer = peer;
+            this.by = by;
         }
 
         @Override
@@ -221,7 +225,7 @@ final class WebSeeds {
         @Override
         public void closed(boolean violation, String reason) {
             peer.closed(violation, reason);
-            WebSeeds.this.closed(server, violation, reason);
+            WebSeeds.this.closed(this, violation, reason);
         }
     }
 }

@@ -26,6 +26,7 @@ final class Payload {
     private final TorrentVersion version;
     private final Random random;
     private boolean isPrivate;
+    private List<String> webSeeds = List.of();
 
     Payload(String name, int pieceLength, TorrentVersion version, long seed) {
         this.name = name;
@@ -51,6 +52,12 @@ final class Payload {
         return this;
     }
 
+    /** With servers that have the files (BEP 19). */
+    Payload at(String... urls) {
+        webSeeds = List.of(urls);
+        return this;
+    }
+
     Metainfo metainfo() throws MetainfoException {
         return Metainfo.parse(torrent());
     }
@@ -73,7 +80,10 @@ final class Payload {
         for (PlannedFile file : plan.files()) {
             hasher.update(ByteBuffer.wrap(data(file.path())));
         }
-        return new TorrentBuilder(plan, hasher.finish()).isPrivate(isPrivate).build();
+        return new TorrentBuilder(plan, hasher.finish())
+                .isPrivate(isPrivate)
+                .webSeeds(webSeeds)
+                .build();
     }
 
     private byte[] data(List<String> path) {
