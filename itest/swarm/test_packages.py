@@ -129,7 +129,7 @@ def is_of_use(daemon, work, seed):
         assert [torrent["name"] for torrent in daemon.torrents("name")] == [payload.name]
         assert daemon.stop() == 0
         assert session_of(pid) == []
-    assert (daemon.directory / "daemon.out").read_text().startswith(f"listening at http://127.0.0.1:{daemon.port}/\n")
+    assert (daemon.directory / "daemon.out").read_text() == f"listening at http://127.0.0.1:{daemon.port}/\n"
     assert daemon.log.read_text() == ""
     assert len(list((daemon.data / "torrents").glob("*.torrent"))) == 1
     assert not [found for place in ("/dev/shm", tempfile.gettempdir()) for found in pathlib.Path(place).glob(f"bittern-*-{pid}-*")]

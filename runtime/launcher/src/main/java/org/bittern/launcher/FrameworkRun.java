@@ -54,6 +54,8 @@ final class FrameworkRun {
         properties.put("felix.cm.pm", "memory");
         // Or Felix's HTTP server would first listen on 0.0.0.0:8080, before it is configured.
         properties.put("org.apache.felix.http.require.config", "true");
+        // Without a log service it warns on standard output, of its own threads as they end, too.
+        properties.put("org.apache.felix.eventadmin.LogLevel", "1");
         // Without this the shell would read standard input, and its end would end the process.
         // Other words, such as a command that opens a port, come with -Dgosh.args.
         if (System.getProperty(SHELL_ARGUMENTS) == null) {
