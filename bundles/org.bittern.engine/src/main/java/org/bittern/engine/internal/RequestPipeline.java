@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.util.concurrent.TimeUnit;
 import org.bittern.engine.internal.choice.RateMeter;
 import org.bittern.engine.internal.choice.RequestQueue;
 import org.bittern.engine.internal.choice.RequestTimer;
@@ -16,6 +17,13 @@ final class RequestPipeline {
     /** So many answers to cancels are waited for; a peer that gives none is forgotten some. */
     private static final int MOST_CANCELLED = 500;
 
+    /**
+     * A batch of requests is not waited for any longer. Under a limit that lets a block in each
+     * half a minute it would take minutes to become due, and libtorrent leaves whoever asks for
+     * nothing during one.
+     */
+    private static final long MOST_WAITING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final PeerSession peer;
     private final RequestQueue queue = new RequestQueue();
     private final RequestTimer timer = new RequestTimer();
@@ -23,6 +31,7 @@ final class RequestPipeline {
     private final OpenRequests open = new OpenRequests();
     private final OpenRequests cancelled = new OpenRequests(); // refusals of these may come
     private long sampledBytes;
+    private long askedNanos; // only meaningful while something is outstanding
 
     RequestPipeline(PeerSession peer, RateMeter rate) {
         this.peer = peer;
@@ -64,7 +73,8 @@ final class RequestPipeline {
         }
         int room = most - open.size();
         // In batches of a quarter: choosing many at a time is hardly dearer than choosing one.
-        if (room <= 0 || (open.size() > 0 && room < most / 4)) {
+        boolean few = room < most / 4 && now() - askedNanos < MOST_WAITING_NANOS;
+        if (room <= 0 || (open.size() > 0 && few)) {
             return 0;
         }
         return Math.min(room, Math.ceilDiv(most, parts));
@@ -80,9 +90,10 @@ final class RequestPipeline {
     /** Asks for a block. */
     void ask(int piece, int block) {
         PieceMap map = peer.torrent().requireContent().map();
+        askedNanos = now();
         open.add(piece, block);
-        timer.requested(1, now());
-        shortQueue.asked(piece, block, now());
+        timer.requested(1, askedNanos);
+        shortQueue.asked(piece, block, askedNanos);
         peer.link()
                 .send(
                         new PeerMessage.Request(
