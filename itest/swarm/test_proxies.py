@@ -136,7 +136,6 @@ def callers(session):
     return {int(m) for text in session.seen("incoming_connection_alert") for m in re.findall(r":(\d+)", text)}
 
 
-@pytest.mark.binds("::", "0.0.0.0")  # what dials over uTP behind a proxy has no address of its own; all that it sends goes to the relay
 def test_utp_and_the_dht_go_through_socks5(make_engine, make_session, make_proxy, make_node, ports, work, seed):
     payload = payloads.single(work / "seed", seed, MIB)
     session = make_session(upload_rate_limit=50 * KIB, **UTP, enable_outgoing_tcp=False, enable_incoming_tcp=False)

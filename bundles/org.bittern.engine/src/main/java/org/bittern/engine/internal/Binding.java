@@ -164,6 +164,18 @@ record Binding(List<InetAddress> v4, List<InetAddress> v6, boolean restless) {
         return locals.stream().findFirst().map(local -> new InetSocketAddress(local, 0));
     }
 
+    /**
+     * Where to dial a peer from when a proxy reaches it: whatever family the peer is of, we talk
+     * with the proxy only. What goes to the proxy has a socket of its own; but sockets of ours that
+     * stay silent are not to be anywhere else than we were told to be. Empty when there is no
+     * address to be on.
+     */
+    Optional<InetSocketAddress> dialByProxy() {
+        return Stream.concat(v4.stream(), v6.stream())
+                .findFirst()
+                .map(local -> new InetSocketAddress(local, 0));
+    }
+
     /** For searches: an address of each family that is used; empty: any of both. */
     List<InetAddress> senders() {
         return isAny(v4) && isAny(v6)

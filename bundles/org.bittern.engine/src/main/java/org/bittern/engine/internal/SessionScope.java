@@ -38,10 +38,6 @@ final class SessionScope {
 
     private static final int MIB_SHIFT = 20;
 
-    /** Behind a proxy the network decides where dials come from. */
-    private static final InetSocketAddress ANY =
-            new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
-
     private final Parts parts;
     private final SpeedTree speeds;
     private final TurnQueue turns = new TurnQueue();
@@ -195,7 +191,7 @@ final class SessionScope {
 
     /** Where to dial a peer from; empty when its family is not used. */
     Optional<InetSocketAddress> dialFrom(InetAddress remote) {
-        return proxiesPeers() ? Optional.of(ANY) : binding.dialFrom(remote);
+        return proxiesPeers() ? binding.dialByProxy() : binding.dialFrom(remote);
     }
 
     ConnectBudget budget() {

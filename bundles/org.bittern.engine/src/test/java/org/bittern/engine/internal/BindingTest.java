@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -66,6 +67,19 @@ class BindingTest {
         assertThat(binding.dialFrom(InetAddress.ofLiteral("203.0.113.1"))).isPresent();
         assertThat(binding.dialFrom(InetAddress.ofLiteral("2001:db8::1"))).isEmpty();
         assertThat(binding.senders()).isEqualTo(addresses("198.51.100.9"));
+    }
+
+    @Test
+    void aProxyTakesPeersOfBothFamiliesFromOneAddress() {
+        assertThat(bound("", "127.0.0.1", "").dialByProxy()).contains(dialled("127.0.0.1"));
+        assertThat(bound("eth0", "0.0.0.0", "::").dialByProxy()).contains(dialled("192.0.2.7"));
+        assertThat(bound("", "", "::1").dialByProxy()).contains(dialled("::1"));
+        assertThat(bound("", "0.0.0.0", "::").dialByProxy()).contains(dialled("0.0.0.0"));
+        assertThat(bound("tun1", "0.0.0.0", "::").dialByProxy()).as("shut").isEmpty();
+    }
+
+    private static InetSocketAddress dialled(String from) {
+        return new InetSocketAddress(InetAddress.ofLiteral(from), 0);
     }
 
     @Test

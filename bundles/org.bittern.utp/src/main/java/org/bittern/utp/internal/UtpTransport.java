@@ -170,9 +170,10 @@ public final class UtpTransport implements Transport {
     private @Nullable Endpoint from(InetAddress local, InetAddress remote) {
         for (Endpoint endpoint : endpoints) {
             InetAddress bound = endpoint.local().getAddress();
-            boolean same =
-                    bound.equals(local) || (bound.isAnyLocalAddress() && local.isAnyLocalAddress());
-            if (same && (!(bound instanceof Inet4Address) || remote instanceof Inet4Address)) {
+            boolean any = bound.isAnyLocalAddress() && local.isAnyLocalAddress();
+            boolean speaks = !(bound instanceof Inet4Address) || remote instanceof Inet4Address;
+            // Who names this very address may mean a peer of the other family: by a proxy.
+            if (bound.equals(local) || (any && speaks)) {
                 return endpoint;
             }
         }

@@ -97,11 +97,15 @@ final class Bench {
     }
 
     void dial(long timeoutNanos) {
+        dial(TWO, timeoutNanos);
+    }
+
+    void dial(InetSocketAddress remote, long timeoutNanos) {
         oneLoop.turn(() ->
                 one.connect(
                         oneLoop,
                         new InetSocketAddress(ONE.getAddress(), 0),
-                        TWO,
+                        remote,
                         timeoutNanos,
                         new Transport.Dial() {
                             @Override

@@ -2,6 +2,8 @@ package org.bittern.utp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.bittern.spi.net.EventLoop;
@@ -234,6 +236,18 @@ class TransferTest {
         assertThat(bench.failures).containsExactly("no answer in time");
         assertThat(bench.net.datagrams).as("at 0, 1 and 3 s").isEqualTo(3);
         assertThat(bench.buffers.usedBytes()).isZero();
+    }
+
+    /** Behind a proxy, which reaches peers of both families, we are on one address. */
+    @Test
+    void dialsAPeerOfTheOtherFamilyFromTheAddressThatIsNamed() throws Exception {
+        Bench bench = new Bench(16);
+        InetSocketAddress far = new InetSocketAddress(InetAddress.ofLiteral("2001:db8::1"), 1);
+        bench.dial(far, Duration.ofSeconds(2).toNanos());
+        bench.net.time.run(Duration.ofSeconds(3));
+        assertThat(bench.failures).containsExactly("no answer in time");
+        assertThat(bench.net.datagrams).as("at 0 and 1 s").isEqualTo(2);
+        assertThat(bench.net.sockets).as("no other was opened").hasSize(2);
     }
 
     @Test
