@@ -1,10 +1,12 @@
 package org.bittern.bencode;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +14,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Test vectors of other projects, which are not part of this repository: the folder named by the
- * environment variable BITTERN_VECTORS, or {@code ../shared/vectors} beside the repository. Tests
- * that need them are skipped, with a message, where they are absent.
+ * What others say of bencode: our own vectors, which {@code itest/vectors/make.py} makes, and those
+ * of other projects where they are at hand: in the folder that the environment variable
+ * BITTERN_VECTORS names, or in {@code ../shared/vectors} beside the repository.
  */
 final class Vectors {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -44,16 +46,16 @@ final class Vectors {
         }
     }
 
-    static Path folder() {
-        Optional<Path> folder = named().or(Vectors::besideRepository).filter(Files::isDirectory);
-        assumeTrue(
-                folder.isPresent(),
-                "skipped: no test vectors; set BITTERN_VECTORS to their folder");
-        return folder.orElseThrow();
+    /** One of our own files. */
+    static JsonNode own(String file) throws IOException {
+        try (InputStream in = Vectors.class.getResourceAsStream(file)) {
+            return new ObjectMapper().readTree(in);
+        }
     }
 
-    static byte[] read(String file) throws IOException {
-        return Files.readAllBytes(folder().resolve(file));
+    /** The folder of other projects; empty where it is not at hand. */
+    static Optional<Path> others() {
+        return named().or(Vectors::besideRepository).filter(Files::isDirectory);
     }
 
     private static Optional<Path> named() {

@@ -3,16 +3,19 @@ package org.bittern.metainfo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bittern.bencode.BString;
@@ -121,36 +124,61 @@ class MerkleTreeTest {
                 .isThrownBy(() -> MerkleTree.root(new byte[33], 0));
     }
 
+    /**
+     * The tree of a file.
+     *
+     * @param layerSha256 hex; empty: not stated
+     */
+    private record Tree(
+            int length, int pieceLength, String root, int layerHashes, String layerSha256) {}
+
     @TestFactory
     Stream<DynamicTest> agreesWithOtherImplementations() throws IOException {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (String line :
-                new String(Vectors.read("vectors.md"), StandardCharsets.UTF_8).lines().toList()) {
-            Matcher row = ROW.matcher(line);
-            if (row.matches()) {
-                tests.add(
-                        DynamicTest.dynamicTest(
-                                row.group(1) + " in " + row.group(2), () -> check(row)));
-            }
+        List<Tree> trees = new ArrayList<>();
+        for (JsonNode own : Vectors.own("trees.json")) {
+            trees.add(
+                    new Tree(
+                            own.get("length").asInt(),
+                            own.get("piece_length").asInt(),
+                            own.get("root").asText(),
+                            own.get("layer_hashes").asInt(),
+                            own.get("layer_sha256").asText()));
         }
-        assertThat(tests).hasSizeGreaterThan(3);
-        return tests.stream();
+        assertThat(trees).hasSizeGreaterThan(5);
+        Optional<Path> others = Vectors.others();
+        if (others.isPresent()) {
+            Files.readString(others.get().resolve("vectors.md"))
+                    .lines()
+                    .flatMap(line -> ROW.matcher(line).results())
+                    .forEach(row -> trees.add(tree(row)));
+        }
+        return trees.stream()
+                .map(tree ->
+                        DynamicTest.dynamicTest(
+                                tree.length + " in " + tree.pieceLength, () -> check(tree)));
     }
 
-    private static void check(Matcher row) throws MetainfoException {
-        int length = Integer.parseInt(row.group(1));
+    private static Tree tree(MatchResult row) {
+        return new Tree(
+                Integer.parseInt(row.group(1)),
+                Integer.parseInt(row.group(2)),
+                row.group(3),
+                row.group(4).equals("-") ? 0 : Integer.parseInt(row.group(4)),
+                row.group(5).matches("[0-9a-f]{64}") ? row.group(5) : "");
+    }
+
+    private static void check(Tree tree) throws MetainfoException {
         TorrentPlan plan =
-                TorrentPlan.ofFile("f", length, Integer.parseInt(row.group(2)), TorrentVersion.V2);
+                TorrentPlan.ofFile("f", tree.length, tree.pieceLength, TorrentVersion.V2);
         PieceHasher hasher = new PieceHasher(plan);
-        hasher.update(ByteBuffer.wrap(Content.cyclic(length)));
+        hasher.update(ByteBuffer.wrap(Content.cyclic(tree.length)));
         PieceHashes hashes = hasher.finish();
         BString root = hashes.roots().getFirst();
-        assertThat(HexFormat.of().formatHex(root.bytes())).isEqualTo(row.group(3));
-        int layerHashes = row.group(4).equals("-") ? 0 : Integer.parseInt(row.group(4));
+        assertThat(HexFormat.of().formatHex(root.bytes())).isEqualTo(tree.root);
         byte[] layer = hashes.layers().getOrDefault(root, BString.EMPTY).bytes();
-        assertThat(layer).hasSize(layerHashes * 32);
-        if (row.group(5).matches("[0-9a-f]{64}")) {
-            assertThat(HexFormat.of().formatHex(sha256(layer))).isEqualTo(row.group(5));
+        assertThat(layer).hasSize(tree.layerHashes * 32);
+        if (!tree.layerSha256.isEmpty()) {
+            assertThat(HexFormat.of().formatHex(sha256(layer))).isEqualTo(tree.layerSha256);
         }
     }
 }

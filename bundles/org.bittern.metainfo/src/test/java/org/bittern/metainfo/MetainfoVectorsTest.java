@@ -20,25 +20,29 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * Torrents and links that other projects test, read from outside the repository; see {@link
- * Vectors}.
- */
+/** Torrents and links that somebody else has decided on; see {@link Vectors}. */
 @Timeout(60)
 class MetainfoVectorsTest {
     private static final String POLICY = "policy_note";
+    private static final String INPUT = "input_hex"; // of our own
 
     /** A line of the manifest; what it does not state is empty. */
     private record Row(Map<String, String> cells) {
         String get(String column) {
             return cells.getOrDefault(column, "");
         }
+
+        byte[] bytes() throws IOException {
+            return cells.containsKey(INPUT)
+                    ? HexFormat.of().parseHex(get(INPUT))
+                    : Files.readAllBytes(Vectors.others().orElseThrow().resolve(get("file")));
+        }
     }
 
     @TestFactory
     Stream<DynamicTest> agreesWithOtherParsersOnTorrents() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        for (Row row : manifest()) {
+        for (Row row : rows()) {
             if (row.get("kind").equals("torrent") || row.get("kind").equals("info-dict")) {
                 tests.add(
                         DynamicTest.dynamicTest(
@@ -49,7 +53,7 @@ class MetainfoVectorsTest {
     }
 
     private static void check(Row row) throws IOException, MetainfoException {
-        byte[] bytes = Vectors.read(row.get("file"));
+        byte[] bytes = row.bytes();
         if (!row.get(POLICY).isEmpty()) {
             decide(row, bytes);
         } else if (row.get("outcome").equals("valid")) {
@@ -133,9 +137,8 @@ class MetainfoVectorsTest {
     @TestFactory
     Stream<DynamicTest> agreesWithOtherParsersOnPaths() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        for (JsonNode one :
-                new ObjectMapper().readTree(Vectors.read("cases/metainfo_paths.json"))) {
-            byte[] bytes = HexFormat.of().parseHex(one.get("input_hex").asText());
+        for (JsonNode one : cases("paths.json", "cases/metainfo_paths.json")) {
+            byte[] bytes = HexFormat.of().parseHex(one.get(INPUT).asText());
             String outcome = one.get("outcome").asText();
             tests.add(
                     DynamicTest.dynamicTest(
@@ -159,7 +162,7 @@ class MetainfoVectorsTest {
     @TestFactory
     Stream<DynamicTest> agreesWithOtherParsersOnLinks() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        for (JsonNode one : new ObjectMapper().readTree(Vectors.read("cases/magnet.json"))) {
+        for (JsonNode one : cases("links.json", "cases/magnet.json")) {
             tests.add(
                     DynamicTest.dynamicTest(
                             one.get("outcome").asText() + " " + one.get("uri").asText(),
@@ -195,10 +198,36 @@ class MetainfoVectorsTest {
         return hash.map(HexFormat.of()::formatHex).orElse("");
     }
 
-    private static List<Row> manifest() throws IOException {
-        List<String> lines = Files.readAllLines(Vectors.folder().resolve("manifest.tsv"));
-        String[] header = lines.getFirst().split("\t", -1);
+    /** Our own cases and those of other projects. */
+    private static List<JsonNode> cases(String own, String theirs) throws IOException {
+        List<JsonNode> cases = new ArrayList<>();
+        Vectors.own(own).forEach(cases::add);
+        assertThat(cases).hasSizeGreaterThan(10);
+        Optional<Path> others = Vectors.others();
+        if (others.isPresent()) {
+            byte[] json = Files.readAllBytes(others.get().resolve(theirs));
+            new ObjectMapper().readTree(json).forEach(cases::add);
+        }
+        return cases;
+    }
+
+    private static List<Row> rows() throws IOException {
         List<Row> rows = new ArrayList<>();
+        for (JsonNode one : Vectors.own("torrents.json")) {
+            Map<String, String> row = new HashMap<>();
+            one.properties().forEach(cell -> row.put(cell.getKey(), cell.getValue().asText()));
+            rows.add(new Row(row));
+        }
+        assertThat(rows).hasSizeGreaterThan(30);
+        Optional<Path> others = Vectors.others();
+        if (others.isPresent()) {
+            addManifest(Files.readAllLines(others.get().resolve("manifest.tsv")), rows);
+        }
+        return rows;
+    }
+
+    private static void addManifest(List<String> lines, List<Row> rows) {
+        String[] header = lines.getFirst().split("\t", -1);
         for (String line : lines.subList(1, lines.size())) {
             String[] cells = line.split("\t", -1);
             Map<String, String> row = new HashMap<>();
@@ -207,6 +236,5 @@ class MetainfoVectorsTest {
             }
             rows.add(new Row(row));
         }
-        return rows;
     }
 }

@@ -1,28 +1,38 @@
 package org.bittern.peer.internal.fake;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
-/** Recorded packets that lie outside of the project; tests are skipped without them. */
+/**
+ * What others send: our own vectors, which {@code itest/vectors/make.py} makes, and those of other
+ * projects where they are at hand: in the folder that the environment variable BITTERN_VECTORS
+ * names, or in {@code ../shared/vectors} beside a directory above.
+ */
 public final class Vectors {
     private Vectors() {}
 
-    /**
-     * A file of the vectors: below {@code BITTERN_VECTORS}, or {@code ../shared/vectors} beside a
-     * directory above.
-     */
-    public static Path file(String name) {
+    /** The text of one of our own files. */
+    public static String own(String name) throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(
+                        Vectors.class.getResourceAsStream("/org/bittern/peer/internal/" + name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** A file of other projects; empty where it is not at hand. */
+    public static Optional<Path> others(String name) {
         Optional<Path> all = Optional.ofNullable(System.getenv("BITTERN_VECTORS")).map(Path::of);
         Path at = Path.of("").toAbsolutePath();
         while (all.isEmpty() && at != null) {
             all = Optional.of(at.resolve("shared/vectors")).filter(Files::isDirectory);
             at = at.getParent();
         }
-        Optional<Path> found = all.map(path -> path.resolve(name)).filter(Files::exists);
-        assumeTrue(found.isPresent(), "skipped: " + name + " is not here (BITTERN_VECTORS)");
-        return found.orElseThrow();
+        return all.map(path -> path.resolve(name)).filter(Files::exists);
     }
 }
