@@ -26,7 +26,11 @@ import org.slf4j.LoggerFactory;
  * pieces are asked of all who name it. When they do not bring it in time, or refuse, those who name
  * something else get theirs; when all had a turn, turns become longer. Once a whole is wrong that
  * came from several peers, one alone is asked in each turn: then a wrong whole shows who lies.
- * Memory grows with what has come, not with what somebody says.
+ *
+ * <p>A size needs no second peer that names it: with one seed alone there is none, and the metadata
+ * of such a swarm is to come at once. It need not be right either, for nothing is reserved by it
+ * but a list of at most 1,920 places. Memory grows with what has come, up to {@link #MOST_BYTES};
+ * whoever fills it with something wrong is banned.
  */
 final class MetadataExchange {
     /** Longest metadata that is fetched. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.InfoHash;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MetadataTest extends TwoMachines {
     private static final int FILES = 200;
+    private static final int EXTENDED = 20;
+    private static final int METADATA = 3; // as a stranger numbers it
 
     /** More pieces of metadata than are asked of one peer at a time. */
     private static Payload manyFiles() {
@@ -71,6 +75,24 @@ class MetadataTest extends TwoMachines {
             Waiting.until(() -> torrent.metainfo().isPresent());
         }
         assertThat(torrent.metainfo().orElseThrow().infoHash()).isEqualTo(metainfo.infoHash());
+    }
+
+    /** All together name 600 MiB, and the tests have 256. */
+    @Test
+    void aSizeThatIsOnlyNamedCostsNoMemory() throws Exception {
+        machine.start(Machine.settings(here).with(EngineSettings.DOWNLOAD_QUEUE_ENABLED, false));
+        List<Stranger> strangers = new ArrayList<>();
+        for (int i = 1; i <= 20; i++) {
+            byte[] hash = new byte[20];
+            hash[0] = (byte) i;
+            magnet(InfoHash.ofV1(hash));
+            strangers.add(new Stranger(address(machine), hash, (int) MetadataExchange.MOST_BYTES));
+        }
+        Waiting.until(() ->
+                strangers.stream().allMatch(stranger -> stranger.heard(EXTENDED, METADATA) > 0));
+        for (Stranger stranger : strangers) {
+            stranger.close();
+        }
     }
 
     /** Its name stays, for callers use it; peers know it by both. */
