@@ -49,6 +49,7 @@ public final class DhtFinder implements PeerFinder, SessionPart {
 
     private final LoopGroup loops;
     private final Datagrams datagrams;
+    private final Egress egress;
     private final Workers workers = new Workers();
     private final Resolver names;
     private final Memory memory = new Memory(workers);
@@ -79,6 +80,7 @@ public final class DhtFinder implements PeerFinder, SessionPart {
         names = new RoutedNames(workers, egress);
         this.loops = loops;
         this.datagrams = datagrams;
+        this.egress = egress;
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -130,7 +132,7 @@ public final class DhtFinder implements PeerFinder, SessionPart {
 
     private Home open(Place place) {
         EventLoop loop = loops.next();
-        NodePorts ports = new NodePorts(datagrams, place.bind, place.port);
+        NodePorts ports = new NodePorts(datagrams, egress, place.bind, place.port);
         DhtNode node =
                 new DhtNode(new DhtNode.Surroundings(loop, random, ports, filters::blocks, names));
         Home home = new Home(node, ports);

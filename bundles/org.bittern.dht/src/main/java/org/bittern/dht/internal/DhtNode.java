@@ -265,6 +265,9 @@ final class DhtNode implements Lookup.Asker {
     }
 
     private void asked(Krpc.Query query, InetSocketAddress from) {
+        if (around.sender().readOnly()) {
+            return; // we have said that we answer nothing (BEP 43)
+        }
         long now = loop().nanoTime();
         Optional<NodeId> id = query.arguments().string("id").flatMap(NodeId::read);
         if (id.isEmpty() || !gate.admits(from, now)) {

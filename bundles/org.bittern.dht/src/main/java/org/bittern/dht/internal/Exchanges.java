@@ -27,9 +27,18 @@ final class Exchanges {
     private final Sender sender;
     private final Map<BString, Open> open = new HashMap<>();
 
-    /** Sends a datagram. */
+    /** The way to others. */
     interface Sender {
+        /** Sends a datagram. */
         void send(byte[] datagram, InetSocketAddress to);
+
+        /**
+         * Whether others cannot reach us to ask anything, only answer: our node is read-only then
+         * (BEP 43), so nobody keeps it in mind in place of one that can be asked.
+         */
+        default boolean readOnly() {
+            return false;
+        }
     }
 
     /** Who hears of the answer; one method is called once. */
@@ -59,7 +68,8 @@ final class Exchanges {
         open.put(
                 transaction,
                 new Open(to, answer, loop.schedule(TIMEOUT_NANOS, () -> expired(transaction))));
-        sender.send(new Krpc.Query(transaction, method, arguments, false).encode(), to);
+        Krpc.Query query = new Krpc.Query(transaction, method, arguments, sender.readOnly());
+        sender.send(query.encode(), to);
     }
 
     /** Whether the reply was an answer to one of our questions. */

@@ -42,13 +42,11 @@ sealed interface Krpc {
             implements Krpc {
         @Override
         public byte[] encode() {
-            return BWriter.write(
-                    BDict.builder()
-                            .put("a", arguments)
-                            .put("q", method)
-                            .put("t", transaction)
-                            .put("y", "q")
-                            .build());
+            BDict.Builder dict = BDict.builder().put("a", arguments).put("q", method);
+            if (readOnly) {
+                dict.put("ro", 1);
+            }
+            return BWriter.write(dict.put("t", transaction).put("y", "q").build());
         }
     }
 

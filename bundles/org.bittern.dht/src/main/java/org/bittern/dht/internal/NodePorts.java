@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bittern.spi.net.Datagrams;
+import org.bittern.spi.net.Egress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class NodePorts implements Exchanges.Sender {
     private static final Logger log = LoggerFactory.getLogger(NodePorts.class);
 
     private final Datagrams datagrams;
+    private final Egress egress;
     private final List<InetSocketAddress> wanted;
     private final boolean any; // one socket for both families
     private final List<Datagrams.Port> open = new ArrayList<>();
@@ -34,8 +36,9 @@ final class NodePorts implements Exchanges.Sender {
      *
      * @param bind at most one IPv4 and one IPv6; empty: any, both families
      */
-    NodePorts(Datagrams datagrams, List<InetAddress> bind, int port) {
+    NodePorts(Datagrams datagrams, Egress egress, List<InetAddress> bind, int port) {
         this.datagrams = datagrams;
+        this.egress = egress;
         any = bind.isEmpty();
         wanted =
                 bind.isEmpty()
@@ -93,6 +96,12 @@ final class NodePorts implements Exchanges.Sender {
         if (port != null) {
             port.send(ByteBuffer.wrap(datagram), to);
         }
+    }
+
+    /** Behind a proxy: what it passes on to us are answers, and not for longer than it likes. */
+    @Override
+    public boolean readOnly() {
+        return egress.route().peerProxy().isPresent();
     }
 
     /** True when nobody wants them any more. */

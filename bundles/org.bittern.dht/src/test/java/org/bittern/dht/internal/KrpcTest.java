@@ -69,15 +69,14 @@ class KrpcTest {
     }
 
     @Test
-    void readsTheErrorOfBep5AndTheReadOnlyFlagOfBep43() {
+    void readsTheErrorOfBep5AndReadsAndWritesTheFlagOfBep43() {
         assertThat(parse("d1:eli201e23:A Generic Error Ocurrede1:t2:aa1:y1:ee").orElseThrow())
                 .isInstanceOfSatisfying(
                         Krpc.Failure.class, failure -> assertThat(failure.code()).isEqualTo(201));
-        assertThat(
-                        parse("d1:ad2:id20:abcdefghij0123456789e1:q4:ping2:roi1e1:t2:aa1:y1:qe")
-                                .orElseThrow())
-                .isInstanceOfSatisfying(
-                        Krpc.Query.class, query -> assertThat(query.readOnly()).isTrue());
+        String text = "d1:ad2:id20:abcdefghij0123456789e1:q4:ping2:roi1e1:t2:aa1:y1:qe";
+        Krpc.Query query = (Krpc.Query) parse(text).orElseThrow();
+        assertThat(query.readOnly()).isTrue();
+        assertThat(new String(query.encode(), StandardCharsets.ISO_8859_1)).isEqualTo(text);
     }
 
     @ParameterizedTest
