@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.engine.internal.choice.PeerBook;
-import org.bittern.spi.net.AddressScope;
 import org.bittern.spi.net.EventLoop;
 
 /**
@@ -118,14 +117,9 @@ final class Dialler {
                 || torrent.session().parts().blocked(address.getAddress());
     }
 
-    /**
-     * A tracker tells our address as it sees it. Whoever is in our own network sees another one
-     * than peers do, by which none of them would rank us.
-     */
+    /** A tracker or router tells our address as it sees it (BEP 24). */
     void externalAddress(InetAddress address) {
-        if (AddressScope.of(address) == AddressScope.PUBLIC) {
-            book.ownAddress(new InetSocketAddress(address, torrent.session().reachablePort()));
-        }
+        book.ownAddress(new InetSocketAddress(address, torrent.session().reachablePort()));
     }
 
     void seeding(boolean now) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.bittern.spi.net.AddressScope;
 
 /** In which order the peers of a {@link PeerBook} are worth dialling. Owned by the torrent loop. */
 final class PeerRanks {
@@ -26,12 +27,14 @@ final class PeerRanks {
     }
 
     /**
-     * Our own address as others see it, one for each family.
+     * Our own address as others see it, one for each family. Whoever is in our own network sees
+     * another one than peers do, by which none of them would rank us.
      *
      * @return whether it is another than before, so that all must be ranked anew
      */
     boolean ownAddress(InetSocketAddress address) {
-        return !address.equals(own.put(address.getAddress().getClass(), address));
+        return AddressScope.of(address.getAddress()) == AddressScope.PUBLIC
+                && !address.equals(own.put(address.getAddress().getClass(), address));
     }
 
     /** Sets the priority of a peer: the canonical one (BEP 40) if our own address is known. */

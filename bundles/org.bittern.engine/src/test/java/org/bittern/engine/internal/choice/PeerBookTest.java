@@ -304,6 +304,9 @@ class PeerBookTest {
         InetSocketAddress own = peer("198.51.100.7", 6881);
         book.ownAddress(own);
         book.ownAddress(peer("2001:db8::7", 6881)); // which says nothing about IPv4
+        for (String none : List.of("192.168.0.7", "127.0.0.1", "224.0.0.1", "0.0.0.0")) {
+            book.ownAddress(peer(none, 6881)); // who says so does not see what peers see
+        }
         List<InetSocketAddress> all = new ArrayList<>();
         for (int i = 1; i < 50; i++) {
             all.add(peer("10." + i + ".7.1", 6881));
