@@ -102,7 +102,11 @@ sealed interface Message {
         String text = text(fields, member);
         return text.isEmpty() || text.length() > MOST_NAME_CHARS
                 ? Optional.empty()
-                : Optional.of(text.replaceAll("\\p{Cntrl}", " "));
+                : Optional.of(inOneLine(text));
+    }
+
+    private static String inOneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
     }
 
     private static Message register(JsonNode fields) {
@@ -117,7 +121,7 @@ sealed interface Message {
         } catch (InvalidPathException e) {
             return new Unusable("no path");
         }
-        String last = String.valueOf(path.getFileName());
+        String last = inOneLine(String.valueOf(path.getFileName()));
         String group = fields.has("group") ? id(fields, "group") : id;
         return new Register(
                 new StreamFile(
