@@ -38,7 +38,7 @@ final class FedMachine {
     private final CheckedBuffers buffers = new CheckedBuffers();
     private final VirtualLoop loop = new VirtualLoop(time, "loop", buffers);
     private final List<FedConnection> connections = new ArrayList<>();
-    private final Door door = new Door();
+    private final Door door = new Door("tcp");
     private final EngineFactory.Running running;
 
     /**
@@ -60,6 +60,7 @@ final class FedMachine {
                             }
                         });
         parts.add(door);
+        parts.add(new Door("utp")); // or peers would not be introduced to each other
         parts.use(new WirePeerProtocol(this::soon, new Random(1)));
         parts.use(new FedStore(buffers, whole));
         Settings settings =
@@ -165,11 +166,16 @@ final class FedMachine {
 
     /** Where strangers come in; whom we dial is always there. */
     private final class Door implements Transport {
+        private final String name;
         private Consumer<Connection> acceptor = Connection::close;
+
+        Door(String name) {
+            this.name = name;
+        }
 
         @Override
         public String name() {
-            return "tcp";
+            return name;
         }
 
         @Override

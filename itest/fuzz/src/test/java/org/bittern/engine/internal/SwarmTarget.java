@@ -28,8 +28,8 @@ import org.bittern.metainfo.TorrentVersion;
  * own, and no memory is lost.
  */
 public final class SwarmTarget {
-    private static final int PIECE_BYTES = 32_768;
-    private static final int BYTES = 5 * PIECE_BYTES + 1;
+    private static final int PIECE_BYTES = 16_384;
+    private static final int BYTES = 4 * PIECE_BYTES + 1; // so that a block may be short
     private static final int STRANGERS = 6;
     private static final int EXTENDED = 20;
     private static final List<Metainfo> TORRENTS =

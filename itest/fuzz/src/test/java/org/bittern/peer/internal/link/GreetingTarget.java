@@ -19,6 +19,7 @@ import org.bittern.peer.internal.mse.DhKeys;
 import org.bittern.peer.internal.mse.MseInitiator;
 import org.bittern.peer.internal.mse.MseOutcome;
 import org.bittern.peer.internal.mse.MseResponder;
+import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.PooledBuffer;
@@ -56,6 +57,7 @@ public final class GreetingTarget {
     private final LoopShares shares = new LoopShares(Runnable::run, new Random(1));
     private final EncryptionPolicy policy;
     private final Heard heard = new Heard();
+    private @Nullable Rc4 seal; // null while what the stranger says is plaintext
 
     private GreetingTarget(int choice) {
         EncryptionPolicy[] policies = EncryptionPolicy.values();
@@ -71,10 +73,17 @@ public final class GreetingTarget {
                         ? target.accepting(parts, (choice & 2) == 0)
                         : target.dialling(parts, (choice & 2) == 0);
         while (parts.more()) {
-            connection.feed(parts.part());
+            connection.feed(target.sealed(parts.part()));
             target.time.run(Duration.ofMillis(parts.number() * 20L));
         }
         target.end(connection);
+    }
+
+    private byte[] sealed(byte[] part) {
+        if (seal != null) {
+            seal.apply(ByteBuffer.wrap(part));
+        }
+        return part;
     }
 
     // ---- accepting
@@ -142,6 +151,7 @@ public final class GreetingTarget {
                     && stranger.read(rest) instanceof MseOutcome.Agreed agreed) {
                 byte[] reply = agreed.reply();
                 connection.feed(Arrays.copyOf(reply, reply.length - parts.number() % 3));
+                seal = agreed.encryption();
             }
         }
         return connection;
