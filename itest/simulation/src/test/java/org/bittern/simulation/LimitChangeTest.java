@@ -7,6 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.PeerSnapshot;
+import org.bittern.api.engine.PieceDemand;
+import org.bittern.api.engine.PieceNeed;
+import org.bittern.api.engine.PieceNeed.Span;
+import org.bittern.api.engine.PieceNeed.Urgency;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A limit that holds a download back for long, and is raised. */
 @Timeout(180)
@@ -49,6 +54,28 @@ class LimitChangeTest {
                 "seed %#x: %d seeds, %s, %d s slow: bytes in each second %s%n",
                 SEED, seeds, transport, slowSeconds, seconds);
         assertThat(seconds.stream().mapToLong(Long::longValue).sum()).isGreaterThan(8 * MUCH);
+        world.close();
+    }
+
+    /** What the low limit made late must not be asked of a second seed. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void nothingComesTwiceForAReaderWhoWaitedUnderALowLimit(int seeds) {
+        World world = new World(SEED, directory);
+        int piece = 256 * KIB;
+        Payload payload = Payload.of(16 * KIB * KIB, piece, SEED);
+        Machine leecher = leecher(world, payload, seeds, "tcp");
+        PieceDemand demand = leecher.torrent(payload).demand();
+        Span ahead = new Span(1, 40, Urgency.NEXT);
+        var _ = demand.need(new PieceNeed(new Span(0, 0, Urgency.URGENT), List.of(ahead)));
+        world.run(Duration.ofSeconds(60));
+        limit(world, leecher, payload, MUCH);
+        world.run(Duration.ofSeconds(30));
+        long wasted = leecher.snapshot(payload).transfer().wastedBytes();
+        System.out.printf("seed %#x: %d seeds, %d bytes came twice%n", SEED, seeds, wasted);
+        assertThat(wasted).isLessThan(piece);
+        assertThat(downloaded(leecher, payload)).isGreaterThan(25 * MUCH);
+        demand.close();
         world.close();
     }
 

@@ -50,6 +50,9 @@ final class Demands {
     /** Nothing is late before this. */
     private static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
+    /** Everything is late after this, however low the limits. */
+    private static final long MOST_PATIENCE_NANOS = TimeUnit.HOURS.toNanos(1);
+
     /**
      * So long a player may take to leave for another place: most need 10 ms, busy ones 90. Peers
      * have a third of a second to send meanwhile, or send later what they have saved.
@@ -68,6 +71,7 @@ final class Demands {
     private final TorrentCore torrent;
     private final List<DemandHandle> readers = new ArrayList<>(0); // whose turn is next comes first
     private Map<Integer, Long> lateNanos = new HashMap<>(0); // of the pieces in order
+    private long limit = Long.MAX_VALUE; // bytes per second that were expected to come at most
     private BitSet urgent = new BitSet(0);
     private boolean pausing;
     private EventLoop.Timer pause = () -> {};
@@ -179,6 +183,18 @@ final class Demands {
                     readers.add(reader);
                 }
             }
+        }
+    }
+
+    /**
+     * Other limits may hold. What was late because of them was not late because of a peer: were it
+     * asked of a second one, it would come twice, and half of what the limits let through were lost
+     * until all of it is there.
+     */
+    void limitsChanged() {
+        if (active() && limit != torrent.links().downLimit()) {
+            lateNanos = new HashMap<>(0);
+            changed();
         }
     }
 
@@ -311,7 +327,8 @@ final class Demands {
 
     private void schedule(Content content, List<Integer> order) {
         long now = torrent.loop().nanoTime();
-        long rate = Math.max(LEAST_RATE, torrent.tally().downRate(now));
+        limit = torrent.links().downLimit();
+        long rate = Math.min(limit, Math.max(LEAST_RATE, torrent.tally().downRate(now)));
         Map<Integer, Long> late = HashMap.newHashMap(order.size());
         int[] pieces = new int[order.size()];
         long[] dues = new long[order.size()];
@@ -320,7 +337,7 @@ final class Demands {
             int piece = order.get(i);
             bytes += content.map().lengthOf(piece);
             long expected = (long) (1e9 * LATE_FACTOR * bytes / rate);
-            long due = now + Math.max(LEAST_PATIENCE_NANOS, expected);
+            long due = now + Math.clamp(expected, LEAST_PATIENCE_NANOS, MOST_PATIENCE_NANOS);
             Long earlier = lateNanos.get(piece);
             if (earlier != null && earlier - due < 0) {
                 due = earlier; // a reader that moves must not grant a late piece more time

@@ -41,6 +41,7 @@ final class Links {
     private final LimitChain localUp = new LimitChain();
     private @Nullable RateBucket ownDown; // null until it had a limit of its own
     private @Nullable RateBucket ownUp; // null until it had a limit of its own
+    private long downLimit = Long.MAX_VALUE;
 
     Links(TorrentCore torrent) {
         this.torrent = torrent;
@@ -68,6 +69,15 @@ final class Links {
         return down;
     }
 
+    /**
+     * What limits let come at most, those that are shared with other torrents as a whole.
+     *
+     * @return bytes per second, {@code Long.MAX_VALUE} without a limit
+     */
+    long downLimit() {
+        return downLimit;
+    }
+
     /** The options of the torrent changed. */
     void limitsChanged() {
         Settings options = torrent.options();
@@ -77,6 +87,9 @@ final class Links {
         List<RateLimit> ups = speeds.upLimits(sharing, options);
         ownDown = own(ownDown, TorrentOptions.DOWNLOAD_LIMITED, TorrentOptions.DOWNLOAD_LIMIT);
         ownUp = own(ownUp, TorrentOptions.UPLOAD_LIMITED, TorrentOptions.UPLOAD_LIMIT);
+        long ownRate = rate(TorrentOptions.DOWNLOAD_LIMITED, TorrentOptions.DOWNLOAD_LIMIT);
+        downLimit =
+                Math.min(ownRate > 0 ? ownRate : Long.MAX_VALUE, speeds.downRate(sharing, options));
         boolean localToo = torrent.session().setting(EngineSettings.LIMIT_LAN_PEERS);
         use(ownDown, downs, down, localToo, localDown);
         use(ownUp, ups, up, localToo, localUp);
@@ -84,8 +97,7 @@ final class Links {
 
     private @Nullable RateBucket own(
             @Nullable RateBucket present, Setting<Boolean> limited, Setting<Long> limit) {
-        Settings options = torrent.options();
-        long rate = options.get(limited) ? options.get(limit) : 0;
+        long rate = rate(limited, limit);
         RateBucket bucket = present;
         if (bucket != null) {
             bucket.rate(rate);
@@ -93,6 +105,12 @@ final class Links {
             bucket = torrent.session().speeds().bucket(rate);
         }
         return bucket;
+    }
+
+    /** A limit of its own, 0: none. */
+    private long rate(Setting<Boolean> limited, Setting<Long> limit) {
+        Settings options = torrent.options();
+        return options.get(limited) ? options.get(limit) : 0;
     }
 
     private static void use(

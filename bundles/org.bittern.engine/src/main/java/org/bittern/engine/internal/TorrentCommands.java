@@ -179,6 +179,7 @@ final class TorrentCommands {
     /** Limits of the session, of groups or labels changed. */
     void policiesChanged() {
         torrent.links().limitsChanged();
+        torrent.downloadsOf().demands().limitsChanged();
         torrent.turn().look();
     }
 

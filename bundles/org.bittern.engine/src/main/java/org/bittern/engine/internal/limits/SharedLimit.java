@@ -60,6 +60,11 @@ public final class SharedLimit {
         bucket.rate(bytesPerSecond);
     }
 
+    /** Bytes per second, 0 = no limit. */
+    long rate() {
+        return rate;
+    }
+
     /** Notes what was taken. A lock and not a loop: torrents of all loops share the rate. */
     private synchronized void taken(long now, int bytes) {
         double most = rate * LEFT_SECONDS;

@@ -111,6 +111,21 @@ public final class SpeedTree {
         return limits;
     }
 
+    /**
+     * The least of the rates that limit the downloads of a torrent, besides its own.
+     *
+     * @param node its group or label; empty: none
+     * @return bytes per second of all that share it, {@code Long.MAX_VALUE} without a limit
+     */
+    public long downRate(String node, Settings options) {
+        Node shared = nodes.get(node);
+        long most =
+                shared != null && shared.limits.downLimited()
+                        ? shared.buckets.down.rate()
+                        : Long.MAX_VALUE;
+        return down && honors(shared, options) ? Math.min(most, session.down.rate()) : most;
+    }
+
     /** As {@link #downLimits}, for uploads. */
     public List<RateLimit> upLimits(String node, Settings options) {
         List<RateLimit> limits = new ArrayList<>(2);
