@@ -220,6 +220,16 @@ public final class PieceMap {
     }
 
     /**
+     * Bytes of the file {@link #fileAt} that lie in {@code piece}: in torrents with a v2 part all
+     * of the piece but padding (BEP 52).
+     */
+    public int fileBytesIn(int piece) {
+        int file = fileAt(piece);
+        long within = (long) piece * pieceLength - offsets[file];
+        return (int) Math.min(pieceLength, lengths[file] - within);
+    }
+
+    /**
      * Part of a piece as one file has it; {@code file} is {@link #NO_FILE} for padding without a
      * file.
      */

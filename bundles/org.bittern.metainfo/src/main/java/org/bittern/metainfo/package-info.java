@@ -5,7 +5,7 @@
  * org.bittern.metainfo.MetainfoLimits}. No threads, no files, no network.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package org.bittern.metainfo;
 

@@ -50,6 +50,20 @@ class PieceMapTest {
     }
 
     @Test
+    void knowsTheBytesOfAFileInEachOfItsPieces() {
+        int piece = 4 * KI16;
+        long[] lengths = {piece + 1, piece - 1, 0, 5};
+        PieceMap padded =
+                PieceMap.contiguous(piece, lengths, new boolean[] {false, true, false, false});
+        PieceMap aligned = PieceMap.aligned(piece, new long[] {piece + 1, 0, 5});
+        for (PieceMap map : new PieceMap[] {padded, aligned}) {
+            assertThat(map.fileBytesIn(0)).isEqualTo(piece);
+            assertThat(map.fileBytesIn(1)).isEqualTo(1);
+            assertThat(map.fileBytesIn(2)).isEqualTo(5);
+        }
+    }
+
+    @Test
     void knowsTheFirstAndLastPieceOfAFile() {
         PieceMap map = PieceMap.contiguous(10, new long[] {10, 0, 15, 0}, new boolean[4]);
         assertThat(map.firstPiece(0)).isZero();

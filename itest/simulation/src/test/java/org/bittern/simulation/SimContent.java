@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.bittern.metainfo.MerkleTree;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.TorrentStore.FileStat;
@@ -95,14 +96,14 @@ final class SimContent {
 
     boolean isGood(int piece) {
         int at = offset(piece, 0);
-        MessageDigest sha1 = sha1();
+        MessageDigest sha1 = digest("SHA-1");
         sha1.update(bytes, at, pieces.lengthOf(piece));
         return Arrays.equals(sha1.digest(), metainfo.pieceHash(piece));
     }
 
     List<byte[]> digests(int piece) {
         List<byte[]> digests = new ArrayList<>();
-        MessageDigest sha1 = sha1();
+        MessageDigest sha1 = digest("SHA-1");
         for (int block = 0; block < pieces.blocksIn(piece); block++) {
             sha1.update(bytes, offset(piece, block * BLOCK), pieces.blockLength(piece, block));
             digests.add(sha1.digest());
@@ -110,11 +111,22 @@ final class SimContent {
         return digests;
     }
 
-    private static MessageDigest sha1() {
+    byte[] leaves(int piece) {
+        MessageDigest sha256 = digest("SHA-256");
+        int length = pieces.fileBytesIn(piece);
+        ByteBuffer leaves = ByteBuffer.allocate((length + BLOCK - 1) / BLOCK * MerkleTree.HASH);
+        for (int at = 0; at < length; at += BLOCK) {
+            sha256.update(bytes, offset(piece, at), Math.min(BLOCK, length - at));
+            leaves.put(sha256.digest());
+        }
+        return leaves.array();
+    }
+
+    private static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-1");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-1", e);
+            throw new IllegalStateException("every Java has " + algorithm, e);
         }
     }
 

@@ -159,6 +159,14 @@ final class SimStore implements TorrentStore {
     }
 
     @Override
+    public void blockLeaves(int piece, Consumer<DiskResult<byte[]>> leaves) {
+        work(
+                spec.metainfo().pieces().fileBytesIn(piece),
+                () -> ok(content().leaves(piece)),
+                leaves);
+    }
+
+    @Override
     public void read(
             int piece,
             int begin,

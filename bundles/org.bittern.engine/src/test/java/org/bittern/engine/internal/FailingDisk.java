@@ -119,6 +119,11 @@ final class FailingDisk implements DiskStore {
         }
 
         @Override
+        public void blockLeaves(int piece, Consumer<DiskResult<byte[]>> leaves) {
+            store.blockLeaves(piece, leaves);
+        }
+
+        @Override
         public void read(
                 int piece,
                 int begin,

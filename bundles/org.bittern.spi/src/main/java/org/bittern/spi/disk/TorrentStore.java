@@ -60,6 +60,15 @@ public interface TorrentStore {
     void blockDigests(int piece, Consumer<DiskResult<List<byte[]>>> digests);
 
     /**
+     * SHA-256 of each block of a piece as it is in the files, without padding: the leaves of the
+     * file's hash tree below the piece (BEP 52). Only for torrents with a v2 part, where a piece
+     * belongs to one file.
+     *
+     * @param leaves 32 bytes per block that has bytes of the file, one after the other
+     */
+    void blockLeaves(int piece, Consumer<DiskResult<byte[]>> leaves);
+
+    /**
      * Reads a block.
      *
      * @param zeroCopy file regions are welcome; they are handed out only when they are in the page

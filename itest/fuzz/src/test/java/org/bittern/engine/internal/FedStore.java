@@ -8,6 +8,8 @@ import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Subscription;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.FileEntry;
+import org.bittern.metainfo.MerkleTree;
+import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.BlockSource;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
@@ -109,6 +111,13 @@ record FedStore(BufferPool buffers, boolean whole) implements DiskStore {
         public void blockDigests(int piece, Consumer<DiskResult<List<byte[]>>> digests) {
             int blocks = spec.metainfo().pieces().blocksIn(piece);
             answer(digests, Collections.nCopies(blocks, new byte[20]));
+        }
+
+        @Override
+        public void blockLeaves(int piece, Consumer<DiskResult<byte[]>> leaves) {
+            int bytes = spec.metainfo().pieces().fileBytesIn(piece);
+            int blocks = (bytes + PieceMap.BLOCK - 1) / PieceMap.BLOCK;
+            answer(leaves, new byte[blocks * MerkleTree.HASH]);
         }
 
         @Override

@@ -1,16 +1,12 @@
 package org.bittern.disk.file.internal;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Priority;
 import org.bittern.disk.file.internal.BlockReader.Wanted;
 import org.bittern.metainfo.Bitfield;
-import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.BlockSource;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.TorrentStore;
@@ -23,6 +19,7 @@ import org.bittern.spi.net.PooledBuffer;
  */
 final class FileTorrentStore implements TorrentStore {
     private final TorrentDisk disk;
+    private final BlockHashes blockHashes;
     private final Housekeeping housekeeping;
     private final Relocation relocation;
     private final Reads reads;
@@ -46,6 +43,7 @@ final class FileTorrentStore implements TorrentStore {
             Reads reads,
             Consumer<FileTorrentStore> onClosed) {
         this.disk = disk;
+        blockHashes = new BlockHashes(disk);
         this.housekeeping = housekeeping;
         this.relocation = relocation;
         this.reads = reads;
@@ -131,25 +129,16 @@ final class FileTorrentStore implements TorrentStore {
             refuse(digests);
             return;
         }
-        onLane(piece, false, _ -> digests(piece), digests);
+        onLane(piece, false, _ -> blockHashes.digests(piece), digests);
     }
 
-    private DiskResult<List<byte[]>> digests(int piece) {
-        MessageDigest sha1 = Digests.sha1();
-        PieceMap pieces = disk.layout().pieces;
-        List<byte[]> digests = new ArrayList<>();
-        ByteBuffer buffer = disk.scratch().get();
-        try {
-            for (int block = 0; block < pieces.blocksIn(piece); block++) {
-                buffer.clear().limit(pieces.blockLength(piece, block));
-                disk.files().read(piece, block * PieceMap.BLOCK, buffer);
-                sha1.update(buffer.flip());
-                digests.add(sha1.digest());
-            }
-        } catch (IOException e) {
-            return Results.failed(e);
+    @Override
+    public void blockLeaves(int piece, Consumer<DiskResult<byte[]>> leaves) {
+        if (closing) {
+            refuse(leaves);
+            return;
         }
-        return new DiskResult.Ok<>(digests);
+        onLane(piece, true, _ -> blockHashes.leaves(piece), leaves);
     }
 
     @Override

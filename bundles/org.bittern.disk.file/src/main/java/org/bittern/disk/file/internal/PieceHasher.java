@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
-import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.MerkleTree;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.PieceMap;
@@ -56,14 +55,10 @@ final class PieceHasher {
         length = metainfo.pieces().lengthOf(piece);
         v1 = metainfo.hasV1() ? new V1() : null;
         Optional<byte[]> expected = metainfo.v2PieceHash(piece);
-        v2 = expected.isPresent() ? new V2(expected.get(), dataBytes(metainfo, piece)) : null;
-    }
-
-    private static int dataBytes(Metainfo metainfo, int piece) {
-        PieceMap pieces = metainfo.pieces();
-        FileEntry file = metainfo.files().get(pieces.fileAt(piece));
-        long within = (long) piece * pieces.pieceLength() - file.offset();
-        return (int) Math.min(pieces.pieceLength(), file.length() - within);
+        v2 =
+                expected.isPresent()
+                        ? new V2(expected.get(), metainfo.pieces().fileBytesIn(piece))
+                        : null;
     }
 
     /** False when nothing is known that the piece could be compared with. */

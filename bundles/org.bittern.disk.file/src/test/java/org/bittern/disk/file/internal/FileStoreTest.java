@@ -13,6 +13,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.MerkleTree;
+import org.bittern.metainfo.PieceMap;
 import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.BlockSource;
 import org.bittern.spi.disk.DiskResult;
@@ -222,6 +224,31 @@ class FileStoreTest {
         for (int block = 0; block < 4; block++) {
             assertThat(Arrays.equals(good.get(block), bad.get(block))).isEqualTo(block != 2);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = TorrentVersion.class, mode = EnumSource.Mode.EXCLUDE, names = "V1")
+    void blockLeavesAreThoseUnderTheHashOfThePiece(TorrentVersion version) {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, version, 20);
+        TorrentStore store = rig.open(sample, directory);
+        rig.value(store::prepare);
+        PieceMap pieces = sample.metainfo().pieces();
+        for (int piece = 0; piece < sample.pieceCount(); piece++) {
+            int number = piece;
+            rig.writePiece(store, sample, piece, new SplittableRandom(piece));
+            byte[] leaves = rig.value(done -> store.blockLeaves(number, done));
+            boolean only = pieces.fileLength(pieces.fileAt(piece)) <= PIECE;
+            assertThat(MerkleTree.pieceHash(leaves, PIECE, only))
+                    .isEqualTo(sample.metainfo().v2PieceHash(piece).orElseThrow());
+        }
+        PooledBuffer wrong = rig.buffer(new byte[Rig.BLOCK]);
+        int full = pieces.firstPiece(sample.longestFile());
+        byte[] good = rig.value(done -> store.blockLeaves(full, done));
+        rig.done(done -> store.write(full, 2 * Rig.BLOCK, wrong, done));
+        byte[] bad = rig.value(done -> store.blockLeaves(full, done));
+        assertThat(Arrays.mismatch(good, bad)).isBetween(2 * MerkleTree.HASH, 3 * MerkleTree.HASH);
+        assertThat(Arrays.copyOfRange(bad, 3 * MerkleTree.HASH, bad.length))
+                .isEqualTo(Arrays.copyOfRange(good, 3 * MerkleTree.HASH, good.length));
     }
 
     @ParameterizedTest

@@ -73,8 +73,25 @@ final class Content {
             data.get(stored(piece, at / BLOCK).orElseThrow(), at % BLOCK, part);
             at += part;
         }
+        blank(piece, begin, length);
         note(piece, begin, length, nowMillis);
         return true;
+    }
+
+    /** Padding is zeros, whatever was sent for it: files do not hold it either. */
+    private void blank(int piece, int begin, int length) {
+        int at = begin;
+        for (Span span : pieces.spans(piece, begin, length)) {
+            int end = at + span.length();
+            while (at < end) {
+                int part = Math.min(end - at, BLOCK - at % BLOCK);
+                if (span.pad()) {
+                    byte[] block = stored(piece, at / BLOCK).orElseThrow();
+                    Arrays.fill(block, at % BLOCK, at % BLOCK + part, (byte) 0);
+                }
+                at += part;
+            }
+        }
     }
 
     private void note(int piece, int begin, int length, long nowMillis) {
@@ -152,6 +169,25 @@ final class Content {
         return Optional.of(digests);
     }
 
+    /**
+     * SHA-256 of each block, of the bytes of the file only, one after the other (BEP 52); empty
+     * when one was never written.
+     */
+    Optional<byte[]> leaves(int piece) {
+        MessageDigest sha256 = digest("SHA-256");
+        int bytes = pieces.fileBytesIn(piece);
+        ByteBuffer leaves = ByteBuffer.allocate((bytes + BLOCK - 1) / BLOCK * MerkleTree.HASH);
+        for (int at = 0; at < bytes; at += BLOCK) {
+            Optional<byte[]> block = stored(piece, at / BLOCK);
+            if (block.isEmpty()) {
+                return Optional.empty();
+            }
+            sha256.update(block.get(), 0, Math.min(BLOCK, bytes - at));
+            leaves.put(sha256.digest());
+        }
+        return Optional.of(leaves.array());
+    }
+
     /** Whether something is known that a piece can be compared with. */
     boolean canJudge(int piece) {
         return metainfo.hasV1() || metainfo.v2PieceHash(piece).isPresent();
@@ -178,17 +214,8 @@ final class Content {
     }
 
     private byte[] treeHash(int piece) {
-        FileEntry file = metainfo.files().get(pieces.fileAt(piece));
-        long within = (long) piece * pieces.pieceLength() - file.offset();
-        int bytes = (int) Math.min(pieces.pieceLength(), file.length() - within);
-        MessageDigest sha256 = digest("SHA-256");
-        ByteBuffer leaves = ByteBuffer.allocate((bytes + BLOCK - 1) / BLOCK * MerkleTree.HASH);
-        for (int at = 0; at < bytes; at += BLOCK) {
-            sha256.update(stored(piece, at / BLOCK).orElseThrow(), 0, Math.min(BLOCK, bytes - at));
-            leaves.put(sha256.digest());
-        }
-        boolean only = file.length() <= pieces.pieceLength();
-        return MerkleTree.pieceHash(leaves.array(), pieces.pieceLength(), only);
+        boolean only = pieces.fileLength(pieces.fileAt(piece)) <= pieces.pieceLength();
+        return MerkleTree.pieceHash(leaves(piece).orElseThrow(), pieces.pieceLength(), only);
     }
 
     private static MessageDigest digest(String algorithm) {

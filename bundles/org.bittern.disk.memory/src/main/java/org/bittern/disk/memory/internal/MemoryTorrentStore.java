@@ -165,6 +165,17 @@ final class MemoryTorrentStore implements TorrentStore {
     }
 
     @Override
+    public void blockLeaves(int piece, Consumer<DiskResult<byte[]>> leaves) {
+        Objects.checkIndex(piece, pieces.pieceCount());
+        work(
+                () ->
+                        content.leaves(piece)
+                                .<DiskResult<byte[]>>map(DiskResult.Ok::new)
+                                .orElseGet(() -> neverWritten(piece)),
+                leaves);
+    }
+
+    @Override
     public void read(
             int piece,
             int begin,

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.api.engine.Priority;
 import org.bittern.metainfo.Bitfield;
+import org.bittern.metainfo.MerkleTree;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
 import org.bittern.metainfo.PieceHasher;
@@ -196,6 +197,22 @@ class MemoryStoreTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = TorrentVersion.class, mode = EnumSource.Mode.EXCLUDE, names = "V1")
+    void leavesAreThoseUnderTheHashOfThePiece(TorrentVersion version) throws Exception {
+        Sample sample = Sample.of(version);
+        TorrentStore store = open(sample);
+        for (int piece = 0; piece < sample.metainfo.pieces().pieceCount(); piece++) {
+            int number = piece;
+            assertThat(this.<byte[]>ask(leaves -> store.blockLeaves(number, leaves)))
+                    .isInstanceOf(DiskResult.Failed.class);
+            writePiece(store, sample, piece);
+            byte[] leaves = value(done -> store.blockLeaves(number, done));
+            assertThat(MerkleTree.pieceHash(leaves, PIECE, false))
+                    .isEqualTo(sample.metainfo.v2PieceHash(piece).orElseThrow());
+        }
+    }
+
     @Test
     void bytesOutliveClosingButNotDeleting() throws Exception {
         Sample sample = Sample.of(TorrentVersion.V1);
@@ -258,9 +275,12 @@ class MemoryStoreTest {
         Sample sample = Sample.of(TorrentVersion.HYBRID);
         TorrentStore store = open(sample);
         // 100,000 bytes of the file, then padding up to 2 pieces of 4 blocks.
-        for (int block = 0; block < 3; block++) {
+        for (int block = 0; block < 2; block++) {
             write(store, 1, block * BLOCK, sample.bytes(1, block * BLOCK, BLOCK));
         }
+        byte[] last = sample.bytes(1, 2 * BLOCK, BLOCK);
+        Arrays.fill(last, 100_000 % BLOCK, BLOCK, (byte) 7); // for padding; it is not kept
+        write(store, 1, 2 * BLOCK, last);
         assertThat(this.<Boolean>value(verdict -> store.verify(1, verdict))).isTrue();
         BlockSource padding =
                 this.<BlockSource>value(block -> store.read(1, 3 * BLOCK, BLOCK, true, block));
