@@ -25,8 +25,7 @@ final class Blame {
 
     /** A piece is bad; its senders are still known to the picker. */
     void bad(int piece) {
-        SmartBan judge = smartBan == null ? new SmartBan() : smartBan;
-        smartBan = judge;
+        SmartBan judge = judge();
         List<@Nullable InetSocketAddress> senders = senders(piece);
         ban(judge.pieceFailed(senders));
         TorrentStore store = torrent.openStore();
@@ -40,6 +39,23 @@ final class Blame {
                         }
                     });
         }
+        tellParole(judge);
+    }
+
+    private SmartBan judge() {
+        SmartBan judge = smartBan == null ? new SmartBan() : smartBan;
+        smartBan = judge;
+        return judge;
+    }
+
+    /**
+     * It is known which blocks of a piece are bad.
+     *
+     * @param senders per block, as {@link #senders} told while the piece was whole
+     */
+    void proved(List<@Nullable InetSocketAddress> senders, BitSet bad) {
+        SmartBan judge = judge();
+        ban(judge.proved(senders, bad));
         tellParole(judge);
     }
 
@@ -67,7 +83,7 @@ final class Blame {
      * Who sent each block. Padding comes from nobody (BEP 47): it goes with the block before, so
      * that a piece of one peer has one sender.
      */
-    private List<@Nullable InetSocketAddress> senders(int piece) {
+    List<@Nullable InetSocketAddress> senders(int piece) {
         Content content = torrent.requireContent();
         int blocks = content.map().blocksIn(piece);
         BitSet padding = content.map().paddingIn(piece);

@@ -261,7 +261,7 @@ final class Course {
         presence.closeLinks("checking");
         torrent.keeper().forgetPartials();
         content.reset(new Bitfield(content.map().pieceCount()));
-        torrent.downloadsOf().demands().refresh();
+        torrent.downloadsOf().checked();
         torrent.storage().recheck();
         mayHaveChanged();
     }

@@ -185,9 +185,9 @@ final class DialAttempt {
             connected = true;
             answered = true;
             rival.cancel();
-            PeerSession peer =
-                    new PeerSession(
-                            torrent, new PeerOrigin(address, source, DialAttempt.this), connection);
+            boolean byV2 = torrent.links().isV2(way.wireHash);
+            PeerOrigin origin = new PeerOrigin(address, source, DialAttempt.this, byV2);
+            PeerSession peer = new PeerSession(torrent, origin, connection);
             torrent.swarm().reception().dialling(peer);
             protocol.get()
                     .open(

@@ -1,5 +1,8 @@
 package org.bittern.engine.internal;
 
+import java.net.InetSocketAddress;
+import java.util.BitSet;
+import java.util.List;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.EngineSettings.DiskSync;
 import org.bittern.metainfo.PieceMap;
@@ -23,6 +26,7 @@ final class Downloads {
     private final TorrentCore torrent;
     private final Blame blame;
     private final Demands demands;
+    private final Inquests inquests;
     private int verifying;
     private @Nullable TorrentStore distrusted; // null unless a sync has failed
 
@@ -30,6 +34,7 @@ final class Downloads {
         this.torrent = torrent;
         blame = new Blame(torrent);
         demands = new Demands(torrent);
+        inquests = new Inquests(torrent, this);
     }
 
     Demands demands() {
@@ -38,6 +43,16 @@ final class Downloads {
 
     Blame blame() {
         return blame;
+    }
+
+    Inquests inquests() {
+        return inquests;
+    }
+
+    /** Pieces were checked: what was known of their blocks is void. */
+    void checked() {
+        inquests.forget();
+        demands.refresh();
     }
 
     /** Gives a block that is wanted to the store. Takes over the reference. */
@@ -119,6 +134,7 @@ final class Downloads {
 
     private void failed(
             TorrentStore store, Content content, int piece, DiskResult.Failed<?> failure) {
+        inquests.settled(piece);
         content.failed(piece);
         if (store.equals(torrent.openStore())) {
             torrent.storage().failed(failure);
@@ -150,6 +166,7 @@ final class Downloads {
     }
 
     private void good(Content content, int piece) {
+        inquests.settled(piece);
         blame.good(piece);
         boolean before = content.finished();
         content.verified(piece);
@@ -164,12 +181,44 @@ final class Downloads {
     }
 
     private void bad(Content content, int piece) {
-        int length = content.map().lengthOf(piece);
         log.debug("{} piece {} is bad", torrent.infoHash().shortHex(), piece);
-        torrent.tally().failed(length);
+        if (!inquests.begin(content, piece)) {
+            condemn(content, piece);
+        }
+    }
+
+    /** All of a bad piece must come again: nobody knows which of its blocks are bad. */
+    void condemn(Content content, int piece) {
+        torrent.tally().failed(content.map().lengthOf(piece));
         blame.bad(piece);
         content.failed(piece);
         torrent.swarm().workFreed();
         torrent.touch();
+    }
+
+    /**
+     * Some blocks of a bad piece must come again; the others are good.
+     *
+     * @param senders per block, null where it is not known
+     */
+    void convict(
+            Content content, int piece, List<@Nullable InetSocketAddress> senders, BitSet bad) {
+        log.debug("{} blocks {} of piece {} are bad", torrent.infoHash().shortHex(), bad, piece);
+        PieceMap map = content.map();
+        torrent.tally().failed(bad.stream().map(block -> map.blockLength(piece, block)).sum());
+        bad.stream().forEach(block -> content.blockLost(piece, block));
+        blame.proved(senders, bad);
+        torrent.swarm().workFreed();
+        torrent.touch();
+    }
+
+    /** The blocks of a piece are good, whatever its hash was: no peer is to blame. */
+    void judgeAgain(Content content, int piece) {
+        if (torrent.openStore() == null) {
+            content.failed(piece);
+            torrent.swarm().workFreed();
+        } else {
+            verify(piece);
+        }
     }
 }

@@ -20,8 +20,9 @@ import org.bittern.spi.peer.PeerMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the piece layers of a v2 torrent that began as a magnet link, and serves those that we
- * have (BEP 52). Owned by the torrent's loop.
+ * Fetches the piece layers of a v2 torrent that began as a magnet link, and passes on what else
+ * peers say of hashes (BEP 52): questions to {@link HashServer}, answers about the blocks of a
+ * piece to {@link Inquests}. Owned by the torrent's loop.
  *
  * <p>The info dictionary holds only the root of each file's tree. The layer where a node spans a
  * piece is asked for in rows of up to 512 hashes, each with the uncles that lead to the root, so
@@ -31,7 +32,6 @@ final class HashExchange {
     private static final int ROW = LayerTree.ROW;
     private static final int OPEN_REQUESTS = 8;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
-    private static final int MOST_QUEUED_BYTES = 1 << 20;
 
     /** A row of a layer that is to come. */
     private record Row(BString root, int index, int width, int layerWidth) {}
@@ -43,15 +43,14 @@ final class HashExchange {
     private final List<Asked> asked = new ArrayList<>();
     private final Map<BString, byte[]> layers = new HashMap<>();
     private final Set<PeerSession> refusers = new HashSet<>();
-    private final Map<BString, LayerTree> trees = new HashMap<>(0); // of layers that were asked for
+    private final HashServer server;
     private @Nullable Metainfo metainfo; // not null while layers are being fetched
     private int level;
 
     HashExchange(TorrentCore torrent) {
         this.torrent = torrent;
+        server = new HashServer(torrent);
     }
-
-    // ---- fetching
 
     /** Begins to fetch what the metadata lacks; {@link TorrentCore#adopt} follows. */
     void begin(Metainfo incomplete) {
@@ -63,7 +62,7 @@ final class HashExchange {
             BString root = file.piecesRoot().map(BString::new).orElse(BString.EMPTY);
             if (roots.contains(root) && !layers.containsKey(root)) {
                 int pieces = (int) ((file.length() + pieceLength - 1) / pieceLength);
-                int layerWidth = powerOfTwo(pieces);
+                int layerWidth = LayerTree.powerOfTwo(pieces);
                 layers.put(root, new byte[pieces * MerkleTree.HASH]);
                 for (int index = 0; index < pieces; index += ROW) {
                     missing.add(new Row(root, index, Math.min(ROW, layerWidth), layerWidth));
@@ -71,14 +70,6 @@ final class HashExchange {
             }
         }
         ask();
-    }
-
-    private static int powerOfTwo(int least) {
-        return least <= 1 ? 1 : Integer.highestOneBit(least - 1) << 1;
-    }
-
-    private static int log2(int power) {
-        return Integer.numberOfTrailingZeros(power);
     }
 
     /** Asks those who have not refused. */
@@ -108,7 +99,7 @@ final class HashExchange {
 
     /** Layers from the asked one up to that below the root. */
     private static int proofLayers(Row row) {
-        return Math.max(0, log2(row.layerWidth) - 1);
+        return Math.max(0, LayerTree.log2(row.layerWidth) - 1);
     }
 
     /** Once a second. */
@@ -141,16 +132,26 @@ final class HashExchange {
     }
 
     void refused(PeerSession peer, PeerMessage.HashReject reject) {
+        if (torrent.content() != null) {
+            torrent.downloadsOf().inquests().refused(peer, reject);
+            return;
+        }
         takeBack(one ->
                 one.peer == peer
+                        && level == reject.baseLayer()
                         && one.row.index == reject.index()
                         && Arrays.equals(one.row.root.bytes(), reject.piecesRoot()));
         ask();
     }
 
     void received(PeerSession peer, PeerMessage.Hashes hashes) {
+        if (torrent.content() != null) {
+            torrent.downloadsOf().inquests().received(peer, hashes);
+            return;
+        }
         for (Asked one : List.copyOf(asked)) {
             if (one.peer == peer
+                    && level == hashes.baseLayer()
                     && one.row.index == hashes.index()
                     && one.row.width == hashes.length()
                     && Arrays.equals(one.row.root.bytes(), hashes.piecesRoot())) {
@@ -165,7 +166,7 @@ final class HashExchange {
     }
 
     private boolean take(Row row, List<byte[]> hashes) {
-        int uncles = log2(row.layerWidth) - log2(row.width);
+        int uncles = LayerTree.log2(row.layerWidth) - LayerTree.log2(row.width);
         byte[] layer = layers.get(row.root);
         if (layer == null || hashes.size() != row.width + uncles) {
             return false;
@@ -200,60 +201,8 @@ final class HashExchange {
         }
     }
 
-    // ---- serving
-
     /** A peer asks for hashes. */
     void requested(PeerSession peer, PeerMessage.HashRequest request) {
-        List<byte[]> hashes =
-                peer.link().queuedBytes() > MOST_QUEUED_BYTES ? null : answer(request);
-        peer.link()
-                .send(
-                        hashes == null
-                                ? new PeerMessage.HashReject(
-                                        request.piecesRoot(),
-                                        request.baseLayer(),
-                                        request.index(),
-                                        request.length(),
-                                        request.proofLayers())
-                                : new PeerMessage.Hashes(
-                                        request.piecesRoot(),
-                                        request.baseLayer(),
-                                        request.index(),
-                                        request.length(),
-                                        request.proofLayers(),
-                                        hashes));
-    }
-
-    /** The hashes and their proof; null when we do not have them or the question makes no sense. */
-    private @Nullable List<byte[]> answer(PeerMessage.HashRequest request) {
-        Content content = torrent.content();
-        int width = request.length();
-        if (content == null || width < 1 || width > ROW || Integer.bitCount(width) != 1) {
-            return null;
-        }
-        Metainfo known = content.metainfo();
-        BString root = new BString(request.piecesRoot());
-        BString layer = known.pieceLayers().get(root);
-        int pieceLevel = known.hasV2() ? MerkleTree.pieceLevel(known.pieces().pieceLength()) : -1;
-        if (layer == null || request.baseLayer() != pieceLevel) {
-            return null; // only piece layers are kept
-        }
-        LayerTree tree =
-                trees.computeIfAbsent(root, _ -> new LayerTree(layer.buffer(), pieceLevel));
-        int index = request.index();
-        if (index >= tree.count() || index % width != 0 || width > powerOfTwo(tree.count())) {
-            return null;
-        }
-        byte[] row = tree.row(index, width);
-        List<byte[]> hashes = new ArrayList<>();
-        for (int i = 0; i < width; i++) {
-            hashes.add(Arrays.copyOfRange(row, i * MerkleTree.HASH, (i + 1) * MerkleTree.HASH));
-        }
-        int wanted = Math.max(0, request.proofLayers() - Math.max(0, log2(width) - 1));
-        if (wanted > 0) {
-            List<byte[]> uncles = tree.proof(index, width);
-            hashes.addAll(uncles.subList(0, Math.min(wanted, uncles.size())));
-        }
-        return hashes;
+        server.requested(peer, request);
     }
 }

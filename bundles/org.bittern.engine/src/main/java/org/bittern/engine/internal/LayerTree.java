@@ -6,9 +6,9 @@ import java.util.List;
 import org.bittern.metainfo.MerkleTree;
 
 /**
- * The tree above the piece layer of one file, as far as it takes to prove any row of it at the
- * price of one row: strangers ask, and each answer would otherwise cost the hashes of the whole
- * layer (BEP 52). Immutable.
+ * The tree above the piece layer of one file, or above the blocks of one piece, as far as it takes
+ * to prove any row of it at the price of one row: strangers ask, and each answer would otherwise
+ * cost the hashes of the whole layer (BEP 52). Immutable.
  */
 final class LayerTree {
     /** Hashes of the longest row that is given out. */
@@ -24,7 +24,7 @@ final class LayerTree {
     /**
      * Computes what lies above the rows.
      *
-     * @param layer hashes of the pieces, one after the other; not copied
+     * @param layer hashes of the pieces or blocks, one after the other; not copied
      * @param level of the layer in its tree
      */
     LayerTree(ByteBuffer layer, int level) {
@@ -42,6 +42,16 @@ final class LayerTree {
                 current = MerkleTree.up(current, up, 1);
             }
         }
+    }
+
+    /** The least power of two that is not less. */
+    static int powerOfTwo(int least) {
+        return least <= 1 ? 1 : Integer.highestOneBit(least - 1) << 1;
+    }
+
+    /** The exponent of a power of two. */
+    static int log2(int power) {
+        return Integer.numberOfTrailingZeros(power);
     }
 
     /** Hashes in the layer, without padding. */

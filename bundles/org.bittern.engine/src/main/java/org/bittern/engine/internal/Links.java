@@ -159,6 +159,14 @@ final class Links {
         return fromV1 ? infoHash.truncatedV2() : Optional.empty();
     }
 
+    /** Whether this is how the v2 swarm knows the torrent. */
+    boolean isV2(byte[] wireHash) {
+        return torrent.swarms()
+                .truncatedV2()
+                .filter(hash -> Arrays.equals(hash, wireHash))
+                .isPresent();
+    }
+
     /** Which forms of link the settings allow. */
     static PeerProtocol.EncryptionPolicy encryption(SessionScope session) {
         return switch (session.setting(EngineSettings.ENCRYPTION)) {
@@ -216,7 +224,8 @@ final class Links {
 
         @Override
         public @Nullable LinkEvents welcome(Connection connection) {
-            PeerSession peer = torrent.swarm().reception().welcome(connection);
+            boolean byV2 = torrent.links().isV2(wireHash);
+            PeerSession peer = torrent.swarm().reception().welcome(connection, byV2);
             return peer == null ? null : new GuardedEvents(torrent, peer);
         }
     }

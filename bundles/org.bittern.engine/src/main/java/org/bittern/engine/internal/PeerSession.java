@@ -94,6 +94,11 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
         return link;
     }
 
+    /** Whether it speaks of hashes: the link is in the torrent's v2 swarm (BEP 52). */
+    boolean isV2() {
+        return origin.byV2() || link().features().v2();
+    }
+
     /** Where it is connected from or to. */
     InetSocketAddress address() {
         return origin.address();

@@ -30,8 +30,13 @@ final class Reception {
         return greeting.size();
     }
 
-    /** A peer dialled us; null when it is not welcome. */
-    @Nullable PeerSession welcome(Connection connection) {
+    /**
+     * A peer dialled us.
+     *
+     * @param byV2 in the v2 swarm
+     * @return null when it is not welcome
+     */
+    @Nullable PeerSession welcome(Connection connection, boolean byV2) {
         InetSocketAddress remote = connection.remote();
         dropIdleGreeting();
         if (!torrent.networked()
@@ -44,7 +49,7 @@ final class Reception {
             torrent.session().budget().gone();
             return null;
         }
-        PeerSession peer = new PeerSession(torrent, PeerOrigin.incoming(remote), connection);
+        PeerSession peer = new PeerSession(torrent, PeerOrigin.incoming(remote, byV2), connection);
         greeting.add(peer);
         torrent.wake();
         return peer;

@@ -105,6 +105,8 @@ final class Swarm {
             if (torrent.content() == null) {
                 torrent.metadata().gone(peer);
                 torrent.hashes().gone(peer);
+            } else {
+                torrent.downloadsOf().inquests().gone(peer);
             }
             if (!peer.up().choking()) {
                 slots.interestChanged();

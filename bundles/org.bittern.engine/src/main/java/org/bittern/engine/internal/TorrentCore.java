@@ -269,7 +269,7 @@ final class TorrentCore {
         lost.andNot(verified);
         files.reset(verified);
         swarm.news().lost(lost);
-        downloads.demands().refresh();
+        downloads.checked();
         if (all) {
             keeper.forgetPartials();
         }

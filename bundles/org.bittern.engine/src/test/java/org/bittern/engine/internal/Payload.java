@@ -94,6 +94,11 @@ final class Payload {
         return data;
     }
 
+    /** The bytes of a file; shared, not to be changed. */
+    byte[] bytes(String... path) {
+        return data(List.of(path));
+    }
+
     /** Writes the files below a download directory. */
     void write(Path directory) throws IOException {
         for (var file : files.entrySet()) {

@@ -6,10 +6,15 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +29,9 @@ final class Stranger implements AutoCloseable {
     /** What messages of upload_only carry. */
     static final int UPLOAD_ONLY = 4;
 
+    /** So that each has a peer id of its own. */
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
     private static final Pattern THEIR_ID = Pattern.compile("11:ut_metadatai(\\d+)e");
     private static final Pattern REQUEST = Pattern.compile("8:msg_typei0e5:piecei(\\d+)e");
 
@@ -32,9 +40,22 @@ final class Stranger implements AutoCloseable {
     private final DataOutputStream out;
     private final int metadataBytes;
     private final Queue<byte[]> frames = new ConcurrentLinkedQueue<>(); // without their length
+    private final Map<Integer, Reply> replies = new ConcurrentHashMap<>(); // by id
     private final CountDownLatch mayAnswer = new CountDownLatch(1);
     private volatile boolean rejects;
+    private volatile boolean left;
     private int theirId;
+
+    /** Answers a message. */
+    @FunctionalInterface
+    interface Reply {
+        /**
+         * A message has come.
+         *
+         * @param payload what follows the id
+         */
+        void to(ByteBuffer payload) throws IOException;
+    }
 
     /** Dials, and offers metadata of some length. */
     Stranger(InetSocketAddress there, byte[] wireHash, int metadataBytes) throws IOException {
@@ -46,7 +67,10 @@ final class Stranger implements AutoCloseable {
         out.write("BitTorrent protocol".getBytes(StandardCharsets.US_ASCII));
         out.write(new byte[] {0, 0, 0, 0, 0, 0x10, 0, 0x05});
         out.write(wireHash);
-        out.write("-XX0000-stranger0000".getBytes(StandardCharsets.US_ASCII));
+        out.write(
+                "-XX0000-stranger%04d"
+                        .formatted(NUMBERS.getAndIncrement())
+                        .getBytes(StandardCharsets.US_ASCII));
         in.readFully(new byte[68]);
         extended(
                 0,
@@ -66,6 +90,24 @@ final class Stranger implements AutoCloseable {
     /** How many messages of an id have come. */
     long heard(int id) {
         return frames.stream().filter(frame -> frame.length > 0 && frame[0] == id).count();
+    }
+
+    /** Payloads of the messages of an id that have come. */
+    List<ByteBuffer> said(int id) {
+        return frames.stream()
+                .filter(frame -> frame.length > 0 && frame[0] == id)
+                .map(frame -> ByteBuffer.wrap(frame, 1, frame.length - 1).slice())
+                .toList();
+    }
+
+    /** From now on it answers messages of an id so. */
+    void when(int id, Reply reply) {
+        replies.put(id, reply);
+    }
+
+    /** Whether the other side has closed the link. */
+    boolean wasLeft() {
+        return left;
     }
 
     /** Whether the last message of upload_only said yes. */
@@ -114,9 +156,13 @@ final class Stranger implements AutoCloseable {
                             frame[1],
                             new String(frame, 2, frame.length - 2, StandardCharsets.ISO_8859_1));
                 }
+                Reply reply = frame.length == 0 ? null : replies.get((int) frame[0]);
+                if (reply != null) {
+                    reply.to(ByteBuffer.wrap(frame, 1, frame.length - 1).slice());
+                }
             }
         } catch (IOException | InterruptedException e) {
-            // it was closed
+            left = true;
         }
     }
 

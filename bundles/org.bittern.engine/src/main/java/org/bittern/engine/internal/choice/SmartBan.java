@@ -3,6 +3,7 @@ package org.bittern.engine.internal.choice;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A piece that fails its hash was sent by several peers, and it does not tell which block is
  * bad. So the digest of each of its blocks is kept with its sender; when the piece has come again
  * and is good, the senders of blocks that differ are known. A piece that came from one peer alone
- * needs no proof. Besides, every peer that took part in a failed piece loses trust and works on
- * pieces of its own for a while; who is there again and again is banned even without proof. The
- * method is libtorrent's "smart ban". Peers are told apart by address and port.
+ * needs no proof, and of a v2 piece peers may tell the hashes of its blocks. Besides, every peer
+ * that took part in a failed piece loses trust and works on pieces of its own for a while; who is
+ * there again and again is banned even without proof. The method is libtorrent's "smart ban". Peers
+ * are told apart by address and port.
  */
 public final class SmartBan {
     /** Who has fallen this low is banned without proof. */
@@ -78,6 +80,29 @@ public final class SmartBan {
             }
         }
         return banned;
+    }
+
+    /**
+     * The hashes of its blocks tell which blocks of a piece are bad (BEP 52): who sent the others
+     * loses nothing.
+     *
+     * @param senders per block; null where it is not known
+     * @param bad numbers of blocks
+     * @return who is to be banned
+     */
+    public Set<InetSocketAddress> proved(
+            List<? extends @Nullable InetSocketAddress> senders, BitSet bad) {
+        Set<InetSocketAddress> guilty = new HashSet<>();
+        for (int block = bad.nextSetBit(0); block >= 0; block = bad.nextSetBit(block + 1)) {
+            InetSocketAddress sender = senders.get(block);
+            if (sender != null) {
+                Standing standing = standings.computeIfAbsent(sender, _ -> new Standing());
+                standing.trust = LEAST_TRUST;
+                standing.parole = true;
+                guilty.add(sender);
+            }
+        }
+        return guilty;
     }
 
     /**

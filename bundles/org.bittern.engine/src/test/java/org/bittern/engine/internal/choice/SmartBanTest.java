@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,21 @@ class SmartBanTest {
         assertThat(ban.suspects(7)).isTrue();
         assertThat(ban.unmask(7, digests(1, 2, 3))).containsExactly(bad);
         assertThat(ban.suspects(7)).isFalse();
+    }
+
+    @Test
+    void bansExactlyWhoIsProvedGuilty() {
+        InetSocketAddress third = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 50_003);
+        BitSet blocks = new BitSet();
+        blocks.set(1);
+        blocks.set(3, 5);
+        List<@Nullable InetSocketAddress> senders =
+                Arrays.asList(good, bad, good, null, third, good);
+        assertThat(ban.proved(senders, blocks)).containsExactlyInAnyOrder(bad, third);
+        assertThat(ban.onParole(good)).isFalse();
+        assertThat(ban.pieceFailed(List.of(good, bad)))
+                .as("whoever comes again is not trusted")
+                .containsExactly(bad);
     }
 
     @Test
