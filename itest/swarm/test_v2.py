@@ -2,10 +2,11 @@
 
 import struct
 
+import libtorrent as lt
 import pytest
 
 from harness import hostile, payloads
-from harness.alerts import ASKED_FOR, lt
+from harness.alerts import ASKED_FOR
 from harness.hostile import BLOCK, Impostor, bitfield, block, frame, spoilt
 from harness.payloads import KIB, MIB, V2
 from harness.waiting import wait_until
