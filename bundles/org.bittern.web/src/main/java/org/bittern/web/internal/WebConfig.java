@@ -12,14 +12,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     /** Of ConfigAdmin. */
     String PID = "org.bittern.web";
 
+    /** No port. */
+    int NOWHERE = -1;
+
     @AttributeDefinition(
             description =
                     "Addresses to listen on. The first must be free, the others are taken if they"
                             + " can be.")
     String[] bind_addresses() default {"127.0.0.1", "::1"};
 
-    @AttributeDefinition(description = "TCP port, 0 for any free one.")
-    int port() default 9091;
+    @AttributeDefinition(
+            description = "TCP port, 0 for any free one. Nothing listens before it is named.")
+    int port() default NOWHERE;
 
     @AttributeDefinition(
             description =
