@@ -1,4 +1,5 @@
-"""A plugin of our own for the order of tests: `--random` shuffles files and the tests in each, from a seed that is printed."""
+"""A plugin of our own for the order of tests: `--random` shuffles files and the tests in each, from a seed that is printed. What may last longest begins
+first in any order, or at the end one test would run alone and all processors but one would wait for it."""
 
 import random
 
@@ -31,6 +32,13 @@ def pytest_collection_modifyitems(config, items):
         items.sort(key=lambda item: item.nodeid)
         chance.shuffle(items)
         items.sort(key=lambda item: place[item.path])  # stable: files stay together, and so do the engines that they share
+    items.sort(key=lambda item: -_longer(item, float(config.getini("timeout"))))
+
+
+def _longer(item, usual):
+    """The seconds that a test may last, if that is longer than usual."""
+    mark = item.get_closest_marker("timeout")
+    return mark.args[0] if mark and mark.args[0] > usual else 0
 
 
 def pytest_terminal_summary(terminalreporter, config):
