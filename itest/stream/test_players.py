@@ -121,7 +121,8 @@ def test_mpv_plays_and_seeks_to_what_is_not_there(play, films):
     assert abs(position - 12) < 1.5
 
 
-def test_mpv_plays_on_while_the_streaming_bundle_is_replaced(play, ports, work):
+@pytest.mark.parametrize("bundle", ["org.bittern.stream", "org.bittern.stream.local", "org.bittern.engine"])
+def test_mpv_plays_on_while_a_bundle_is_replaced(play, ports, work, bundle):
     port = ports.next()
     # A line so slow that the body is still under way; it is let go when the bundle has been replaced.
     stage = play("film.mkv", rate=120_000, arguments=shell.arguments(), environment=shell.environment(port, work / "shell"))
@@ -140,7 +141,7 @@ def test_mpv_plays_on_while_the_streaming_bundle_is_replaced(play, ports, work):
                     continue
                 positions.append(float(position))
                 if reloads < 2 and positions[-1] > 1 + 2 * reloads:
-                    gogo.reload("org.bittern.stream")
+                    gogo.reload(bundle)
                     reloads += 1
                     if reloads == 2:
                         stage.seed.handles[0].set_upload_limit(0)
