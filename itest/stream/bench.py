@@ -33,6 +33,7 @@ from session import heap_bytes, java  # noqa: E402
 
 LUA = HERE / "harness_stream" / "mpv.lua"
 PIECE = 256 * 1024
+SECONDS = 90
 PORTS = Ports()
 
 
@@ -100,6 +101,10 @@ class Oracle:
         for seed in seeds:
             self.handle.connect_peer(("127.0.0.1", seed.port))
 
+    def pieces(self):
+        """Those that are there."""
+        return [piece for piece, there in enumerate(self.handle.status().pieces) if there]
+
     def close(self):
         self.server.shutdown()
         self.session.close()
@@ -112,6 +117,11 @@ class Ours(LocalStage):
     def connect(self, seeds):
         for seed in seeds:
             seed.handles[0].connect_peer(("127.0.0.1", self.peer_port))
+
+    def pieces(self):
+        """Those that are there."""
+        missing = {piece for begin, end in self.missing() for piece in range(begin // PIECE, end // PIECE + 1)}
+        return [piece for piece in range(-(-self.payload.size // PIECE)) if piece not in missing]
 
 
 class Played:
@@ -181,11 +191,16 @@ def long_play(films, rate, kind):
 
 
 def dragged(films, kind):
-    """G9: five seeks in five seconds; how long until the last one plays, and how much was sent until then."""
+    """G9: five seeks in five seconds; how long until the last one plays, how much was sent until then, and which share of it lies where nobody looked."""
+    places = (70, 20, 55, 35, 80)
     with Scene(films, "film.mkv", (600_000,), kind) as stage:
-        played = stage.play("drag=70/20/55/35/80")
+        played = stage.play(f"drag={'/'.join(map(str, places))}")
+        pieces = stage.side.pieces()
         sent = sum(seed.handles[0].status().total_payload_upload for seed in stage.seeds)
-        return {"side": kind.__name__, "seek": played.seek(), "MB_sent": sent / 1e6}
+        begin, end = 3 / SECONDS * stage.payload.size, 1 << 20  # from the key frame before a place to the least that is read ahead of it
+        places = [at / SECONDS * stage.payload.size for at in (0, SECONDS, *places)]
+        idle = [piece for piece in pieces if not any(at - begin < (piece + 1) * PIECE and piece * PIECE < at + end for at in places)]
+        return {"side": kind.__name__, "seek": played.seek(), "MB_sent": sent / 1e6, "share_elsewhere": len(idle) / len(pieces)}
 
 
 def two_viewers(films, kind):
@@ -334,7 +349,7 @@ def main():
     options = arguments.parse_args()
     films = options.films or pathlib.Path(tempfile.mkdtemp(prefix="films-"))
     if not (films / "last.mp4").exists():
-        media.make(films, 90, 2500)
+        media.make(films, SECONDS, 2500)
     big = films / "big.bin"
     if not big.exists() or big.stat().st_size != options.big << 20:
         with open(big, "wb") as file:
@@ -346,7 +361,7 @@ def main():
         ("G4 mp4, index first, 600 kB/s", "first.mp4", (600_000,), 60),
         ("G6 mkv, 2 x 225 kB/s", "film.mkv", (225_000,) * 2, 60),
     )
-    media_rate = (films / "film.mkv").stat().st_size / 90
+    media_rate = (films / "film.mkv").stat().st_size / SECONDS
     measurements = [(name, lambda kind=kind, row=(name, film, films, rates, target): scene(*row, kind))
                     for name, film, rates, target in scenes for kind in (Ours, Oracle)]
     for kind in (Ours, Oracle):

@@ -1,18 +1,26 @@
 """./bittern swap and ./bittern control, typed at a daemon that runs."""
 
+import base64
+import contextlib
 import hashlib
+import json
 import os
+import random
 import shutil
 import subprocess
 import zipfile
 
 import pytest
 
+from harness import payloads
 from harness.daemon_rpc import Daemon
 from harness.engine_rpc import ANSWER_SECONDS, ROOT
-from harness.waiting import crowding
+from harness.payloads import MIB
+from harness.waiting import crowding, wait_until
 
 BUNDLE = "org.bittern.gotorrent"
+DIST = ROOT / "target/bittern"
+STANDS_ON = {"org.bittern.swap"}  # what swaps cannot be swapped
 
 
 @pytest.fixture
@@ -25,17 +33,34 @@ def daemon(work, ports):
 @pytest.fixture
 def jar(work):
     """Another content than the one that runs, with its sum beside it."""
-    folder = work / "jars"
-    folder.mkdir(mode=0o700)
-    jar = folder / "new.jar"
-    shutil.copyfile(ROOT / "target/bittern/bundles" / f"{BUNDLE}-0.1.0.jar", jar)
+    return other_version(work / "jars", BUNDLE, "new.jar")
+
+
+def other_version(folder, bundle, name):
+    folder.mkdir(mode=0o700, exist_ok=True)
+    jar, sums = folder / name, folder / "SHA256SUMS"
+    shutil.copyfile(DIST / "bundles" / f"{bundle}-0.1.0.jar", jar)
     with zipfile.ZipFile(jar, "a") as archive:
         archive.writestr("mark.txt", "2")
-    jar.chmod(0o644)
-    sums = folder / "SHA256SUMS"
-    sums.write_text(f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}\n")
-    sums.chmod(0o644)
+    with open(sums, "a", encoding="utf-8") as file:
+        file.write(f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}\n")
+    for file in jar, sums:
+        file.chmod(0o644)
     return jar
+
+
+def bundles_of(runtime):
+    """Our own, of its features."""
+    features = json.loads((DIST / "runtime" / runtime / "runtime.json").read_text())["features"]
+    named = [name for feature in features for name in json.loads((DIST / "features" / f"{feature}.json").read_text())["bundles"]]
+    return sorted({name.split(":")[1] for name in named if name.startswith("org.bittern:")})
+
+
+def is_swapped_in_place(jar):
+    """Whether its manifest says that there may not be two of it for a moment."""
+    with zipfile.ZipFile(jar) as archive:
+        manifest = archive.read("META-INF/MANIFEST.MF").decode().replace("\r\n ", "")
+    return any(line.startswith(("Export-Package:", "Bittern-Swap: update")) for line in manifest.splitlines())
 
 
 def bittern(daemon, *words, cwd=None):
@@ -52,6 +77,44 @@ def test_swaps_a_bundle_and_takes_commands(daemon, jar):
     assert bittern(daemon, "control", "ls").stdout == "no torrents\n"
     refused = bittern(daemon, "control", "nonsense")
     assert refused.returncode == 1 and refused.stderr.startswith("bittern: unknown command 'nonsense'; there are add, ls, ")
+
+
+@pytest.mark.slow
+def test_every_bundle_of_a_daemon_is_swapped_during_a_download(daemon, make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 24 * MIB, 64 * 1024)
+    session = make_session(upload_rate_limit=200_000)
+    handle = session.add(payload.torrent_file, payload.root, seed=True)
+    daemon.call("torrent-add", metainfo=base64.b64encode(payload.torrent_file.read_bytes()).decode())
+    place = "127.0.0.1", daemon.call("session-get")["peer-port"]
+    handle.connect_peer(place)
+
+    def share():
+        """How much is there; nothing while it does not answer."""
+        with contextlib.suppress(OSError):
+            daemon.port = (daemon.connected() or {}).get("port", daemon.port)
+            if daemon.exchange("GET", "/alldata")[0] == 200:
+                return daemon.torrents("percentDone")[0]["percentDone"]
+        return None
+
+    wait_until(share, 30, "it downloads")
+    names = bundles_of("daemon")
+    random.Random(seed).shuffle(names)
+    for name in names:
+        jar = other_version(work / "jars", name, f"{name}.jar")
+        done = bittern(daemon, "swap", name, jar)
+        if name in STANDS_ON:
+            assert done.returncode == 1 and "what swaps stands on it" in done.stderr, done
+            continue
+        way = "one after the other" if is_swapped_in_place(jar) else "side by side"
+        assert (done.returncode, done.stderr) == (0, ""), (name, done, daemon.tail())
+        assert done.stdout.startswith(f"swapped {name}, {way}; longest gap "), (name, done)
+        print(done.stdout, end="")
+        wait_until(share, 30, f"it answers after the swap of {name}")
+    assert share() < 1, "it was over before"
+    session.lift_limits()
+    handle.set_upload_limit(0)
+    wait_until(lambda: share() == 1, 60, "it is complete")
+    payload.assert_equal(daemon.downloads)
 
 
 def test_refuses_in_one_line_and_goes_on(daemon, jar, work):

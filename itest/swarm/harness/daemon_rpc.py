@@ -86,13 +86,14 @@ class Daemon(RpcCaller):
         super().__init__(0)
         evidence.remember(self)
         try:
-            self.connection = wait_until(self._connection, START_SECONDS, "connection.json of the daemon")
+            self.connection = wait_until(self.connected, START_SECONDS, "connection.json of the daemon")
         except BaseException:
             self.close()
             raise
         self.port = self.connection["port"]
 
-    def _connection(self):
+    def connected(self):
+        """What connection.json says now; nothing before the daemon has written it."""
         assert self.process.poll() is None, self.tail()
         file = self.data / "connection.json"
         if not file.exists():
