@@ -102,7 +102,6 @@ class Rpc:
         return reply["arguments"]
 
 
-@pytest.mark.slow
 def test_downloads_in_plain_felix(felix, seeder, work, seed):
     payload = payloads.single(work / "origin", seed, 700 * KIB)
     connection = wait_until(felix.connection, START_SECONDS, "connection.json of the daemon in Felix")

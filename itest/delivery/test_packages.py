@@ -28,8 +28,6 @@ NOBODY = 65_534
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 UNIT = "usr/lib/systemd/system/bittern.service"
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("packages")]
-
 
 @pytest.fixture(scope="session")
 def packages(testrun_uid):

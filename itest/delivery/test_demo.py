@@ -19,7 +19,6 @@ def parts_of_readme():
     return [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("|")][2:]
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_parts_are_exchanged_during_a_download():
     done = processes.run([ROOT / "bittern", "demo", "swap"], SECONDS)

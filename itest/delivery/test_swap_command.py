@@ -79,7 +79,6 @@ def test_swaps_a_bundle_and_takes_commands(daemon, jar):
     assert refused.returncode == 1 and refused.stderr.startswith("bittern: unknown command 'nonsense'; there are add, ls, ")
 
 
-@pytest.mark.slow
 def test_every_bundle_of_a_daemon_is_swapped_during_a_download(daemon, make_session, work, seed):
     payload = payloads.single(work / "seed", seed, 24 * MIB, 64 * 1024)
     session = make_session(upload_rate_limit=200_000)
