@@ -4,7 +4,7 @@
     ./mutants.py [NAME…]      all mutants, or those named; exit 0 when each was caught
 
 First the tests must pass on an engine that was changed in nothing. Each mutant is a change of the source, compiled into a copy of the distribution in a temporary
-directory; the tests meet it through BITTERN_STDIO. The tree itself is not touched.
+directory; the tests meet it through BITTERN_STDIO and BITTERN_SCAFFOLD. The tree itself is not touched.
 """
 
 import os
@@ -72,6 +72,20 @@ MUTANTS = {
     "takes frames of any length": (
         f"{PEER}/link/FrameReader.java", "length < 0 || length > WireLimits.MAX_FRAME_BYTES", "length < 0 && length > WireLimits.MAX_FRAME_BYTES",
         ["test_hostile_frames.py::test_a_broken_frame_closes_the_link_and_harms_nobody_else"]),
+    "blames the good blocks of a v2 piece": (
+        f"{ENGINE}/Inquest.java", "bad.set(at / MerkleTree.HASH, !Arrays.equals(", "bad.set(at / MerkleTree.HASH, Arrays.equals(",
+        ["test_v2.py::test_only_the_bad_block_of_a_piece_comes_again_and_only_its_sender_is_banned"]),
+    "shows what it lacks for what it has": (
+        "org.bittern.control/src/main/java/org/bittern/control/StatusView.java", "bits.append(pieces.get(piece) ? '1' : '0');",
+        "bits.append(pieces.get(piece) ? '0' : '1');",
+        ["test_stdio.py::test_status_has_every_field_of_the_contract"]),
+    "says that it has stopped, and runs on": (
+        "org.bittern.host/src/main/java/org/bittern/host/internal/EngineKeeper.java", "boolean closed = land();", "boolean closed = true;",
+        ["test_scaffold.py::test_of_ten_parallel_starts_one_succeeds"]),
+    "welcomes pages of other sites": (
+        "org.bittern.scaffold/src/main/java/org/bittern/scaffold/internal/LocalPolicy.java", 'return foreign ? Optional.of("pages',
+        'return foreign && host.isEmpty() ? Optional.of("pages',
+        ["test_scaffold.py::test_only_local_hosts_and_origins"]),
 }
 
 
@@ -122,7 +136,7 @@ def replace(jar, changed):
 
 
 def build(java, name, work):
-    """The mutant as a command line for BITTERN_STDIO; without a name: no mutant."""
+    """The mutant as command lines for tests: variable → line; without a name: no mutant."""
     dist = work / "dist"
     shutil.copytree(DIST, dist, ignore=shutil.ignore_patterns("*.aot"))
     if name:
@@ -130,13 +144,13 @@ def build(java, name, work):
         replace(next(j for j in (dist / "bundles").glob("*.jar") if re.fullmatch(re.escape(bundle) + r"(-[\d.]+.*)?\.jar", j.name)), changed)
     options = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                "--sun-misc-unsafe-memory-access=allow"]
-    return shlex.join([str(java / "bin" / "java"), *options, "-cp", (DIST / "classpath").read_text(),
-                       "org.bittern.launcher.Launcher", str(dist), "stdio"])
+    command = [str(java / "bin" / "java"), *options, "-cp", (DIST / "classpath").read_text(), "org.bittern.launcher.Launcher", str(dist)]
+    return {f"BITTERN_{runtime.upper()}": shlex.join([*command, runtime]) for runtime in ("stdio", "scaffold")}
 
 
-def failures(tests, command, work):
+def failures(tests, commands, work):
     """(test, why) of the first that fails or nothing, seconds, what pytest said."""
-    environment = dict(os.environ, BITTERN_STDIO=command, SWARM_WORK=str(work), COLUMNS="220")
+    environment = dict(os.environ, **commands, SWARM_WORK=str(work), COLUMNS="220")
     begin = time.monotonic()
     run = subprocess.run(["/usr/bin/python3", "-m", "pytest", "-x", "-rfE", "--tb=short", *tests],
                          cwd=HERE, env=environment, capture_output=True, text=True, timeout=TEST_SECONDS)
