@@ -18,7 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SessionWatch {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final List<String> FIELDS =
-            List.of("hashString", "status", "haveValid", "downloadedEver", "recheckProgress");
+            List.of("hashString", "status", "haveValid", "downloadedEver");
+
+    // Transmission's numbers of what a torrent does.
+    private static final int CHECK_QUEUED = 1;
+    private static final int CHECKING = 2;
 
     private static final String UNAVAILABLE = "engine unavailable";
 
@@ -76,12 +80,11 @@ final class SessionWatch {
         if (torrent == null) {
             return false;
         }
-        double checked = torrent.path("recheckProgress").asDouble();
-        if (checked > 0 && checked < 1) { // the status says "checking" while files are opened, too
+        int now = torrent.path("status").asInt();
+        if (now == CHECK_QUEUED || now == CHECKING) {
             problems.add(id + " is checked again");
         }
-        return torrent.path("status").asInt() == status
-                && torrent.path("haveValid").asLong() >= least.getOrDefault(id, 0L);
+        return now == status && torrent.path("haveValid").asLong() >= least.getOrDefault(id, 0L);
     }
 
     /** Waits until so many bytes more have come. */

@@ -23,10 +23,14 @@ final class FailingDisk implements DiskStore {
     final AtomicBoolean full = new AtomicBoolean();
     final AtomicInteger refused = new AtomicInteger();
     volatile CompletableFuture<Void> checked = CompletableFuture.completedFuture(null);
+    volatile CompletableFuture<Void> looked = CompletableFuture.completedFuture(null);
     volatile CompletableFuture<Void> synced = CompletableFuture.completedFuture(null);
 
     /** Syncs that were begun, and did not fail here. */
     final AtomicInteger syncs = new AtomicInteger();
+
+    /** How often somebody asked what files there are. */
+    final AtomicInteger looks = new AtomicInteger();
 
     /** How syncing ends for the next time. */
     final AtomicReference<DiskResult.@Nullable Kind> syncFails = new AtomicReference<>();
@@ -93,7 +97,10 @@ final class FailingDisk implements DiskStore {
 
         @Override
         public void stat(Consumer<DiskResult<List<FileStat>>> done) {
-            store.stat(done);
+            looks.incrementAndGet();
+            store.stat(result -> {
+                var _ = looked.thenRunAsync(() -> done.accept(result), spec.completions());
+            });
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
@@ -100,6 +101,22 @@ class RestartTest extends TwoMachines {
         Torrent again = restart();
         Waiting.state(again, TorrentState.DOWNLOADING);
         assertThat(again.snapshot().progress().verifiedBytes()).isLessThanOrEqualTo(BYTES / 2);
+    }
+
+    @Test
+    void doesWhatItDidWhileItsFilesAreOpened() throws Exception {
+        complete();
+        FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
+        disk.looked = new CompletableFuture<>();
+        machine.parts.use(disk);
+        Torrent again = restart();
+        Waiting.until(() -> disk.looks.get() > 0);
+        assertThat(done(again.pieces()).isComplete()).isTrue(); // what was begun before is over
+        assertThat(again.snapshot().state()).isEqualTo(TorrentState.SEEDING);
+        done(again.recheck());
+        assertThat(again.snapshot().state()).isEqualTo(TorrentState.CHECKING);
+        disk.looked.complete(null);
+        Waiting.state(again, TorrentState.SEEDING);
     }
 
     @Test
