@@ -274,13 +274,15 @@ class FileStoreTest {
     }
 
     @Test
-    void cutsAFileThatIsTooLongWhenItIsWritten() throws Exception {
+    void aFileThatIsOnlyTooLongIsGoodAndIsCutWhenItIsWritten() throws Exception {
         Sample sample = Sample.ofFile(PIECE, PIECE, TorrentVersion.V1, 16);
         sample.writeTo(directory);
         Path file = sample.path(directory, 0);
         Files.write(file, new byte[9], StandardOpenOption.APPEND);
         TorrentStore store = rig.open(sample, directory);
+        assertThat(rig.check(store, sample).isComplete()).isTrue();
         rig.value(store::prepare);
+        assertThat(file).hasSize(PIECE + 9);
         rig.writePiece(store, sample, 0, new SplittableRandom(0));
         assertThat(sample.differences(directory)).isEmpty();
     }
