@@ -15,14 +15,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.host.EngineHost;
 
 /**
- * Measures what happens to a download while something is exchanged below it. For one thread at a
- * time. Looks from outside, by the contract that every adapter uses.
+ * Measures what happens to a download, or to the uploads of a torrent, while something is exchanged
+ * below it. For one thread at a time. Looks from outside, by the contract that every adapter uses.
  */
 public final class SwapMeter {
     /** How exact gaps are. */
@@ -38,6 +39,7 @@ public final class SwapMeter {
 
     private final EngineHost host;
     private final String torrent;
+    private final Direction direction;
     private final Duration patience;
     private final Duration settling;
     private final Ticker ticker;
@@ -60,11 +62,73 @@ public final class SwapMeter {
      */
     public SwapMeter(
             EngineHost host, String torrent, Duration patience, Duration settling, Ticker ticker) {
+        this(host, new Watched(torrent, Direction.DOWNLOAD), patience, settling, ticker);
+    }
+
+    private SwapMeter(
+            EngineHost host, Watched watched, Duration patience, Duration settling, Ticker ticker) {
         this.host = host;
-        this.torrent = torrent;
+        torrent = watched.torrent;
+        direction = watched.direction;
         this.patience = patience;
         this.settling = settling;
         this.ticker = ticker;
+    }
+
+    /**
+     * Measures nothing yet, and later what peers get of a complete torrent: more than an exchange
+     * needs. Nothing is fetched twice then.
+     *
+     * @param torrent id of a torrent that uploads
+     * @param patience how long blocks may take to flow again
+     */
+    public static SwapMeter ofUploads(EngineHost host, String torrent, Duration patience) {
+        Watched watched = new Watched(torrent, Direction.UPLOAD);
+        return new SwapMeter(host, watched, patience, Duration.ZERO, Ticker.SYSTEM);
+    }
+
+    private record Watched(String torrent, Direction direction) {}
+
+    private enum Direction {
+        DOWNLOAD {
+            @Override
+            long bytesOf(EngineStatus engine) {
+                return engine.downloadedBytes();
+            }
+
+            @Override
+            long bytesOf(PeerSnapshot peer) {
+                return peer.downloadedBytes();
+            }
+
+            @Override
+            boolean isOver(TorrentSnapshot torrent) {
+                return torrent.progress().complete();
+            }
+        },
+        UPLOAD {
+            @Override
+            long bytesOf(EngineStatus engine) {
+                return engine.uploadedBytes();
+            }
+
+            @Override
+            long bytesOf(PeerSnapshot peer) {
+                return peer.uploadedBytes();
+            }
+
+            @Override
+            boolean isOver(TorrentSnapshot torrent) {
+                return false;
+            }
+        };
+
+        abstract long bytesOf(EngineStatus engine);
+
+        abstract long bytesOf(PeerSnapshot peer);
+
+        /** Whether no more blocks are to be expected. */
+        abstract boolean isOver(TorrentSnapshot torrent);
     }
 
     /**
@@ -95,9 +159,9 @@ public final class SwapMeter {
             looks.every(LINKS, links::look);
             exchange.call();
             flow.exchanged();
-            await(() -> flow.flows() || isComplete(), "blocks do not flow again");
+            await(() -> flow.flows() || isOver(), "blocks do not flow again");
             await(
-                    () -> (hasPeers(before) && links.areBack()) || isComplete(),
+                    () -> (hasPeers(before) && links.areBack()) || isOver(),
                     "peers do not come back");
         }
         Duration redial = Duration.ofNanos(links.longestNanos());
@@ -115,8 +179,8 @@ public final class SwapMeter {
                 >= before.bytesOfPeers().size();
     }
 
-    private boolean isComplete() {
-        return present().map(now -> now.snapshot().progress().complete()).orElse(false);
+    private boolean isOver() {
+        return present().map(now -> direction.isOver(now.snapshot())).orElse(false);
     }
 
     private Optional<Torrent> present() {
@@ -156,9 +220,9 @@ public final class SwapMeter {
                 peers);
     }
 
-    private static Map<InetSocketAddress, Long> bytesOf(List<PeerSnapshot> peers) {
+    private Map<InetSocketAddress, Long> bytesOf(List<PeerSnapshot> peers) {
         Map<InetSocketAddress, Long> bytes = new HashMap<>();
-        peers.forEach(peer -> bytes.put(peer.address(), peer.downloadedBytes()));
+        peers.forEach(peer -> bytes.put(peer.address(), direction.bytesOf(peer)));
         return bytes;
     }
 
@@ -244,7 +308,7 @@ public final class SwapMeter {
 
     /** The stream of blocks. {@link #look} belongs to the thread of the looks. */
     private final class Flow {
-        private long bytes = downloaded();
+        private long bytes = moved();
         private long lastNanos = ticker.nanoTime();
         private long sinceExchange;
         private volatile boolean exchanged;
@@ -253,7 +317,7 @@ public final class SwapMeter {
 
         /** A new engine counts from 0: only what grows is something that came. */
         void look() {
-            long now = downloaded();
+            long now = moved();
             long nanos = ticker.nanoTime();
             longestNanos = Math.max(longestNanos, nanos - lastNanos);
             if (now > bytes) {
@@ -264,8 +328,8 @@ public final class SwapMeter {
             bytes = now;
         }
 
-        private long downloaded() {
-            return host.engine().map(Engine::status).map(now -> now.downloadedBytes()).orElse(0L);
+        private long moved() {
+            return host.engine().map(Engine::status).map(direction::bytesOf).orElse(0L);
         }
 
         void exchanged() {

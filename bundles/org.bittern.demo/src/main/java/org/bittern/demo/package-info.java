@@ -3,7 +3,7 @@
  * demonstration and for tests that run in the framework; needs nothing but the engine's contract.
  */
 @Export
-@Version("2.0.0")
+@Version("2.1.0")
 @NullMarked
 package org.bittern.demo;
 

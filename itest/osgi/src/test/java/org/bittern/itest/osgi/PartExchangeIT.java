@@ -16,8 +16,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
@@ -38,8 +40,8 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 
 /**
- * Parts of the daemon are exchanged, each in every way, while it downloads from libtorrent over TCP
- * and uTP.
+ * Parts of the daemon are exchanged, each in every way, while it downloads from libtorrent, and
+ * while libtorrent downloads from it, over TCP and uTP.
  *
  * <p>System properties: {@code bittern.swap.moments}, at how many moments each (1); {@code
  * bittern.swap.seed}, of the moments and the content (printed); {@code bittern.swap.strict}: a
@@ -57,6 +59,11 @@ public final class PartExchangeIT {
     private static final long BYTES_PER_MOMENT = 192L << 20;
 
     private static final int BYTES_PER_SECOND = 2 << 20;
+
+    /** The same for what each leech gets. */
+    private static final long LEECH_BYTES_PER_MOMENT = 48L << 20;
+
+    private static final int LEECH_BYTES_PER_SECOND = 1 << 20;
 
     /** Exchanges come at any moment within so many bytes. */
     private static final int WITHIN_BYTES = 256 << 10;
@@ -84,6 +91,14 @@ public final class PartExchangeIT {
                     && (dropped == 0 || cost.fetchedTwiceBytes() <= IN_FLIGHT_BYTES);
         }
 
+        Group only(String... parts) {
+            List<String> names = Stream.of(parts).map("org.bittern."::concat).toList();
+            if (!bundles.containsAll(names)) {
+                throw new IllegalArgumentException(names + " are not among " + bundles);
+            }
+            return new Group(dropped, quiet, any, names);
+        }
+
         /** Where no link is lost nothing comes twice in the whole download: that is exact. */
         Duration settling() {
             return dropped == 0 ? Duration.ZERO : SETTLING;
@@ -108,12 +123,12 @@ public final class PartExchangeIT {
                             "org.bittern.state.file",
                             "org.bittern.disk.file"));
 
+    /** Links over TCP stay. */
+    private static final Group UTP =
+            new Group(1, Duration.ofSeconds(2), Duration.ofSeconds(5), List.of("org.bittern.utp"));
+
     private static final Group REDIALLED =
-            new Group(
-                    2,
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(5),
-                    List.of("org.bittern.utp", "org.bittern.peer"));
+            new Group(2, Duration.ofSeconds(2), Duration.ofSeconds(5), List.of("org.bittern.peer"));
 
     /** The engine is closed and another one goes on. */
     private static final Group CONTINUED =
@@ -125,9 +140,17 @@ public final class PartExchangeIT {
 
     /** All that are exchanged here. */
     public static final Set<String> BUNDLES =
-            Stream.of(UNNOTICED, REDIALLED, CONTINUED)
+            Stream.of(UNNOTICED, UTP, REDIALLED, CONTINUED)
                     .flatMap(group -> group.bundles().stream())
                     .collect(Collectors.toUnmodifiableSet());
+
+    /** Of the parts that peers could not notice those that have to do with uploads. */
+    private static final List<Group> SERVING =
+            List.of(
+                    UNNOTICED.only("disk.file", "tracker", "transmission"),
+                    UTP,
+                    REDIALLED,
+                    CONTINUED);
 
     /** The daemon on loopback, with what exchanges and measures. */
     @Configuration
@@ -149,11 +172,43 @@ public final class PartExchangeIT {
 
     @Test(timeout = 1_800_000)
     public void peersAreDialledAgainWhenWhatCarriesLinksIsExchanged() throws Exception {
-        List<Group> groups = List.of(REDIALLED, CONTINUED);
+        List<Group> groups = List.of(UTP, REDIALLED, CONTINUED);
         Surplus surplus = download(groups);
         int bundles = groups.stream().mapToInt(group -> group.bundles().size()).sum();
         int exchanges = bundles * Exchange.values().length * MOMENTS;
         assertThat(surplus.fetchedAgain()).isBetween(0L, exchanges * IN_FLIGHT_BYTES);
+    }
+
+    @Test(timeout = 1_800_000)
+    public void leechesGoOnWhenWhatServesThemIsExchanged() throws Exception {
+        long seed = seed();
+        EngineHost host = host();
+        long bytes = MOMENTS * LEECH_BYTES_PER_MOMENT;
+        try (Leeches leeches = new Leeches(bytes, LEECH_BYTES_PER_SECOND, seed)) {
+            AddTorrent request = leeches.request().into(leeches.directory());
+            String id = answer(engine(host).add(request)).torrent().infoHash().hex();
+            await().atMost(PATIENCE).until(() -> snapshot(host, id).progress().complete());
+            link(host, id, leeches.addresses());
+            SwapMeter meter = SwapMeter.ofUploads(host, id, PATIENCE);
+            List<String> broken = new ArrayList<>();
+            Random random = new Random(seed);
+            for (Group group : SERVING) {
+                broken.addAll(
+                        exchangeAll(
+                                group,
+                                meter,
+                                random,
+                                () -> host.require().status().uploadedBytes()));
+            }
+            assertThat(leeches.missingBytes()).as("left after the exchanges").isPositive();
+            leeches.lift();
+            await().atMost(PATIENCE).until(() -> leeches.missingBytes() == 0);
+            for (Path copy : leeches.copies()) { // the last bytes may still be on their way to it
+                await().atMost(PATIENCE).until(() -> Files.mismatch(leeches.content(), copy) == -1);
+            }
+            assertThat(broken).as("seed " + seed).isEmpty();
+            answer(host.require().remove(host.require().torrent(id).orElseThrow(), false));
+        }
     }
 
     /**
@@ -165,20 +220,22 @@ public final class PartExchangeIT {
     private record Surplus(long wasted, long fetchedAgain) {}
 
     private static Surplus download(List<Group> groups) throws Exception {
-        long seed = Long.getLong("bittern.swap.seed", new Random().nextInt());
-        System.out.println("seed " + seed);
+        long seed = seed();
         EngineHost host = host();
         try (Seeds seeds = new Seeds(MOMENTS * BYTES_PER_MOMENT, BYTES_PER_SECOND, seed)) {
             Torrent torrent = answer(engine(host).add(seeds.request())).torrent();
-            for (InetSocketAddress seeder : seeds.addresses()) {
-                answer(torrent.addPeer(seeder));
-            }
             String id = torrent.infoHash().hex();
-            await().atMost(PATIENCE).until(() -> snapshot(host, id).swarm().connected() == 2);
+            link(host, id, seeds.addresses());
             List<String> broken = new ArrayList<>();
             Random random = new Random(seed);
             for (Group group : groups) {
-                broken.addAll(exchangeAll(host, id, group, random));
+                SwapMeter meter = new SwapMeter(host, id, PATIENCE, group.settling());
+                broken.addAll(
+                        exchangeAll(
+                                group,
+                                meter,
+                                random,
+                                () -> host.require().status().downloadedBytes()));
             }
             long wasted = snapshot(host, id).transfer().wastedBytes();
             seeds.lift();
@@ -196,16 +253,34 @@ public final class PartExchangeIT {
         }
     }
 
-    /** Returns what did not hold. */
-    private static List<String> exchangeAll(EngineHost host, String id, Group group, Random random)
+    private static long seed() {
+        long seed = Long.getLong("bittern.swap.seed", new Random().nextInt());
+        System.out.println("seed " + seed);
+        return seed;
+    }
+
+    private static void link(EngineHost host, String id, List<InetSocketAddress> peers)
             throws Exception {
+        for (InetSocketAddress peer : peers) {
+            answer(host.require().torrent(id).orElseThrow().addPeer(peer));
+        }
+        await().atMost(PATIENCE)
+                .until(() -> snapshot(host, id).swarm().connected() == peers.size());
+    }
+
+    /**
+     * Returns what did not hold.
+     *
+     * @param moved bytes since the engine started
+     */
+    private static List<String> exchangeAll(
+            Group group, SwapMeter meter, Random random, LongSupplier moved) throws Exception {
         BundleContext context = FrameworkUtil.getBundle(PartExchangeIT.class).getBundleContext();
-        SwapMeter meter = new SwapMeter(host, id, PATIENCE, group.settling());
         List<String> broken = new ArrayList<>();
         for (int moment = 0; moment < MOMENTS; moment++) {
             for (String bundle : group.bundles()) {
                 for (Exchange way : Exchange.values()) {
-                    awaitBytes(host, random.nextInt(WITHIN_BYTES));
+                    awaitBytes(moved, random.nextInt(WITHIN_BYTES));
                     SwapCost cost =
                             meter.measure(() ->
                                     way.exchange(
@@ -233,11 +308,11 @@ public final class PartExchangeIT {
                 cost.fetchedTwiceBytes());
     }
 
-    private static void awaitBytes(EngineHost host, int bytes) {
-        long before = host.require().status().downloadedBytes();
+    private static void awaitBytes(LongSupplier moved, int bytes) {
+        long before = moved.getAsLong();
         await().pollInterval(Duration.ofMillis(2))
                 .atMost(PATIENCE)
-                .until(() -> host.require().status().downloadedBytes() >= before + bytes);
+                .until(() -> moved.getAsLong() >= before + bytes);
     }
 
     private static TorrentSnapshot snapshot(EngineHost host, String id) {

@@ -1,9 +1,10 @@
-"""Two libtorrent seeds of one file, one over TCP and one over uTP, for tests that run inside of a framework.
+"""Two libtorrent peers of one file, one over TCP and one over uTP, for tests that run inside of a framework.
 
-usage: seeds.py DIRECTORY BYTES BYTES_PER_SECOND SEED
+usage: peers.py seed|leech DIRECTORY BYTES BYTES_PER_SECOND SEED
 
-Makes DIRECTORY/content and DIRECTORY/content.torrent, then prints the port of each seed, one a line. Reads commands, one a line: `lift`
-takes the limit away, `sent` prints how much payload was sent. Ends with its input.
+Makes DIRECTORY/content and DIRECTORY/content.torrent, then prints the port of each peer, one a line. A seed has the content, a leech
+downloads it into DIRECTORY/0 or DIRECTORY/1. Reads commands, one a line: `lift` takes the limit away, `sent` prints how much payload was
+sent, `missing` how much payload is still to come. Ends with its input.
 """
 
 import pathlib
@@ -40,39 +41,49 @@ def session(tcp):
     })
 
 
-def add(owner, directory, rate):
+def add(owner, torrent, place, rate, seeds):
     parameters = lt.add_torrent_params()
-    parameters.ti = lt.torrent_info(str(directory / "content.torrent"))
-    parameters.save_path = str(directory)
+    parameters.ti = lt.torrent_info(str(torrent))
+    parameters.save_path = str(place)
     parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
-    parameters.flags |= lt.torrent_flags.seed_mode
+    if seeds:
+        parameters.flags |= lt.torrent_flags.seed_mode
     handle = owner.add_torrent(parameters)
-    handle.set_upload_limit(rate)
+    limit(handle, rate)
     return handle
+
+
+def limit(handle, rate):
+    handle.set_upload_limit(rate)
+    handle.set_download_limit(rate)
 
 
 def port(owner):
     deadline = time.monotonic() + WAIT_SECONDS
     while owner.listen_port() == 0:
         if time.monotonic() > deadline:
-            raise SystemExit("no seed listens")
+            raise SystemExit("no peer listens")
         time.sleep(0.01)
     return owner.listen_port()
 
 
 def main():
-    directory, size, rate, seed = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    seeds, directory = {"seed": True, "leech": False}[sys.argv[1]], pathlib.Path(sys.argv[2])
+    size, rate, seed = map(int, sys.argv[3:])
     make(directory, size, seed)
     sessions = [session(tcp=True), session(tcp=False)]
-    handles = [add(owner, directory, rate // len(sessions)) for owner in sessions]
+    handles = [add(owner, directory / "content.torrent", directory if seeds else directory / str(number), rate // len(sessions), seeds)
+               for number, owner in enumerate(sessions)]
     for owner in sessions:
         print(port(owner), flush=True)
     for line in sys.stdin:
         if line.strip() == "lift":
             for handle in handles:
-                handle.set_upload_limit(0)
+                limit(handle, 0)
         elif line.strip() == "sent":
             print(sum(handle.status().total_payload_upload for handle in handles), flush=True)
+        elif line.strip() == "missing":
+            print(sum(size - handle.status().total_done for handle in handles), flush=True)
 
 
 main()
