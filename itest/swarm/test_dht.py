@@ -4,24 +4,13 @@ import libtorrent as lt
 import pytest
 
 from harness import payloads
+from harness.dht_node import LOOPBACK_DHT, introduce
 from harness.payloads import KIB, MIB
 from harness.waiting import wait_until
 
 pytestmark = [pytest.mark.bep_5, pytest.mark.filterwarnings("ignore:status")]
 
 NODES = 20
-LOOPBACK_DHT = {
-    "enable_dht": True,
-    "dht_restrict_routing_ips": False,
-    "dht_restrict_search_ips": False,
-    "dht_enforce_node_id": False,
-    "dht_prefer_verified_node_ids": False,
-    "dht_ignore_dark_internet": False,
-    "dht_block_ratelimit": 1000,
-    "dht_max_peers_reply": 100,
-    "dht_upload_rate_limit": 1_000_000,  # beyond it libtorrent drops queries, which are asked again much later
-    "dht_bootstrap_nodes": "",
-}
 
 
 @pytest.fixture
@@ -30,21 +19,6 @@ def cloud(make_session):
     sessions = [make_session(**LOOPBACK_DHT) for _ in range(NODES)]
     introduce({session: [sessions[(place + step) % NODES] for step in range(1, 6)] for place, session in enumerate(sessions)})
     return sessions
-
-
-def introduce(acquaintances):
-    """Tells each session of these others until it knows them."""
-    left = dict(acquaintances)
-
-    def all_know_some():
-        for session, others in list(left.items()):
-            for other in others:
-                session.session.add_dht_node(("127.0.0.1", other.port))
-            if session.session.status().dht_nodes >= min(5, len(others)):
-                del left[session]
-        return not left
-
-    wait_until(all_know_some, 30, "the nodes know their neighbours", poll=0.2)
 
 
 def join(make_session, cloud):

@@ -155,7 +155,10 @@ final class ExtensionSide {
         Content content = peer.torrent().content();
         ByteBuffer raw = content == null ? null : content.metainfo().rawInfo();
         long begin = (long) request.piece() * METADATA_PIECE;
-        if (raw == null || begin >= raw.limit() || peer.link().queuedBytes() > MOST_QUEUED_BYTES) {
+        if (raw == null
+                || peer.torrent().isPrivate()
+                || begin >= raw.limit()
+                || peer.link().queuedBytes() > MOST_QUEUED_BYTES) {
             peer.link().send(new PeerMessage.MetadataReject(request.piece()));
             return;
         }

@@ -184,6 +184,9 @@ final class Links {
         if (torrent.isPrivate() || !torrent.session().setting(NetworkSettings.PEX_ENABLED)) {
             withheld.add("ut_pex");
         }
+        if (torrent.isPrivate()) {
+            withheld.add("ut_metadata"); // who knows no more than the hash was not let in (BEP 27)
+        }
         int port = torrent.session().reachablePort();
         return new PeerMessage.ExtendedHandshake(
                 Map.of(),
@@ -191,7 +194,7 @@ final class Links {
                 SessionScope.CLIENT,
                 port > 0 ? OptionalInt.of(port) : OptionalInt.empty(),
                 OptionalInt.of(torrent.session().setting(EngineSettings.REQQ)),
-                content == null
+                content == null || torrent.isPrivate()
                         ? OptionalLong.empty()
                         : OptionalLong.of(content.metainfo().rawInfo().limit()),
                 content != null && content.finished() && !torrent.swarm().superSeeder().begins(),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.AddTorrent;
@@ -159,11 +161,56 @@ class MetadataTest extends TwoMachines {
         FakeFinder dht = new FakeFinder("dht", List.of(address(seeder)));
         machine.parts.add(dht);
         Torrent torrent = magnet(payload.metainfo().infoHash());
-        Waiting.until(() -> torrent.metainfo().isPresent());
-        Waiting.until(() -> dht.told.stream().anyMatch(told -> told.startsWith("stopped")));
-        Waiting.until(() -> torrent.snapshot().swarm().connected() == 0);
-        assertThat(torrent.snapshot().progress().verifiedBytes()).isZero();
+        byte[] info = bytes(payload.metainfo().rawInfo());
+        try (Stranger stranger =
+                new Stranger(address(machine), torrent.infoHash().wireHash(), info.length)) {
+            Waiting.until(() -> torrent.snapshot().swarm().connected() == 2);
+            stranger.tell(info);
+            Waiting.until(() -> torrent.metainfo().isPresent());
+            Waiting.until(() -> dht.told.stream().anyMatch(told -> told.startsWith("stopped")));
+            Waiting.until(() -> torrent.snapshot().swarm().connected() == 1);
+            assertThat(torrent.snapshot().progress().verifiedBytes()).isZero();
+            stranger.ask(0);
+            Waiting.until(() -> heard(stranger, METADATA, "8:msg_typei2e"));
+            assertThat(heard(stranger, METADATA, "8:msg_typei1e")).isFalse();
+        }
         machine.parts.add(new FakeFinder("tracker", List.of(address(seeder))));
         Waiting.state(torrent, TorrentState.SEEDING);
+    }
+
+    @Test
+    void theMetadataOfAPrivateTorrentIsNotOffered() throws Exception {
+        Payload open = Payload.single("open.bin", 50_000, 16_384, 76);
+        Payload closed = Payload.single("closed.bin", 50_000, 16_384, 77).isPrivate();
+        seeder.start(Machine.settings(there));
+        for (Payload payload : List.of(open, closed)) {
+            payload.write(there);
+            Torrent torrent = seeder.add(payload.request());
+            Waiting.state(torrent, TorrentState.SEEDING);
+            try (Stranger stranger =
+                    new Stranger(address(seeder), torrent.infoHash().wireHash(), 0)) {
+                Waiting.until(() -> stranger.heard(EXTENDED, 0) > 0);
+                for (String name : List.of("11:ut_metadata", "13:metadata_size", "6:ut_pex")) {
+                    assertThat(heard(stranger, 0, name)).isEqualTo(payload == open);
+                }
+            }
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer raw) {
+        byte[] all = new byte[raw.remaining()];
+        raw.duplicate().get(all);
+        return all;
+    }
+
+    /** Whether an extension message of that id has come that has this text. */
+    private static boolean heard(Stranger stranger, int id, String text) {
+        return stranger.said(EXTENDED).stream()
+                .filter(payload -> payload.hasRemaining() && payload.get(0) == id)
+                .anyMatch(payload ->
+                        StandardCharsets.ISO_8859_1
+                                .decode(payload.duplicate())
+                                .toString()
+                                .contains(text));
     }
 }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer written by hand: offers metadata (BEP 9, 10) and answers as a test wants it, says what it
@@ -42,6 +44,7 @@ final class Stranger implements AutoCloseable {
     private final Queue<byte[]> frames = new ConcurrentLinkedQueue<>(); // without their length
     private final Map<Integer, Reply> replies = new ConcurrentHashMap<>(); // by id
     private final CountDownLatch mayAnswer = new CountDownLatch(1);
+    private volatile byte @Nullable [] metadata; // null: zeros
     private volatile boolean rejects;
     private volatile boolean left;
     private int theirId;
@@ -145,6 +148,17 @@ final class Stranger implements AutoCloseable {
         mayAnswer.countDown();
     }
 
+    /** From now on it answers with the metadata itself. */
+    void tell(byte[] told) {
+        metadata = told.clone();
+        mayAnswer.countDown();
+    }
+
+    /** Asks for a piece of metadata; the other side has named its id for that. */
+    void ask(int piece) throws IOException {
+        extended(theirId, "d8:msg_typei0e5:piecei%dee".formatted(piece), new byte[0]);
+    }
+
     private void serve() {
         try {
             while (true) {
@@ -182,11 +196,13 @@ final class Stranger implements AutoCloseable {
         if (rejects) {
             extended(theirId, "d8:msg_typei2e5:piecei%dee".formatted(piece), new byte[0]);
         } else {
-            int length = Math.min(16_384, metadataBytes - 16_384 * piece);
+            int begin = 16_384 * piece;
+            int end = Math.min(begin + 16_384, metadataBytes);
+            byte[] told = metadata;
             extended(
                     theirId,
                     "d8:msg_typei1e5:piecei%de10:total_sizei%dee".formatted(piece, metadataBytes),
-                    new byte[length]);
+                    told == null ? new byte[end - begin] : Arrays.copyOfRange(told, begin, end));
         }
     }
 
