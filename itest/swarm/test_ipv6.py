@@ -6,6 +6,7 @@ import pytest
 
 from harness import payloads
 from harness.payloads import KIB, MIB
+from harness.ports import has_ipv6
 from harness.tracker import Tracker
 from harness.waiting import wait_until
 
@@ -13,15 +14,6 @@ HOST = "::1"
 LT = {"host": f"[{HOST}]"}
 LT_ONLY_UTP = {"enable_outgoing_utp": True, "enable_incoming_utp": True, "enable_outgoing_tcp": False, "enable_incoming_tcp": False}
 TRANSPORTS = {"tcp": ({}, {}), "utp": ({"enable_utp": True, "enable_tcp": False}, LT_ONLY_UTP)}
-
-
-def has_ipv6():
-    try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind((HOST, 0))
-        return True
-    except OSError:
-        return False
 
 
 pytestmark = pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")

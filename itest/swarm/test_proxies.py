@@ -152,6 +152,7 @@ def test_utp_and_the_dht_go_through_socks5(make_engine, make_session, make_proxy
     payload.assert_equal(engine.downloads)
     assert {("node.invalid", node.port), ("127.0.0.1", node.port), ("127.0.0.1", session.port)} <= set(proxy.udp_targets)
     assert "get_peers" in node.queries and "announce_peer" not in node.queries, "nobody can dial us"
+    assert node.read_only == {1}, "we asked as somebody who answers (BEP 43)"
     assert node.sources <= proxy.sources, "a question of the DHT went around the proxy"
     assert callers(session) and callers(session) <= proxy.sources, "uTP went around the proxy"
     assert remote_ports(engine.pid) <= {proxy.port}

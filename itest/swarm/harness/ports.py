@@ -72,3 +72,13 @@ def _is_free(port):
     except OSError:
         return False
     return True
+
+
+def has_ipv6():
+    """Whether this machine has ::1."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
