@@ -23,14 +23,16 @@ class _Server6(_Server):
 
 
 class Tracker:
-    """Peers are told apart by port: all are on the address of the tracker."""
+    """Peers are told apart by port: all are on the address of the tracker. scraped: seeders, leechers, downloads; then announces tell none of them."""
 
-    def __init__(self, port, interval=1800, host="127.0.0.1"):
+    def __init__(self, port, interval=1800, host="127.0.0.1", scraped=None):
         self.port = port
         self.host = host
         self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.interval = interval
         self.announces = []
+        self.scrapes = []  # hashes that were asked for
+        self._scraped = scraped
         self.swarms = {}
         self.udp_sources = set()
         self._lock = threading.Lock()
@@ -85,14 +87,15 @@ class Tracker:
         first = {k: v[0] for k, v in query.items()}
         if parts.path.endswith("/scrape"):
             info_hash = first["info_hash"].encode("latin-1")
-            seeds, leechers = self._counts(info_hash)
-            return lt.bencode({"files": {info_hash: {"complete": seeds, "incomplete": leechers, "downloaded": 0}}})
+            seeds, leechers, downloads = self._scrape(info_hash)
+            return lt.bencode({"files": {info_hash: {"complete": seeds, "incomplete": leechers, "downloaded": downloads}}})
         info_hash = first["info_hash"].encode("latin-1")
         peers = self._record("http", info_hash, first["peer_id"].encode("latin-1"), int(first["port"]),
                              int(first["left"]), first.get("event", ""), int(first["downloaded"]), int(first["uploaded"]))
         seeds, leechers = self._counts(info_hash)
+        sizes = {} if self._scraped else {"complete": seeds, "incomplete": leechers}
         key = "peers6" if ":" in self.host else "peers"
-        return lt.bencode({"interval": self.interval, "complete": seeds, "incomplete": leechers, key: self._compact(peers)})
+        return lt.bencode({"interval": self.interval, **sizes, key: self._compact(peers)})
 
     def _record(self, kind, info_hash, peer_id, port, left, event, downloaded, uploaded):
         with self._lock:
@@ -110,6 +113,10 @@ class Tracker:
             swarm = self.swarms.get(info_hash, {})
             seeds = sum(1 for left in swarm.values() if left == 0)
             return seeds, len(swarm) - seeds
+
+    def _scrape(self, info_hash):
+        self.scrapes.append(info_hash)
+        return self._scraped or (*self._counts(info_hash), 0)
 
     def _serve_udp(self):
         while self._open:
@@ -133,11 +140,11 @@ class Tracker:
             info_hash, peer_id, downloaded, left, uploaded, event = struct.unpack(">20s20sQQQI", packet[16:84])
             port, = struct.unpack(">H", packet[96:98])
             peers = self._record("udp", info_hash, peer_id, port, left, EVENTS[event], downloaded, uploaded)
-            seeds, leechers = self._counts(info_hash)
-            return struct.pack(">IIIII", 1, transaction, self.interval, leechers, seeds) + self._compact(peers)
+            seeds, leechers = (-1, -1) if self._scraped else self._counts(info_hash)
+            return struct.pack(">IIIii", 1, transaction, self.interval, leechers, seeds) + self._compact(peers)
         if action == 2:
-            seeds, leechers = self._counts(packet[16:36])
-            return struct.pack(">IIIII", 2, transaction, seeds, 0, leechers)
+            seeds, leechers, downloads = self._scrape(packet[16:36])
+            return struct.pack(">IIIII", 2, transaction, seeds, downloads, leechers)
         return None
 
     def close(self):
