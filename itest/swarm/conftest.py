@@ -1,5 +1,6 @@
 """Fixtures. Each test has its own directory, ports, engine processes and libtorrent sessions; all end with it."""
 
+import contextlib
 import os
 import pathlib
 import random
@@ -17,6 +18,7 @@ from harness.daemon_rpc import Daemon  # noqa: E402
 from harness.engine_rpc import Engine  # noqa: E402
 from harness.libtorrent_utils import Session  # noqa: E402
 from harness.loopback import WATCH  # noqa: E402
+from harness.own_network import Unavailable, own_network as _own_network  # noqa: E402
 from harness.ports import Ports  # noqa: E402
 from harness.siege import Fortress, Siege  # noqa: E402
 from harness.topology import Topology  # noqa: E402
@@ -113,6 +115,17 @@ def work(request):
     directory = _new_directory()
     request.node.stash[WORK] = [directory]
     return directory
+
+
+@pytest.fixture
+def own_network():
+    """The test, and all that it starts, in a network without anybody else: to be asked for before other fixtures (`usefixtures` does)."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(_own_network())
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+        yield
 
 
 @pytest.fixture

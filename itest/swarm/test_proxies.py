@@ -1,19 +1,23 @@
 """Proxies of each kind carry peers and trackers, and nothing goes around them: every peer and tracker sees the proxy's ports only."""
 
 import json
+import os
 import re
 
 import pytest
 
 from harness import payloads
 from harness.dht_node import DhtNode
-from harness.loopback import remote_ports
+from harness.engine_rpc import ROOT
+from harness.loopback import Sampling, remote_ports
+from harness.name_server import NameServer, asking
 from harness.payloads import KIB, MIB
 from harness.proxies import Proxy
 from harness.tracker import Tracker
 from harness.waiting import wait_until
 from harness.web_server import WebServer
 
+NAMES = ("http.tracker.invalid", "udp.tracker.invalid", "files.invalid", "node.invalid")
 UTP = {"enable_outgoing_utp": True, "enable_incoming_utp": True}
 LOGIN = ("some body", "secret:pässword")
 KINDS = [
@@ -65,13 +69,15 @@ def test_tracker_and_peers_go_through_it(make_engine, make_session, make_proxy, 
     proxy = make_proxy(kind, login)
     engine = behind(make_engine, ports, proxy, number, login)
     assert engine.port == 0, "nobody may dial us around the proxy"
-    torrent = engine.add(payload.torrent_file)
-    engine.wait_complete(torrent)
+    with Sampling(engine.pid) as sampling:
+        torrent = engine.add(payload.torrent_file)
+        engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
     assert ("127.0.0.1", session.port) in proxy.targets
     assert ("127.0.0.1", tracker.port) in proxy.targets
     assert proxy.refused_logins == 0
-    assert remote_ports(engine.pid) <= {proxy.port}, "connected around the proxy"
+    assert sampling.remote_ports() <= {proxy.port}, "connected around the proxy"
+    assert announced_from(tracker, besides=session.port) <= proxy.sources, "announced around the proxy"
     assert callers(session) and callers(session) <= proxy.sources, "the seed was reached around the proxy"
     log = engine.plane.log.read_text()
     assert LOGIN[1] not in log and LOGIN[1] not in json.dumps(engine.status(torrent))
@@ -100,6 +106,78 @@ def test_names_are_looked_up_by_the_proxy(make_engine, make_session, make_proxy,
     engine.add(payload.torrent_file)
     wait_until(lambda: {"http", "udp"} <= {a["kind"] for a in tracker.announces}, 30, "announces by name")
     assert ("tracker.invalid", tracker.port) in proxy.targets
+
+
+@pytest.fixture
+def serve():
+    made = []
+
+    def start(root):
+        made.append(WebServer(root))
+        return made[-1]
+
+    yield start
+    for server in made:
+        server.close()
+
+
+def announced_from(tracker, besides=None):
+    """Ports that announces came from, but for those of the peer at a port."""
+    found = {announce["source"] for announce in tracker.announces if announce["port"] != besides}
+    assert found, "nobody has announced"
+    return found
+
+
+@pytest.mark.bep_19
+@pytest.mark.parametrize("kind,number,login", KINDS)
+def test_web_seeds_and_trackers_see_the_proxy_only(make_engine, make_proxy, tracker, serve, ports, work, seed, kind, number, login):
+    """By names that only the proxy knows, so that a look at the same servers by any other way ends nowhere."""
+    server = serve(work / "seed")
+    payload = payloads.single(work / "seed", seed, 2 * MIB, trackers=[f"http://tracker.invalid:{tracker.port}/announce"],
+                              web_seeds=[f"http://files.invalid:{server.port}/payload.bin"])
+    proxy = make_proxy(kind, login, names={"tracker.invalid": "127.0.0.1", "files.invalid": "127.0.0.1"})
+    engine = behind(make_engine, ports, proxy, number, login)
+    with Sampling(engine.pid) as sampling:
+        torrent = engine.add(payload.torrent_file)
+        engine.wait_complete(torrent)
+        wait_until(lambda: {"started", "completed"} <= set(tracker.events()), 30, "announces")
+    payload.assert_equal(engine.downloads)
+    assert set(proxy.targets) == {("tracker.invalid", tracker.port), ("files.invalid", server.port)}
+    assert announced_from(tracker) <= proxy.sources
+    assert server.sources and server.sources <= proxy.sources
+    assert sampling.remote_ports() <= {proxy.port}
+
+
+@pytest.fixture
+def own_names(own_network, monkeypatch, work):
+    """A name server that engines of the test ask, and that knows the names which the proxies know."""
+    server = NameServer(dict.fromkeys(NAMES, "127.0.0.1"))
+    monkeypatch.setenv("BITTERN_STDIO", asking(work, os.environ.get("BITTERN_STDIO", f"{ROOT}/bittern stdio")))
+    yield server
+    server.close()
+
+
+@pytest.mark.usefixtures("own_network")
+def test_nobody_but_the_proxy_is_asked_for_names(own_names, make_engine, make_proxy, make_node, tracker, serve, ports, work, seed):
+    http, udp, files, node_name = NAMES
+    server, node = serve(work / "seed"), make_node()
+    payload = payloads.single(
+        work / "seed", seed, 2 * MIB, web_seeds=[f"http://{files}:{server.port}/payload.bin"],
+        trackers=[f"http://{http}:{tracker.port}/announce", f"udp://{udp}:{tracker.port}/announce"])
+    proxy = make_proxy("socks5", names=own_names.names)
+    engine = behind(make_engine, ports, proxy, 2, features={"enable_dht": True, "dht_bootstrap": [f"{node_name}:{node.port}"]})
+    with Sampling(engine.pid) as sampling:
+        torrent = engine.add(payload.torrent_file)
+        engine.wait_complete(torrent)
+        wait_until(lambda: {"http", "udp"} <= {a["kind"] for a in tracker.announces} and "get_peers" in node.queries, 60, "all were asked")
+    payload.assert_equal(engine.downloads)
+    assert {name for name, _ in (*proxy.targets, *proxy.udp_targets)} >= set(NAMES)
+    assert not own_names.questions, "looked up around the proxy"
+    assert {s.remote_port for s in sampling.seen if s.protocol.startswith("tcp") and s.remote_port} <= {proxy.port}
+    assert announced_from(tracker) | server.sources | node.sources <= proxy.sources
+    engine.settings(proxy_type=0)
+    engine.reannounce(torrent)
+    wait_until(lambda: {http, udp} <= set(own_names.questions), 60, "without a proxy the same names are looked up here")
 
 
 def test_udp_trackers_go_through_socks5_and_nowhere_else(make_engine, make_session, make_proxy, tracker, ports, work, seed):

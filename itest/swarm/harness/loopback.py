@@ -11,13 +11,46 @@ import threading
 import time
 
 LOOK_SECONDS = 1.0
+SAMPLE_SECONDS = 0.01
 
 Socket = collections.namedtuple("Socket", "protocol local local_port remote remote_port")
 
 
+def sockets(pid):
+    """What the process has open over TCP and UDP now."""
+    return set(_bound(pid, _inodes(pid)).values())
+
+
 def remote_ports(pid):
     """Ports that the process's TCP sockets are connected with."""
-    return {s.remote_port for s in _bound(pid, _inodes(pid)).values() if s.protocol.startswith("tcp") and s.remote_port}
+    return {s.remote_port for s in sockets(pid) if s.protocol.startswith("tcp") and s.remote_port}
+
+
+class Sampling:
+    """Looks at a process as often as it can, until the end of `with`, and keeps every socket over TCP and UDP that it saw."""
+
+    def __init__(self, pid):
+        self.seen = set()
+        self._pid = pid
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self):
+        while not self._end.is_set():
+            self.seen |= sockets(self._pid)
+            self._end.wait(SAMPLE_SECONDS)
+
+    def remote_ports(self):
+        """Of connections over TCP, and of sockets over UDP that have one other side only."""
+        return {s.remote_port for s in self.seen if s.remote_port}
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *arguments):
+        self._end.set()
+        self._thread.join(20)
 
 
 class Watch:

@@ -23,7 +23,10 @@ class _Server6(_Server):
 
 
 class Tracker:
-    """Peers are told apart by port: all are on the address of the tracker. scraped: seeders, leechers, downloads; then announces tell none of them."""
+    """Peers are told apart by port: all are on the address of the tracker. The `source` of an announce is the port that it came from.
+
+    scraped: seeders, leechers, downloads; then announces tell none of them.
+    """
 
     def __init__(self, port, interval=1800, host="127.0.0.1", scraped=None):
         self.port = port
@@ -40,7 +43,7 @@ class Tracker:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                body = tracker.answer(self.path)
+                body = tracker.answer(self.path, self.client_address[1])
                 with contextlib.suppress(ConnectionError):  # a client that ends does not wait for the answer to `stopped`
                     self.send_response(200)
                     self.send_header("Content-Length", str(len(body)))
@@ -81,7 +84,7 @@ class Tracker:
         with self._lock:
             return [a["event"] for a in self.announces if info_hash in (None, a["info_hash"])]
 
-    def answer(self, path):
+    def answer(self, path, source):
         parts = urllib.parse.urlsplit(path)
         query = urllib.parse.parse_qs(parts.query, encoding="latin-1")
         first = {k: v[0] for k, v in query.items()}
@@ -90,16 +93,16 @@ class Tracker:
             seeds, leechers, downloads = self._scrape(info_hash)
             return lt.bencode({"files": {info_hash: {"complete": seeds, "incomplete": leechers, "downloaded": downloads}}})
         info_hash = first["info_hash"].encode("latin-1")
-        peers = self._record("http", info_hash, first["peer_id"].encode("latin-1"), int(first["port"]),
+        peers = self._record("http", source, info_hash, first["peer_id"].encode("latin-1"), int(first["port"]),
                              int(first["left"]), first.get("event", ""), int(first["downloaded"]), int(first["uploaded"]))
         seeds, leechers = self._counts(info_hash)
         sizes = {} if self._scraped else {"complete": seeds, "incomplete": leechers}
         key = "peers6" if ":" in self.host else "peers"
         return lt.bencode({"interval": self.interval, **sizes, key: self._compact(peers)})
 
-    def _record(self, kind, info_hash, peer_id, port, left, event, downloaded, uploaded):
+    def _record(self, kind, source, info_hash, peer_id, port, left, event, downloaded, uploaded):
         with self._lock:
-            self.announces.append({"kind": kind, "info_hash": info_hash.hex(), "peer_id": peer_id, "port": port, "left": left,
+            self.announces.append({"kind": kind, "source": source, "info_hash": info_hash.hex(), "peer_id": peer_id, "port": port, "left": left,
                                    "event": event, "downloaded": downloaded, "uploaded": uploaded, "at": time.monotonic()})
             swarm = self.swarms.setdefault(info_hash, {})
             if event == "stopped":
@@ -125,12 +128,12 @@ class Tracker:
             except (TimeoutError, OSError):
                 continue
             self.udp_sources.add(address[1])
-            answer = self._udp_answer(packet)
+            answer = self._udp_answer(packet, address[1])
             if answer:
                 with contextlib.suppress(OSError):  # closed meanwhile
                     self._udp.sendto(answer, address)
 
-    def _udp_answer(self, packet):
+    def _udp_answer(self, packet, source):
         connection, action, transaction = struct.unpack(">QII", packet[:16])
         if action == 0 and connection == PROTOCOL:
             return struct.pack(">IIQ", 0, transaction, 42)
@@ -139,7 +142,7 @@ class Tracker:
         if action == 1:
             info_hash, peer_id, downloaded, left, uploaded, event = struct.unpack(">20s20sQQQI", packet[16:84])
             port, = struct.unpack(">H", packet[96:98])
-            peers = self._record("udp", info_hash, peer_id, port, left, EVENTS[event], downloaded, uploaded)
+            peers = self._record("udp", source, info_hash, peer_id, port, left, EVENTS[event], downloaded, uploaded)
             seeds, leechers = (-1, -1) if self._scraped else self._counts(info_hash)
             return struct.pack(">IIIii", 1, transaction, self.interval, leechers, seeds) + self._compact(peers)
         if action == 2:

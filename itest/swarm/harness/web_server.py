@@ -13,6 +13,7 @@ class WebServer:
     def __init__(self, root, misbehave=None, ranges=True):
         self.root = pathlib.Path(root)
         self.requests = []
+        self.sources = set()  # ports that requests came from
         self.sent = 0
         self._counting = threading.Lock()
         self.misbehave = misbehave
@@ -33,10 +34,15 @@ class WebServer:
         threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
+    def port(self):
+        return self.http.server_port
+
+    @property
     def url(self):
-        return f"http://127.0.0.1:{self.http.server_port}/"
+        return f"http://127.0.0.1:{self.port}/"
 
     def serve(self, handler):
+        self.sources.add(handler.client_address[1])
         self.requests.append((handler.path, handler.headers.get("Range")))
         path = self.root / urllib.parse.unquote(urllib.parse.urlsplit(handler.path).path).lstrip("/")
         if not path.is_file():
