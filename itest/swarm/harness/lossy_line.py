@@ -33,7 +33,8 @@ class LossyLine:
     """Takes datagrams at a port and passes them on to another, and answers back: who dials the port has a link with the target.
 
     `up` is the way to the target, `down` the one back. Both have their own chance from the seed; `loss` and `swaps` are probabilities. `limit` is
-    the bytes of the largest UDP payload that fits on the way up, None: any.
+    the bytes of the largest UDP payload that fits on the way up, None: any. There is none down: what was too large libtorrent sends again as it
+    is, and leaves it to routers to cut it up, which a line of datagrams cannot do.
     """
 
     def __init__(self, port, target, seed, loss=0.0, swaps=0.0, limit=None):
