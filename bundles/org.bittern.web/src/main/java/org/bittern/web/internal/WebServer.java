@@ -38,6 +38,7 @@ final class WebServer {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     private final BundleContext context;
+    private final ConfigurationAdmin admin;
     private final String token;
     private final boolean tokenSupplied;
     private final Door door;
@@ -61,6 +62,7 @@ final class WebServer {
             ConfigurationAdmin admin,
             ProcessControl process) {
         this.context = context;
+        this.admin = admin;
         SecureRandom random = new SecureRandom();
         tokenSupplied = !config._token().isEmpty();
         token = tokenSupplied ? config._token() : Secret.random(random);
@@ -133,10 +135,15 @@ final class WebServer {
         servlets.close();
     }
 
-    /** Nobody comes after us when the whole framework stops. */
+    /**
+     * Waits for the servers: who comes next needs their ports, and when the whole framework stops
+     * no servlet may leave while its server is closing. But then whoever tells servers that they
+     * are not wanted any more may be gone already, and they stay until their own bundle stops.
+     */
     private void leave() {
         try {
-            if (context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.ACTIVE) {
+            if (isActive(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION))
+                    || isActive(FrameworkUtil.getBundle(admin.getClass()))) {
                 servers.leave();
             } else {
                 servers.close();
@@ -144,6 +151,10 @@ final class WebServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static boolean isActive(@Nullable Bundle bundle) {
+        return bundle != null && bundle.getState() == Bundle.ACTIVE;
     }
 
     private Optional<String> move(WebConfig config) {
