@@ -34,4 +34,15 @@ public interface FileCatalog {
      * @return ends the registration
      */
     Runnable watch(Consumer<String> withdrawn);
+
+    /**
+     * Tells when a group may have other files than before, or the same ones elsewhere. A catalog
+     * that does not say so never tells.
+     *
+     * @param changed gets the group, or nothing when any may; must return at once
+     * @return ends the registration
+     */
+    default Runnable watchGroups(Consumer<Optional<String>> changed) {
+        return () -> {};
+    }
 }

@@ -5,7 +5,7 @@
  * org.bittern.api.stream.RangeBrain} for one window of a file after the other.
  */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 @NullMarked
 package org.bittern.api.stream;
 

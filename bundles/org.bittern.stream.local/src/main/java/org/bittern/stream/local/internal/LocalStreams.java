@@ -1,5 +1,6 @@
 package org.bittern.stream.local.internal;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,10 +26,15 @@ import org.osgi.service.component.annotations.Reference;
 public final class LocalStreams implements FileCatalog {
     private static final long PULSE_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
+    /** What says where files are. */
+    private static final Set<EngineEvent.Aspect> PLACES =
+            Set.of(EngineEvent.Aspect.FILES, EngineEvent.Aspect.DIRECTORY);
+
     private final TorrentFiles files;
     private final Readers readers = new Readers(System::nanoTime, new Selection());
     private final TorrentBrain brain;
     private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
+    private final Set<Consumer<Optional<String>>> groupWatchers = ConcurrentHashMap.newKeySet();
     private final Subscription engines;
     private final Thread pulse;
     private final Object following = new Object();
@@ -66,18 +72,43 @@ public final class LocalStreams implements FileCatalog {
             events.close();
             engine.ifPresent(this::listen);
         }
+        if (engine.isPresent()) {
+            changed(Optional.empty()); // without one nobody knows: the files are to come back
+        }
     }
 
     private void listen(Engine engine) {
-        events =
-                engine.subscribe(event -> {
-                    if (event instanceof EngineEvent.Removed removed) {
-                        readers.drop(
-                                OptionalInt.of(removed.number()),
-                                "the torrent was removed",
-                                this::withdrawn);
-                    }
-                });
+        events = engine.subscribe(this::happened);
+    }
+
+    private void happened(EngineEvent event) {
+        if (event instanceof EngineEvent.Removed removed) {
+            readers.drop(
+                    OptionalInt.of(removed.number()), "the torrent was removed", this::withdrawn);
+        }
+        switch (event) {
+            case EngineEvent.Added added -> changed(group(added));
+            case EngineEvent.MetadataReceived received -> changed(group(received));
+            case EngineEvent.Finished finished -> changed(group(finished)); // names may lose .part
+            case EngineEvent.Removed removed -> changed(group(removed));
+            case EngineEvent.Changed edited -> {
+                if (!Collections.disjoint(edited.what(), PLACES)) {
+                    changed(group(edited));
+                }
+            }
+            case EngineEvent.Missed _ -> changed(Optional.empty());
+            default -> {
+                // the same files in the same places
+            }
+        }
+    }
+
+    private static Optional<String> group(EngineEvent.OfTorrent event) {
+        return Optional.of(event.infoHash().hex());
+    }
+
+    private void changed(Optional<String> group) {
+        groupWatchers.forEach(watcher -> watcher.accept(group));
     }
 
     private void withdrawn(String fileId) {
@@ -116,5 +147,11 @@ public final class LocalStreams implements FileCatalog {
     public Runnable watch(Consumer<String> withdrawn) {
         watchers.add(withdrawn);
         return () -> watchers.remove(withdrawn);
+    }
+
+    @Override
+    public Runnable watchGroups(Consumer<Optional<String>> changed) {
+        groupWatchers.add(changed);
+        return () -> groupWatchers.remove(changed);
     }
 }
