@@ -74,9 +74,14 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
             return;
         }
         Entry before = files.put(file.id(), new Entry(file, link));
-        if (before != null && !before.file().equals(file)) {
+        if (before != null && !isSameContent(before.file(), file)) {
             withdrawn(file.id()); // what runs would go on with another file
         }
+    }
+
+    /** A file that was moved, as one may be when it is complete, is the same one. */
+    private static boolean isSameContent(StreamFile before, StreamFile now) {
+        return before.lengthBytes() == now.lengthBytes() && before.etag().equals(now.etag());
     }
 
     void unregister(String fileId, BrainLink link) {

@@ -71,6 +71,20 @@ class RemoteFilesTest {
     }
 
     @Test
+    void aFileThatWasMovedIsTheSameAndOneWithAnotherTagIsNot() {
+        List<String> ended = new ArrayList<>();
+        files.watch(ended::add);
+        files.register(file(), link);
+        files.register(file("/elsewhere", "tag"), link);
+        assertThat(ended).isEmpty();
+        assertThat(files.find(ID).toCompletableFuture().join())
+                .map(StreamFile::path)
+                .contains(Path.of("/elsewhere"));
+        files.register(file("/elsewhere", "other"), link);
+        assertThat(ended).containsExactly(ID);
+    }
+
+    @Test
     void takesNoNumberForAnId() {
         link.text("{\"op\":\"file_register\",\"fileId\":5,\"path\":\"/film\",\"length\":1}");
         link.text("{\"op\":\"file_register\",\"fileId\":\"a\",\"path\":\"/film\",\"length\":1}");
@@ -86,8 +100,12 @@ class RemoteFilesTest {
     }
 
     private static StreamFile file() {
+        return file("/film", "tag");
+    }
+
+    private static StreamFile file(String path, String tag) {
         return new StreamFile(
-                ID, ID, ID, Path.of("/film"), ID, 10, Optional.empty(), "tag", Instant.EPOCH);
+                ID, ID, ID, Path.of(path), ID, 10, Optional.empty(), tag, Instant.EPOCH);
     }
 
     /** Keeps what is sent. */
