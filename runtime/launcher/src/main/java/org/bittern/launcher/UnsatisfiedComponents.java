@@ -15,6 +15,8 @@ import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 
 /** Finds the components that are enabled and yet do not run. Thread-safe, keeps nothing. */
 final class UnsatisfiedComponents {
+    private static final String CAUSE = "Caused by: ";
+
     private UnsatisfiedComponents() {}
 
     /**
@@ -73,6 +75,20 @@ final class UnsatisfiedComponents {
     }
 
     private static String reason(ComponentConfigurationDTO configuration) {
-        return String.valueOf(configuration.failure).lines().findFirst().orElse("no reason given");
+        return reason(String.valueOf(configuration.failure));
+    }
+
+    /**
+     * What is behind a failure: a constructor's is wrapped by who called it.
+     *
+     * @param trace a stack trace as it is printed
+     */
+    static String reason(String trace) {
+        return trace.lines()
+                .filter(line -> line.startsWith(CAUSE))
+                .reduce((_, deeper) -> deeper)
+                .map(line -> line.substring(CAUSE.length()))
+                .or(() -> trace.lines().findFirst())
+                .orElse("no reason given");
     }
 }
