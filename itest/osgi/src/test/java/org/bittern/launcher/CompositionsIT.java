@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 
 /**
@@ -177,6 +178,18 @@ final class CompositionsIT {
                     .noneMatch(found ->
                             ABSENT.getOrDefault(name, List.of()).stream()
                                     .anyMatch(absent -> isBelow(found, absent)));
+        }
+    }
+
+    /** People add it to what has an engine and streams; without a URL it waits for one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"daemon", "stream"})
+    void theBrainOfAnIoSideElsewhereIsOneBundleMore(String name) throws Exception {
+        try (RunningRuntime runtime = start(name, "--with", "stream.brain")) {
+            assertRunsWhatIsListed(runtime);
+            List<String> more = new ArrayList<>(bundles(name));
+            more.add("org.bittern.stream.brain");
+            assertThat(names(runtime)).containsExactlyInAnyOrderElementsOf(more);
         }
     }
 
