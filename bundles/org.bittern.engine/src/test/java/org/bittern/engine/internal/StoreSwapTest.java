@@ -5,6 +5,7 @@ import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,10 @@ class StoreSwapTest extends TwoMachines {
     private static final int PIECE = 65_536;
     private static final int SWAPS = 5;
     private static final int SLOW = 2_000_000;
+    private static final int REQUEST = 6;
+    private static final int BLOCK = 7;
+    private static final int REJECT = 16;
+    private static final int EXTENDED = 20;
 
     private final Payload payload = Payload.single("one.bin", BYTES, PIECE, 47);
 
@@ -112,11 +117,41 @@ class StoreSwapTest extends TwoMachines {
                 .isGreaterThan(BYTES - 4 * PIECE);
     }
 
-    private Torrent slowDownload() throws Exception {
+    @Test
+    void aPeerHearsOfEachPieceThatIsLostAndOfNoOther() throws Exception {
+        Torrent torrent = whole();
+        try (Stranger stranger = new Stranger(address(seeder), torrent.infoHash().wireHash(), 0)) {
+            stranger.send(REQUEST, ByteBuffer.allocate(12).putInt(8, 1).array());
+            Waiting.until(() -> stranger.heard(BLOCK) + stranger.heard(REJECT) > 0); // it was heard
+            FileDiskStore next = seeder.nextDisk();
+            seeder.dropDisk();
+            try (RandomAccessFile file =
+                    new RandomAccessFile(payload.target(there, List.of()).toFile(), "rw")) {
+                file.setLength(89 * PIECE - 1); // of 92 pieces the last one is short
+            }
+            seeder.use(next);
+            Waiting.until(() -> stranger.heard(EXTENDED, Stranger.UPLOAD_ONLY) == 1); // afterwards
+            assertThat(lost(stranger)).containsExactly(88, 89, 90, 91);
+        }
+    }
+
+    private static List<Integer> lost(Stranger stranger) {
+        return stranger.said(EXTENDED).stream()
+                .filter(message -> message.get(0) == Stranger.DONT_HAVE)
+                .map(message -> message.getInt(1))
+                .toList();
+    }
+
+    private Torrent whole() throws Exception {
         payload.write(there);
         seeder.start(Machine.settings(there));
-        Torrent whole = seeder.add(payload.request());
-        Waiting.state(whole, TorrentState.SEEDING);
+        Torrent torrent = seeder.add(payload.request());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        return torrent;
+    }
+
+    private Torrent slowDownload() throws Exception {
+        whole();
         machine.start(Machine.settings(here));
         Torrent torrent = machine.add(payload.request().with(limit(true)));
         done(torrent.addPeer(address(seeder)));

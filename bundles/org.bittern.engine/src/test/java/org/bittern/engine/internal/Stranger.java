@@ -31,6 +31,9 @@ final class Stranger implements AutoCloseable {
     /** What messages of upload_only carry. */
     static final int UPLOAD_ONLY = 4;
 
+    /** What messages of lt_donthave carry. */
+    static final int DONT_HAVE = 5;
+
     /** So that each has a peer id of its own. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -77,8 +80,8 @@ final class Stranger implements AutoCloseable {
         in.readFully(new byte[68]);
         extended(
                 0,
-                "d1:md11:ut_metadatai%de11:upload_onlyi%dee13:metadata_sizei%dee"
-                        .formatted(OUR_METADATA_ID, UPLOAD_ONLY, metadataBytes),
+                "d1:md11:lt_donthavei%de11:upload_onlyi%de11:ut_metadatai%dee13:metadata_sizei%dee"
+                        .formatted(DONT_HAVE, UPLOAD_ONLY, OUR_METADATA_ID, metadataBytes),
                 new byte[0]);
         Thread.ofVirtual().name("stranger").start(this::serve);
     }
