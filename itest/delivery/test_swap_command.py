@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import zipfile
 
+import libtorrent as lt
 import pytest
 
 from harness import payloads
 from harness.daemon_rpc import Daemon
 from harness.engine_rpc import ANSWER_SECONDS, ROOT
-from harness.payloads import MIB
+from harness.payloads import KIB, MIB
 from harness.waiting import crowding, wait_until
 
 BUNDLE = "org.bittern.gotorrent"
@@ -114,6 +115,35 @@ def test_every_bundle_of_a_daemon_is_swapped_during_a_download(daemon, make_sess
     handle.set_upload_limit(0)
     wait_until(lambda: share() == 1, 60, "it is complete")
     payload.assert_equal(daemon.downloads)
+
+
+@pytest.mark.bep_54
+def test_libtorrent_hears_of_the_pieces_that_are_lost_when_the_store_is_swapped(daemon, make_session, work, seed):
+    """The file has become shorter: that is noticed when the next store opens it, and the link stays."""
+    piece = 64 * KIB
+    payload = payloads.single(work / "seed", seed, 4 * MIB, piece)
+    torrent = base64.b64encode(payload.torrent_file.read_bytes()).decode()
+    daemon.call("torrent-add", metainfo=torrent, download_dir=str(payload.root))
+    wait_until(lambda: daemon.torrents("status", "percentDone") == [{"status": 6, "percentDone": 1}], 60, "it seeds")
+    daemon.call("torrent-set", uploadLimit=20, uploadLimited=True)  # kB/s: it is at the first pieces during all of the test
+    session = make_session()
+    handle = session.add(payload.torrent_file, work / "leech", flags=lt.torrent_flags.sequential_download)
+    port = daemon.call("session-get")["peer-port"]
+    handle.connect_peer(("127.0.0.1", port))
+
+    def lacks():
+        """What libtorrent believes that we do not have; None: it is not connected."""
+        links = [peer for peer in handle.get_peer_info() if peer.ip[1] == port and any(peer.pieces)]
+        return [index for index, has in enumerate(links[0].pieces) if not has] if links else None
+
+    wait_until(lambda: lacks() == [], 20, "libtorrent sees a seed")
+    wait_until(lambda: handle.status().total_payload_download > 0, 20, "it has begun to read")
+    os.truncate(payload.root / payload.name, 61 * piece - 1)  # of 64 pieces
+    jar = other_version(work / "jars", "org.bittern.disk.file", "store.jar")
+    done = bittern(daemon, "swap", "org.bittern.disk.file", jar)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    wait_until(lambda: lacks() == [60, 61, 62, 63], 20, "libtorrent knows which pieces are lost")
+    assert session.seen("peer_disconnected_alert") == []
 
 
 def test_refuses_in_one_line_and_goes_on(daemon, jar, work):

@@ -1,5 +1,6 @@
-"""The hashes of blocks (BEP 52): which blocks of a bad v2 piece are bad, asked of libtorrent, and what libtorrent hears when it asks for them."""
+"""Hashes (BEP 52): piece layers that take several questions, and which blocks of a bad v2 piece are bad; asked of libtorrent, and told to it."""
 
+import re
 import struct
 
 import libtorrent as lt
@@ -73,3 +74,55 @@ def test_libtorrent_gets_the_hashes_of_blocks(make_engine, make_session, ports, 
     assert any("base: 0 " in text for text in told), "libtorrent was told hashes of blocks by us"
     ours = [error for error in leecher.protocol_errors() if f":{engine.port}" in error]
     assert not ours, ours
+
+
+ROW = 512  # hashes that one question is about, at most
+LONG_LAYERS = {  # piece length, and files: the layer of the first is that of the blocks
+    "layer-of-blocks": (16 * KIB, {"a.bin": 20 * MIB + 1, "b.bin": 100}),
+    "layer-of-pieces": (32 * KIB, {"a.bin": 17 * MIB, "b.bin": 32 * KIB, "c.bin": 100 * KIB}),
+}
+
+
+@pytest.fixture(params=LONG_LAYERS)
+def long_layers(request, work, seed):
+    piece, files = LONG_LAYERS[request.param]
+    return payloads.tree(work / "seed", seed, files, piece, version=V2)
+
+
+def link(payload):
+    return f"magnet:?xt=urn:btmh:1220{payload.info.info_hashes().v2}"
+
+
+def rows(payload):
+    """Of the piece layers, by file and number of the first hash; a file of one piece has no layer."""
+    files = payload.info.files()
+    pieces = {i: -(-files.file_size(i) // files.piece_length()) for i in range(files.num_files()) if not files.file_flags(i)}
+    return sorted((file, first) for file, count in pieces.items() if count > 1 for first in range(0, count, ROW))
+
+
+def asked(session, way):
+    """The questions for hashes that a session has read (<==) or written (==>), as rows() has them, with repetitions."""
+    found = (re.search(rf"{way} HASH_REQUEST .*file: (\d+) .*idx: (\d+) ", text) for text in session.seen("peer_log_alert"))
+    return sorted((int(match[1]), int(match[2])) for match in found if match)
+
+
+def test_long_piece_layers_come_from_libtorrent_row_by_row(make_engine, make_session, long_layers):
+    session = make_session(alert_mask=ASKED_FOR | lt.alert.category_t.peer_log_notification)
+    session.add(long_layers.torrent_file, long_layers.root, seed=True)
+    engine = make_engine()
+    torrent = engine.add_magnet(f"{link(long_layers)}&x.pe=127.0.0.1:{session.port}")
+    status = engine.wait_complete(torrent)
+    long_layers.assert_equal(engine.downloads)
+    assert status["hash_failures"] == 0
+    assert asked(session, "<==") == rows(long_layers), "each row was asked for once"
+
+
+def test_long_piece_layers_go_to_libtorrent_row_by_row(make_engine, make_session, work, long_layers):
+    engine = make_engine()
+    torrent = engine.seed(long_layers.torrent_file, long_layers.root)
+    engine.wait_state(torrent, "seeding")
+    session = make_session(alert_mask=ASKED_FOR | lt.alert.category_t.peer_log_notification)
+    handle = session.add(None, work / "leech", magnet=link(long_layers), peers=[("127.0.0.1", engine.port)])
+    session.wait_complete(handle)
+    long_layers.wait_equal(work / "leech")
+    assert asked(session, "==>") == rows(long_layers), "each row was asked for once"
