@@ -117,7 +117,6 @@ def test_every_bundle_of_a_daemon_is_swapped_during_a_download(daemon, make_sess
     payload.assert_equal(daemon.downloads)
 
 
-@pytest.mark.bep_54
 def test_libtorrent_hears_of_the_pieces_that_are_lost_when_the_store_is_swapped(daemon, make_session, work, seed):
     """The file has become shorter: that is noticed when the next store opens it, and the link stays."""
     piece = 64 * KIB

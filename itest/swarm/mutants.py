@@ -86,6 +86,15 @@ MUTANTS = {
         "org.bittern.scaffold/src/main/java/org/bittern/scaffold/internal/LocalPolicy.java", 'return foreign ? Optional.of("pages',
         'return foreign && host.isEmpty() ? Optional.of("pages',
         ["test_scaffold.py::test_only_local_hosts_and_origins"]),
+    "super-seeds as it seeds": (
+        f"{ENGINE}/SuperSeeder.java", "&& !spread", "&& spread",
+        ["test_super_seeding.py::test_each_leecher_is_told_of_few_pieces_and_one_copy_is_enough"]),
+    "asks in any order": (
+        f"{ENGINE}/choice/PickRun.java", "table.sequential ? table.sequentialFrom : NewPieces.RAREST", "NewPieces.RAREST",
+        ["test_piece_order.py::test_pieces_come_in_order"]),
+    "asks for rare pieces as for others": (
+        f"{ENGINE}/choice/NewPieces.java", "wants.verified().cardinality() < RANDOM_PIECES;", "true;",
+        ["test_piece_order.py::test_rare_pieces_are_asked_for_first"]),
 }
 
 
