@@ -78,7 +78,9 @@ class ConversationTest {
     void nothingIsUnregisteredWhileNobodyCanTell() throws Exception {
         catalog.ready = false;
         catalog.withdrawn(FILM);
+        assertThat(catalog.refusals.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         catalog.groupChanged();
+        assertThat(catalog.refusals.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
         catalog.ready = true;
         catalog.put("other", "/other");
         assertThat(wire.next()).isEqualTo(registered("other", "/other"));

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.FileCatalog;
@@ -30,6 +31,7 @@ final class FakeCatalog implements FileCatalog, RangeBrain {
     private final Map<UUID, RangeListener> listeners = new HashMap<>();
     final List<RangeRequest> asked = new ArrayList<>();
     final List<UUID> cancelled = new CopyOnWriteArrayList<>();
+    final Semaphore refusals = new Semaphore(0); // one for each file that nobody could tell about
     volatile boolean ready = true;
 
     static StreamFile file(String id, String path) {
@@ -77,9 +79,11 @@ final class FakeCatalog implements FileCatalog, RangeBrain {
 
     @Override
     public CompletionStage<Optional<StreamFile>> find(String fileId) {
-        return ready
-                ? CompletableFuture.completedStage(Optional.ofNullable(files.get(fileId)))
-                : CompletableFuture.failedStage(new NotReadyException(false, "not now"));
+        if (ready) {
+            return CompletableFuture.completedStage(Optional.ofNullable(files.get(fileId)));
+        }
+        refusals.release();
+        return CompletableFuture.failedStage(new NotReadyException(false, "not now"));
     }
 
     @Override
