@@ -2,11 +2,13 @@ package org.bittern.stream.local.internal;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,9 @@ final class Readers {
     private final List<Reader> readers = new ArrayList<>();
     private final Map<Integer, Long> withoutMetadata = new HashMap<>(); // torrent → asked for last
 
+    /** Windows of which nobody has told yet what is there of them; who is cancelled leaves. */
+    private final Set<UUID> undecided = new HashSet<>();
+
     Readers(LongSupplier nanos, Selection selection) {
         this.nanos = nanos;
         this.selection = selection;
@@ -46,16 +51,38 @@ final class Readers {
 
     // ---- requests
 
-    /** Part of the file is there. */
-    void granted(TorrentBrain.Case asked, long end) {
-        locked(() -> {
+    /** A window is asked for; what is there of it will be told. */
+    void begin(UUID requestId) {
+        locked(() -> undecided.add(requestId));
+    }
+
+    /** What is there of the window is known; whether its client still waits. */
+    boolean decided(UUID requestId) {
+        lock.lock();
+        try {
+            return undecided.remove(requestId);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Part of the file is there; whether anybody still waits for it. */
+    boolean granted(TorrentBrain.Case asked, long end) {
+        lock.lock();
+        try {
+            if (!undecided.remove(asked.request().requestId())) {
+                return false;
+            }
             Reader reader = reader(asked);
             if (!asked.torrent().snapshot().progress().complete()) {
                 var _ = need(reader, asked);
             }
             reader.granted(end);
             reader.touch(nanos.getAsLong());
-        });
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Not all of the window is there. */
@@ -64,6 +91,9 @@ final class Readers {
         Reader reader;
         lock.lock();
         try {
+            if (!undecided.remove(asked.request().requestId())) {
+                return; // the client has gone, and nothing would end what is asked for it
+            }
             reader = reader(asked);
             there = need(reader, asked);
             reader.block();
@@ -140,6 +170,7 @@ final class Readers {
     /** The client has gone. */
     void cancel(UUID requestId) {
         locked(() -> {
+            undecided.remove(requestId);
             for (Reader reader : readers) {
                 if (reader.requestId().equals(requestId)) {
                     reader.rest();

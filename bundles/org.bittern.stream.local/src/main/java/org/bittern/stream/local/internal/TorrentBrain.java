@@ -66,6 +66,7 @@ final class TorrentBrain implements RangeBrain {
             answers.answer(reject(OUTSIDE, "the file is not that long"));
         } else {
             Case asked = new Case(request, answers, file, torrent, map);
+            readers.begin(request.requestId());
             if (torrent.snapshot().progress().complete()) {
                 available(asked, map.pieceCount() - 1);
             } else {
@@ -97,7 +98,7 @@ final class TorrentBrain implements RangeBrain {
 
     private void judge(Case asked, @Nullable Bitfield pieces) {
         if (pieces == null) {
-            asked.answers().answer(reject(NOT_FOUND, "the torrent was removed"));
+            refuse(asked, NOT_FOUND, "the torrent was removed");
             return;
         }
         int end = pieces.nextClear(asked.firstPiece());
@@ -106,16 +107,23 @@ final class TorrentBrain implements RangeBrain {
         if (last >= asked.lastPiece()) {
             available(asked, last);
         } else if (hindrance.isPresent()) {
-            asked.answers().answer(reject(UNAVAILABLE, hindrance.get()));
+            refuse(asked, UNAVAILABLE, hindrance.get());
         } else {
             readers.block(asked);
         }
     }
 
+    private void refuse(Case asked, int status, String reason) {
+        if (readers.decided(asked.request().requestId())) {
+            asked.answers().answer(reject(status, reason));
+        }
+    }
+
     private void available(Case asked, int lastPiece) {
         long end = asked.readable(lastPiece);
-        readers.granted(asked, end);
-        asked.answers().answer(new RangeAnswer.Available(OptionalLong.of(end)));
+        if (readers.granted(asked, end)) {
+            asked.answers().answer(new RangeAnswer.Available(OptionalLong.of(end)));
+        }
     }
 
     static RangeAnswer.Reject reject(int status, String reason) {

@@ -86,9 +86,33 @@ class ReadersTest {
         assertThat(answers).hasSize(2);
     }
 
+    @Test
+    void nothingIsNeededForAClientThatLeftBeforeItWasKnownWhatIsThere() {
+        TorrentBrain.Case early = asked();
+        TorrentBrain.Case late = asked();
+        for (TorrentBrain.Case window : List.of(early, late)) {
+            readers.begin(window.request().requestId());
+        }
+        readers.cancel(early.request().requestId());
+        readers.block(early);
+        assertThat(readers.granted(early, 65_535)).isFalse();
+        assertThat(readers.decided(early.request().requestId())).isFalse();
+        assertThat(answers).isEmpty();
+        assertThat(readers.waitingFor(FILE)).isEmpty();
+        assertThat(readers.count(FILE)).isZero();
+        readers.block(late);
+        assertThat(readers.waitingFor(FILE)).hasSize(1);
+    }
+
     private void block() {
+        TorrentBrain.Case asked = asked();
+        readers.begin(asked.request().requestId());
+        readers.block(asked);
+    }
+
+    private TorrentBrain.Case asked() {
         RangeRequest request = new RangeRequest(FILE.toString(), 0, 65_535, UUID.randomUUID());
-        readers.block(new TorrentBrain.Case(request, answers::add, FILE, torrent, MAP));
+        return new TorrentBrain.Case(request, answers::add, FILE, torrent, MAP);
     }
 
     private Object answer(String method) {
