@@ -87,6 +87,11 @@ final class Places {
         stay();
     }
 
+    /** The files turned out to lie where they shall be. */
+    void foundHome() {
+        directory = destination;
+    }
+
     @Nullable Path movingTo() {
         return movingTo;
     }
@@ -175,10 +180,15 @@ final class Places {
 
     /** Opens the files in a store; null when there is none, or when its bundle has just stopped. */
     @Nullable TorrentStore openIn(@Nullable DiskStore store, TorrentCore torrent) {
+        return openIn(store, torrent, directory());
+    }
+
+    /** The same in another directory than that of the moment. */
+    @Nullable TorrentStore openIn(@Nullable DiskStore store, TorrentCore torrent, Path where) {
         if (store == null) {
             return null;
         }
-        StoreSpec spec = spec(torrent);
+        StoreSpec spec = spec(torrent, where);
         try {
             return store.open(spec);
         } catch (IllegalStateException e) {
@@ -187,11 +197,11 @@ final class Places {
     }
 
     /** What a store must know of the torrent whose places these are. */
-    private StoreSpec spec(TorrentCore torrent) {
+    private StoreSpec spec(TorrentCore torrent, Path where) {
         Content content = torrent.requireContent();
         return new StoreSpec(
                 content.metainfo(),
-                directory(),
+                where,
                 renamed(),
                 content.filePriorities(),
                 torrent.session().setting(EngineSettings.PREALLOCATION),

@@ -155,7 +155,7 @@ final class Storage {
         phase = Phase.OPENING;
         trouble.stop();
         store = opened;
-        relocation.settle(opened, () -> opened.stat(result -> on(opened, result, this::seen)));
+        relocation.settle(opened, () -> new Survey(torrent, opened).then(this::seen));
     }
 
     /** Goes on with a result, unless the store was closed or replaced meanwhile. */

@@ -6,6 +6,8 @@ import static org.bittern.engine.internal.Waiting.done;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bittern.api.engine.AddTorrent;
@@ -149,6 +151,68 @@ class MetadataTest extends TwoMachines {
         done(second.start());
         Waiting.state(second, TorrentState.SEEDING);
         assertThat(second.snapshot().error()).isEmpty();
+    }
+
+    /** Only when the metadata is known can it be told that nothing must be downloaded. */
+    @Test
+    void aLinkFindsItsDataWhereTheyShallLieInTheEnd() throws Exception {
+        Payload payload =
+                new Payload("there", 16_384, TorrentVersion.V1, 78)
+                        .with(50_000, "a")
+                        .with(50_000, "b");
+        Path incomplete = directory.resolve("incomplete");
+        Torrent torrent = linkWithIncompleteDirectory(payload, incomplete);
+        payload.write(here);
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(torrent.snapshot().storage().directory()).isEqualTo(here);
+        assertThat(torrent.snapshot().transfer().downloadedBytes()).isZero();
+        assertThat(torrent.snapshot().error()).isEmpty();
+        assertThat(incomplete).isEmptyDirectory();
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void aLinkGetsWhatIsMissingBesideTheDataThatItFinds() throws Exception {
+        Payload payload =
+                new Payload("half", 16_384, TorrentVersion.V1, 79)
+                        .with(4 * 16_384, "a")
+                        .with(4 * 16_384, "b");
+        Path incomplete = directory.resolve("incomplete");
+        Torrent torrent = linkWithIncompleteDirectory(payload, incomplete);
+        payload.write(here);
+        Files.delete(payload.target(here, List.of("a")));
+        done(torrent.addPeer(address(seeder)));
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(torrent.snapshot().transfer().downloadedBytes()).isEqualTo(4 * 16_384);
+        assertThat(incomplete).isEmptyDirectory();
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    @Test
+    void aLinkWithoutDataBeginsInTheIncompleteDirectoryAndGoesHome() throws Exception {
+        Payload payload = Payload.single("one.bin", 50_000, 16_384, 80);
+        Path incomplete = directory.resolve("incomplete");
+        Torrent torrent = linkWithIncompleteDirectory(payload, incomplete);
+        done(torrent.pause()); // it gets its metadata and makes its files, and no more
+        done(torrent.addPeer(address(seeder)));
+        Waiting.until(() -> Files.exists(payload.target(incomplete, List.of())));
+        done(torrent.start());
+        Waiting.state(torrent, TorrentState.SEEDING);
+        Waiting.until(() -> torrent.snapshot().storage().directory().equals(here));
+        assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    /** A link that knows nobody yet; the seeder has it all. */
+    private Torrent linkWithIncompleteDirectory(Payload payload, Path incomplete) throws Exception {
+        payload.write(there);
+        seeder.start(Machine.settings(there));
+        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+        machine.start(
+                Machine.settings(here)
+                        .with(EngineSettings.INCOMPLETE_DIR_ENABLED, true)
+                        .with(EngineSettings.INCOMPLETE_DIR, incomplete.toString()));
+        return magnet(payload.metainfo().infoHash());
     }
 
     @Test
