@@ -83,9 +83,7 @@ final class TorrentActions {
         }
         boolean delete = call.arguments().flag("delete_local_data").orElse(false);
         Engine engine = engines.require();
-        for (Torrent torrent : chosen(call)) {
-            Engines.settle(engine.remove(torrent, delete));
-        }
+        new Removal(engine, Removal.PATIENCE).perform(chosen(call), delete);
         return RpcAnswer.NONE;
     }
 

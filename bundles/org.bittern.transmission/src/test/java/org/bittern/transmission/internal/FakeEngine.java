@@ -36,6 +36,8 @@ final class FakeEngine implements Engine, EngineHost {
     final List<AddTorrent> requests = new ArrayList<>();
     final List<String> moves = new ArrayList<>();
     final List<Integer> removed = new ArrayList<>();
+    final Map<Integer, CompletableFuture<Void>> ends = new TreeMap<>(); // of removals, by number
+    boolean silent; // takes no torrent out, and never answers that
     private final Map<String, BandwidthGroup> groups = new TreeMap<>();
     private final Map<String, LabelPolicy> labels = new TreeMap<>();
     volatile Settings settings = Settings.EMPTY;
@@ -100,10 +102,14 @@ final class FakeEngine implements Engine, EngineHost {
 
     @Override
     public CompletionStage<Void> remove(Torrent torrent, boolean deleteData) {
+        if (silent) {
+            return new CompletableFuture<>();
+        }
         fakes.remove(torrent.number());
         removed.add(torrent.number());
         moves.add("remove " + deleteData);
-        return nothing();
+        CompletableFuture<Void> end = ends.get(torrent.number());
+        return end == null ? nothing() : end;
     }
 
     @Override
