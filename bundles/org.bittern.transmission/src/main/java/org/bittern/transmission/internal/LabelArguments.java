@@ -9,6 +9,11 @@ import org.bittern.rpc.RpcException;
 
 /** The argument {@code labels}. */
 final class LabelArguments {
+    /** What the engine allows, known here so that a refusal comes before any change. */
+    private static final int MOST = 1000;
+
+    private static final int MOST_CHARS = 1000;
+
     private LabelArguments() {}
 
     /** Stripped, each once; empty when the argument is absent. */
@@ -30,8 +35,17 @@ final class LabelArguments {
                 throw new RpcException(
                         RpcError.INVALID_PARAMS, "labels cannot contain comma (,) character");
             }
+            if (label.length() > MOST_CHARS) {
+                throw new RpcException(
+                        RpcError.INVALID_PARAMS,
+                        "labels cannot be longer than " + MOST_CHARS + " characters");
+            }
             if (!labels.contains(label)) {
                 labels.add(label);
+            }
+            if (labels.size() > MOST) {
+                throw new RpcException(
+                        RpcError.INVALID_PARAMS, "more than " + MOST + " labels are not allowed");
             }
         }
         return Optional.of(labels);

@@ -3,7 +3,7 @@ package org.bittern.transmission.internal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +32,9 @@ record TrackerArguments(
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "udp");
     private static final int MAX_URL = 2048;
+
+    /** What the engine allows, known here so that a refusal comes before any change. */
+    private static final int MOST = 1000;
 
     /** Reads and checks URLs; numbers are checked per torrent, by {@link #check}. */
     static TrackerArguments of(Arguments arguments) throws RpcException {
@@ -77,36 +80,44 @@ record TrackerArguments(
     }
 
     /**
-     * What remains to be done in a torrent: URLs that it has are not added again.
+     * What remains to be done in a torrent: URLs that it has are not added again, nor put in their
+     * own place.
      *
-     * @throws RpcException when nothing would change, or a number names nothing
+     * @throws RpcException when nothing would change, a number names nothing, or the torrent would
+     *     have too many
      */
     TrackerArguments check(List<TrackerSnapshot> now) throws RpcException {
-        Set<Integer> numbers = new HashSet<>();
-        Set<String> urls = new HashSet<>();
+        Map<Integer, String> urls = new HashMap<>();
         for (TrackerSnapshot tracker : now) {
-            numbers.add(tracker.number());
-            urls.add(tracker.url());
+            urls.put(tracker.number(), tracker.url());
         }
-        List<String> news = added.stream().filter(url -> !urls.contains(url)).distinct().toList();
-        boolean known = numbers.containsAll(removed) && numbers.containsAll(replaced.keySet());
-        if (!known || (news.isEmpty() && removed.isEmpty() && replaced.isEmpty())) {
+        List<String> news =
+                added.stream().filter(url -> !urls.containsValue(url)).distinct().toList();
+        Map<Integer, String> others = new LinkedHashMap<>(replaced);
+        others.entrySet().removeIf(pair -> pair.getValue().equals(urls.get(pair.getKey())));
+        boolean known =
+                urls.keySet().containsAll(removed) && urls.keySet().containsAll(replaced.keySet());
+        if (!known
+                || (news.isEmpty() && removed.isEmpty() && others.isEmpty())
+                || now.size() - removed.size() + news.size() > MOST) {
             throw unchanged();
         }
-        return new TrackerArguments(tiers, news, removed, replaced);
+        return new TrackerArguments(tiers, news, removed, others);
     }
 
     private static List<List<String>> tiers(String list) throws RpcException {
         List<List<String>> tiers = new ArrayList<>();
         List<String> tier = new ArrayList<>();
+        int count = 0;
         for (String line : list.lines().map(String::strip).toList()) {
             if (line.isEmpty()) {
                 if (!tier.isEmpty()) {
                     tiers.add(tier);
                     tier = new ArrayList<>();
                 }
-            } else if (isUrl(line)) {
+            } else if (isUrl(line) && count < MOST) {
                 tier.add(line);
+                count++;
             } else {
                 throw new RpcException(RpcError.TRACKER_LIST, "Invalid tracker list");
             }

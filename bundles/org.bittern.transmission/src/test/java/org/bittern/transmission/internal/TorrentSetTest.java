@@ -3,6 +3,8 @@ package org.bittern.transmission.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentOptions.LimitMode;
@@ -96,12 +98,17 @@ class TorrentSetTest {
                         "'labels':['']",
                         "'labels':['a,b']",
                         "'labels':[7]",
+                        "'labels':['" + "x".repeat(1001) + "']",
+                        "'labels':[" + numbered("'%d'", 1001, ",") + "]",
                         "'trackerAdd':['nonsense']",
                         "'trackerAdd':['http://tracker.example:80/announce']",
                         "'trackerRemove':[99]",
                         "'trackerReplace':[0]",
                         "'trackerReplace':[0,'x']",
+                        "'trackerReplace':[0,'http://tracker.example:80/announce']",
+                        "'trackerAdd':[" + numbered("'http://t%d/'", 1000, ",") + "]",
                         "'trackerList':'nonsense'",
+                        "'trackerList':'" + numbered("http://t%d/", 1001, "\\n") + "'",
                         "'peer-limit':-5",
                         "'peer-limit':9999999999",
                         "'seedRatioLimit':-1",
@@ -134,6 +141,20 @@ class TorrentSetTest {
     void queuePositionsAreSet() {
         set("'queuePosition':3");
         assertThat(torrent.position).isEqualTo(3);
+    }
+
+    @Test
+    void asManyLabelsAndTrackersAsTheEngineAllowsAreSet() {
+        set("'labels':[" + numbered("'%d'", 1000, ",") + "],'trackerRemove':[0]");
+        assertThat(torrent.labels).hasSize(1000);
+        set("'trackerList':'" + numbered("http://t%d/", 1000, "\\n") + "'");
+        assertThat(torrent.trackers()).hasSize(1000);
+    }
+
+    private static String numbered(String form, int count, String between) {
+        return IntStream.range(0, count)
+                .mapToObj(form::formatted)
+                .collect(Collectors.joining(between));
     }
 
     private void set(String arguments) {
