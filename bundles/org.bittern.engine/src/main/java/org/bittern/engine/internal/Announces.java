@@ -21,15 +21,23 @@ final class Announces {
      * @throws EngineException INVALID_ARGUMENT
      */
     static void check(List<List<String>> tiers) {
-        int count = 0;
         for (List<String> tier : tiers) {
             for (String url : tier) {
-                count++;
                 if (!isTracker(url)) {
                     throw wrong("a tracker is an http, https or udp URL with a host");
                 }
             }
         }
+        checkCount(tiers);
+    }
+
+    /**
+     * Refuses too many.
+     *
+     * @throws EngineException INVALID_ARGUMENT
+     */
+    static void checkCount(List<List<String>> tiers) {
+        int count = tiers.stream().mapToInt(List::size).sum();
         if (count > MOST) {
             throw wrong(count + " trackers, at most " + MOST + " are allowed");
         }

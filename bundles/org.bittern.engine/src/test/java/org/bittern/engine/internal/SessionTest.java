@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -28,6 +30,8 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.Metainfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +68,26 @@ class SessionTest {
                     .extracting(EngineException::code)
                     .isEqualTo(Code.PORT_IN_USE);
         }
+    }
+
+    /** Files made for browsers name trackers that are reached by WebSocket. */
+    @Test
+    void trackersThatATorrentCameWithAreNoReasonToRefuseOthers() throws Exception {
+        machine.start(Machine.settings(directory));
+        String strange = "wss://tracker.example";
+        String added = "http://127.0.0.1:1/announce";
+        Metainfo metainfo = payload.metainfo().withTrackers(List.of(List.of(strange)));
+        Torrent torrent =
+                machine.add(
+                        AddTorrent.file(metainfo, metainfo.toTorrent())
+                                .starting(AddTorrent.Start.STOPPED));
+        done(torrent.editTrackers(List.of(added), Set.of(), Map.of()));
+        assertThat(done(torrent.trackers()))
+                .extracting(TrackerSnapshot::url)
+                .containsExactly(strange, added);
+        assertThatThrownBy(() ->
+                        done(torrent.editTrackers(List.of("wss://other"), Set.of(), Map.of())))
+                .hasMessageContaining("http");
     }
 
     @Test
