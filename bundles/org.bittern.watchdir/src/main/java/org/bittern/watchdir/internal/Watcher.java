@@ -7,15 +7,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -55,8 +58,12 @@ final class Watcher {
     /** What a file was when it was looked at. */
     private record Look(long bytes, FileTime modified) {}
 
-    /** What is known of a file. */
-    private record Seen(Look look, long sinceNanos, boolean done) {}
+    /**
+     * What is known of a file.
+     *
+     * @param refusal what the engine said last, which was told; empty: nothing
+     */
+    private record Seen(Look look, long sinceNanos, boolean done, String refusal) {}
 
     private final Map<Path, Seen> seen = new HashMap<>();
     private final Consumer<String> problems;
@@ -65,7 +72,8 @@ final class Watcher {
     /**
      * Watches nothing yet.
      *
-     * @param problems is told of files that are no torrents, a line each
+     * @param problems is told of files that are no torrents, and of those that the engine refuses
+     *     and for which reason, once and a line each
      */
     Watcher(Consumer<String> problems) {
         this.problems = problems;
@@ -80,38 +88,53 @@ final class Watcher {
             return;
         }
         boolean delete = settings.get(EngineSettings.TRASH_ORIGINAL_TORRENT_FILES);
-        Map<Path, Look> present = present(name);
-        seen.keySet().retainAll(present.keySet());
-        present.forEach((file, look) -> {
-            Seen before = seen.get(file);
-            if (before == null || !before.look.equals(look)) {
-                seen.put(file, new Seen(look, nowNanos, false));
-            } else if (!before.done) {
-                settle(engine, file, delete, nowNanos - before.sinceNanos);
-            }
-        });
+        present(name)
+                .forEach((file, look) -> {
+                    Seen before = seen.get(file);
+                    if (before == null || !before.look.equals(look)) {
+                        seen.put(file, new Seen(look, nowNanos, false, ""));
+                    } else if (!before.done) {
+                        settle(engine, file, delete, nowNanos - before.sinceNanos);
+                    }
+                });
     }
 
+    /**
+     * The files that are there. What is not there any more is forgotten, but only when the whole
+     * directory could be listed: a network file system that does not answer has lost no file.
+     */
     private Map<Path, Look> present(String name) {
-        Map<Path, Look> present = new HashMap<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(Path.of(name), Watcher::hasSuffix)) {
-            for (Path file : first(files)) {
-                BasicFileAttributes found =
-                        Files.readAttributes(
-                                file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                if (found.isRegularFile()) {
-                    present.put(file, new Look(found.size(), found.lastModifiedTime()));
-                }
+            List<Path> listed = first(files);
+            Map<Path, Look> present = new HashMap<>();
+            for (Path file : listed) {
+                lookAt(file).ifPresent(look -> present.put(file, look));
             }
+            seen.keySet().retainAll(new HashSet<>(listed));
             troubled = "";
+            return present;
         } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
             if (!troubled.equals(name)) {
                 troubled = name;
                 log.warn("the watched directory {} cannot be read: {}", name, e.toString());
             }
+            return Map.of();
         }
-        return present;
+    }
+
+    /** Empty when it is no file, or has gone since it was listed. */
+    private static Optional<Look> lookAt(Path file) throws IOException {
+        try {
+            BasicFileAttributes found =
+                    Files.readAttributes(
+                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return found.isRegularFile()
+                    ? Optional.of(new Look(found.size(), found.lastModifiedTime()))
+                    : Optional.empty();
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
     }
 
     private static boolean hasSuffix(Path file) {
@@ -159,7 +182,7 @@ final class Watcher {
     }
 
     /** Returns false when it may work later. */
-    private static boolean add(Engine engine, Path file, AddTorrent request) {
+    private boolean add(Engine engine, Path file, AddTorrent request) {
         try {
             Engine.Added added =
                     engine.add(request).toCompletableFuture().get(ADD_SECONDS, TimeUnit.SECONDS);
@@ -172,7 +195,7 @@ final class Watcher {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException refusal
                     && refusal.code() != EngineException.Code.ENGINE_NOT_RUNNING) {
-                log.warn("{} is not added: {}", file, refusal.getMessage());
+                refused(file, String.valueOf(refusal.getMessage()));
             }
             return false;
         } catch (TimeoutException _) {
@@ -181,6 +204,18 @@ final class Watcher {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** It is tried again at each look, so what stays the same is told once. */
+    private void refused(Path file, String reason) {
+        Seen before = seen.get(file);
+        if (before == null || before.refusal.equals(reason)) {
+            log.debug("{} is still not added: {}", file, reason);
+            return;
+        }
+        seen.put(file, new Seen(before.look, before.sinceNanos, before.done, reason));
+        log.warn("{} is not added: {}", file, reason);
+        problems.accept(file.getFileName() + " is not added: " + reason);
     }
 
     /**
@@ -202,7 +237,7 @@ final class Watcher {
         } catch (IOException e) {
             log.warn("{} stays where it is: {}", file, e.toString());
             if (before != null) {
-                seen.put(file, new Seen(before.look, before.sinceNanos, true));
+                seen.put(file, new Seen(before.look, before.sinceNanos, true, ""));
             }
         }
     }

@@ -37,6 +37,7 @@ class WatcherTest {
     private final Watcher watcher = new Watcher(problems::add);
     private Settings settings = Settings.EMPTY;
     private boolean refusing;
+    private String refusal = "no place";
     private long now;
 
     private final Engine engine =
@@ -56,7 +57,7 @@ class WatcherTest {
     private CompletableFuture<Engine.Added> add(AddTorrent request) {
         if (refusing) {
             return CompletableFuture.failedFuture(
-                    new EngineException(EngineException.Code.INVALID_PATH, "no place"));
+                    new EngineException(EngineException.Code.INVALID_PATH, refusal));
         }
         added.add(request);
         Torrent torrent =
@@ -157,6 +158,42 @@ class WatcherTest {
         look();
         assertThat(added).hasSize(1);
         assertThat(names()).containsExactly("x.torrent.added");
+    }
+
+    @Test
+    void tellsOnceWhyTheEngineRefuses() throws IOException {
+        refusing = true;
+        Files.write(directory.resolve("x.torrent"), TORRENT);
+        for (int looks = 0; looks < 4; looks++) {
+            look();
+        }
+        assertThat(problems).containsExactly("x.torrent is not added: no place");
+        refusal = "no space";
+        look();
+        look();
+        assertThat(problems).hasSize(2).last().asString().contains("no space");
+        refusing = false;
+        look();
+        assertThat(added).hasSize(1);
+        assertThat(problems).hasSize(2);
+    }
+
+    @Test
+    void neverAddsTwiceAlthoughTheDirectoryWasAwayForAWhile() throws IOException {
+        Path watched = Files.createDirectories(directory.resolve("watched"));
+        settings = settings.with(EngineSettings.WATCH_DIR, watched.toString());
+        Files.write(watched.resolve("x.torrent"), TORRENT);
+        Files.createDirectories(watched.resolve("x.torrent.added/full")); // in the way
+        look();
+        look();
+        assertThat(added).hasSize(1);
+        Path away = Files.move(watched, directory.resolve("away"));
+        look();
+        Files.move(away, watched);
+        look();
+        look();
+        look();
+        assertThat(added).hasSize(1);
     }
 
     @Test
