@@ -139,7 +139,7 @@ public final class EngineSettings {
     public static final Setting<Integer> ALT_SPEED_TIME_BEGIN =
             Setting.integer("alt-speed-time-begin", 540, 0, 1439);
 
-    /** Minutes after local midnight; before the begin: on the next day. */
+    /** Minutes after local midnight; not after the begin: on the next day. */
     public static final Setting<Integer> ALT_SPEED_TIME_END =
             Setting.integer("alt-speed-time-end", 1020, 0, 1439);
 

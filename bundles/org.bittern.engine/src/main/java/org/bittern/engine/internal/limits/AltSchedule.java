@@ -9,7 +9,7 @@ import org.bittern.api.engine.Settings;
  * When the alternative rate limits hold, by the local clock. Immutable.
  *
  * @param begin minutes after midnight
- * @param end minutes after midnight; before the begin: of the next day; the same: never
+ * @param end minutes after midnight; not after the begin: of the next day
  * @param days days on which it begins: 1 Sunday, 2 Monday, … 64 Saturday, added up
  */
 public record AltSchedule(int begin, int end, int days) {
@@ -36,7 +36,7 @@ public record AltSchedule(int begin, int end, int days) {
         int minute = now.getHour() * MINUTES_PER_HOUR + now.getMinute();
         int today = now.getDayOfWeek().getValue() % DAYS; // Sunday is 0
         int yesterday = (today + DAYS - 1) % DAYS;
-        if (begin <= end) {
+        if (begin < end) {
             return begins(today) && minute >= begin && minute < end;
         }
         return (begins(today) && minute >= begin) || (begins(yesterday) && minute < end);

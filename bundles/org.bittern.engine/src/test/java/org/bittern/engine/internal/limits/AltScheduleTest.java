@@ -48,8 +48,23 @@ class AltScheduleTest {
     }
 
     @Test
-    void neverHoldsWithoutDaysOrTime() {
+    void neverHoldsWithoutDays() {
         assertThat(new AltSchedule(0, 1439, 0).holds(march(4, 12, 0))).isFalse();
-        assertThat(new AltSchedule(720, 720, 127).holds(march(4, 12, 0))).isFalse();
+        assertThat(new AltSchedule(720, 720, 0).holds(march(4, 12, 0))).isFalse();
+    }
+
+    /** An end that is not after the begin is that of the next day in Transmission too. */
+    @Test
+    void holdsForAWholeDayWhenItEndsWhenItBegins() {
+        AltSchedule sundays = new AltSchedule(0, 0, SUNDAY);
+        assertThat(sundays.holds(march(7, 23, 59))).as("Saturday").isFalse();
+        assertThat(sundays.holds(march(8, 0, 0))).isTrue();
+        assertThat(sundays.holds(march(8, 23, 59))).isTrue();
+        assertThat(sundays.holds(march(9, 0, 0))).as("Monday").isFalse();
+        AltSchedule fromNoon = new AltSchedule(720, 720, SUNDAY);
+        assertThat(fromNoon.holds(march(8, 11, 59))).isFalse();
+        assertThat(fromNoon.holds(march(8, 12, 0))).isTrue();
+        assertThat(fromNoon.holds(march(9, 11, 59))).as("still Sunday's").isTrue();
+        assertThat(fromNoon.holds(march(9, 12, 0))).isFalse();
     }
 }
