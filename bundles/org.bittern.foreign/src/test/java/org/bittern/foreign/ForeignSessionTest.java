@@ -273,6 +273,29 @@ class ForeignSessionTest {
 
     // ---- both
 
+    /** People type such a number for "never", and both programs take it. */
+    @Test
+    void aRatioBeyondOursIsUnlimitedAndEndsNothing() throws IOException {
+        BDict odd = BDict.builder().put("ratio-limit", "2000000").put("ratio-mode", 1).build();
+        transmission("good.torrent", torrent(), BDict.EMPTY);
+        transmission("odd.torrent", torrent(), BDict.builder().put("ratio-limit", odd).build());
+        ForeignSession.Found found = ForeignSession.read(directory);
+        assertThat(found.problems()).isEmpty();
+        assertThat(found.torrents())
+                .extracting(request -> request.options().get(TorrentOptions.SEED_RATIO_MODE))
+                .containsExactlyInAnyOrder(LimitMode.SESSION, LimitMode.UNLIMITED);
+    }
+
+    @Test
+    void aRatioBeyondOursInAFastResumeIsUnlimitedToo() throws IOException {
+        Files.write(directory.resolve("t.torrent"), torrent());
+        fast("t", BDict.builder().put("qBt-ratioLimit", 9_999_999_000L).build());
+        assertThat(only().options().get(TorrentOptions.SEED_RATIO_MODE))
+                .isEqualTo(LimitMode.UNLIMITED);
+        fast("t", BDict.builder().put("qBt-ratioLimit", 1_000_000_000L).build());
+        assertThat(only().options().get(TorrentOptions.SEED_RATIO_LIMIT)).isEqualTo(1_000_000);
+    }
+
     @Test
     void namesWhatItCannotReadAndReadsTheRest() throws IOException {
         transmission("good.torrent", torrent(), BDict.EMPTY);

@@ -227,9 +227,7 @@ public final class FastResume {
         Settings limited = options;
         long ratio = fields.dict().integer("qBt-ratioLimit").orElse(-2000);
         if (ratio >= 0) {
-            limited =
-                    limited.with(TorrentOptions.SEED_RATIO_MODE, LimitMode.OWN)
-                            .parsed(TorrentOptions.SEED_RATIO_LIMIT, ratio / PER_MILLE);
+            limited = Layout.seedRatio(limited, ratio / PER_MILLE);
         } else if (ratio == -1000) {
             limited = limited.with(TorrentOptions.SEED_RATIO_MODE, LimitMode.UNLIMITED);
         }

@@ -5,14 +5,18 @@ import java.util.List;
 import java.util.Map;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentOptions.LimitMode;
 import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.PathSanitizer;
 
-/** What both formats say of the files. No state. */
+/** What both formats say, as ours may be. No state. */
 final class Layout {
     private static final int MAX_LABELS = 1000;
     private static final int MAX_LABEL_CHARS = 1000;
+    private static final double MAX_RATIO = 1_000_000;
 
     private Layout() {}
 
@@ -55,6 +59,18 @@ final class Layout {
                 .distinct()
                 .limit(MAX_LABELS)
                 .toList();
+    }
+
+    /**
+     * A limit for the ratio, of one torrent.
+     *
+     * @param ratio 0 or more; beyond what ours may be it is as good as none, and meant so
+     */
+    static Settings seedRatio(Settings options, double ratio) {
+        return ratio > MAX_RATIO
+                ? options.with(TorrentOptions.SEED_RATIO_MODE, LimitMode.UNLIMITED)
+                : options.with(TorrentOptions.SEED_RATIO_MODE, LimitMode.OWN)
+                        .parsed(TorrentOptions.SEED_RATIO_LIMIT, ratio);
     }
 
     static AddTorrent.Start start(boolean runs) {

@@ -175,13 +175,8 @@ public final class TransmissionResume {
         if (fields.flag("sequentialDownload")) {
             options = options.with(TorrentOptions.SEQUENTIAL, true);
         }
-        options =
-                limit(
-                        options,
-                        TorrentOptions.SEED_RATIO_MODE,
-                        TorrentOptions.SEED_RATIO_LIMIT,
-                        ratio());
-        return idle(options);
+        double ratio = ratio();
+        return idle(ratio >= 0 ? Layout.seedRatio(options, ratio) : options);
     }
 
     private static Settings speed(
@@ -209,19 +204,6 @@ public final class TransmissionResume {
         } catch (NumberFormatException _) {
             return -1;
         }
-    }
-
-    private static Settings limit(
-            Settings options,
-            Setting<TorrentOptions.LimitMode> mode,
-            Setting<Double> limit,
-            double value) {
-        if (value < 0 || Double.isNaN(value)) {
-            return options;
-        }
-        return Double.isInfinite(value)
-                ? options.with(mode, TorrentOptions.LimitMode.UNLIMITED)
-                : options.with(mode, TorrentOptions.LimitMode.OWN).parsed(limit, value);
     }
 
     private Settings idle(Settings options) {
