@@ -45,12 +45,11 @@ final class SessionStats {
     static Map<String, Member> members(Engine engine) {
         EngineStatus status = engine.status();
         List<TorrentSnapshot> torrents = engine.snapshots();
-        long paused =
-                torrents.stream().filter(torrent -> TorrentFields.status(torrent) == 0).count();
+        long active = torrents.stream().filter(SessionStats::runs).count();
         Map<String, Member> members = new LinkedHashMap<>();
-        members.put("activeTorrentCount", out -> out.value(torrents.size() - paused));
+        members.put("activeTorrentCount", out -> out.value(active));
         members.put("downloadSpeed", out -> out.value(status.downloadRate()));
-        members.put("pausedTorrentCount", out -> out.value(paused));
+        members.put("pausedTorrentCount", out -> out.value(torrents.size() - active));
         members.put("torrentCount", out -> out.value(torrents.size()));
         members.put("uploadSpeed", out -> out.value(status.uploadRate()));
         statistics(engine)
@@ -59,6 +58,15 @@ final class SessionStats {
                     members.put(CURRENT, out -> totals(statistics.current(), out));
                 });
         return members;
+    }
+
+    /** As Transmission counts: one that waits or is checked, which stops it there, does not run. */
+    private static boolean runs(TorrentSnapshot torrent) {
+        return switch (torrent.state()) {
+            case METADATA, DOWNLOADING, FINISHED, SEEDING -> true;
+            case STOPPED, PAUSED, ERROR, CHECK_QUEUED, CHECKING, DOWNLOAD_QUEUED, SEED_QUEUED ->
+                    false;
+        };
     }
 
     /** An engine that counts nothing has none. */

@@ -11,6 +11,7 @@ import org.bittern.api.engine.EngineSettings.Encryption;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.Settings;
+import org.bittern.api.engine.TorrentState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,21 @@ class SessionTest {
         assertThat(stats.get("downloadSpeed").asInt()).isEqualTo(5);
         assertThat(stats.at("/current-stats/secondsActive").asInt()).isEqualTo(6);
         assertThat(stats.at("/cumulative-stats/sessionCount").asInt()).isEqualTo(2);
+    }
+
+    /** In Transmission a check stops a torrent, and one that waits for its turn is not started. */
+    @Test
+    void onlyTorrentsThatRunAreActive() {
+        List<TorrentState> states = List.of(TorrentState.values());
+        for (int i = 0; i < states.size(); i++) {
+            rig.engine.fake(i + 1).state = states.get(i);
+        }
+        JsonNode stats = rig.legacy("session-stats", "{}");
+        assertThat(stats.get("torrentCount").asInt()).isEqualTo(states.size());
+        assertThat(stats.get("activeTorrentCount").asInt())
+                .as("metadata, downloading, finished, seeding")
+                .isEqualTo(4);
+        assertThat(stats.get("pausedTorrentCount").asInt()).isEqualTo(states.size() - 4);
     }
 
     @Test
