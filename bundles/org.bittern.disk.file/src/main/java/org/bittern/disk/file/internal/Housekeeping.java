@@ -59,7 +59,7 @@ final class Housekeeping {
         } finally {
             lock.unlock();
         }
-        // Not under the lock, since it may take long where zeros must be written.
+        // Not under this lock, since it may take long where zeros must be written.
         for (FileSlot slot : layout.slots()) {
             if (slot.stored && slot.wanted) {
                 preallocate(slot);
@@ -114,22 +114,40 @@ final class Housekeeping {
 
     private void preallocate(FileSlot slot) throws IOException {
         long bytes = slot.length - 1;
-        if (preallocation == Preallocation.NONE || bytes <= 0) {
-            return;
+        boolean enough = preallocation == Preallocation.NONE || bytes <= 0;
+        while (!enough) {
+            enough = preallocate(slot, bytes);
         }
-        OpenFile open = layout.openFiles.acquire(slot, true);
+    }
+
+    /**
+     * One step, so that nobody waits for long who wants to change names or places. Under the read
+     * lock: blocks are written through the same handle then, which knows how long the file is.
+     *
+     * @return whether the file is that long
+     */
+    private boolean preallocate(FileSlot slot, long bytes) throws IOException {
+        Lock lock = layout.lock.readLock();
+        lock.lock();
         try {
-            if (open.file.size() >= bytes) {
-                return;
+            OpenFile open = layout.openFiles.acquire(slot, true);
+            try {
+                if (open.file.size() >= bytes) {
+                    return true;
+                }
+                if (preallocation == Preallocation.FULL) {
+                    open.file.reserve(bytes);
+                } else {
+                    open.file.grow(bytes);
+                }
+                long size = open.file.size();
+                open.grownTo(Math.min(size, bytes));
+                return size >= bytes;
+            } finally {
+                layout.openFiles.release(open);
             }
-            if (preallocation == Preallocation.FULL) {
-                open.file.reserve(bytes);
-            } else {
-                open.file.resize(bytes);
-            }
-            open.grownTo(bytes);
         } finally {
-            layout.openFiles.release(open);
+            lock.unlock();
         }
     }
 

@@ -14,13 +14,19 @@ final class LocalFile implements VolumeFile {
      */
     private static final int CALL_BYTES = 16 << 10;
 
-    /** Zeros are written in this unit where space cannot be reserved otherwise. */
-    private static final int ZEROS_BYTES = 1 << 20;
+    /** The unit in which zeros are written; made when space cannot be reserved otherwise. */
+    private static final class Zeros {
+        private static final ByteBuffer BYTES =
+                ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
+    }
 
     private final Path path;
     private final FileChannel channel;
 
-    /** One writer at a time: in the kernel a second one would spin on the lock of the inode. */
+    /**
+     * One writer at a time: in the kernel a second one would spin on the lock of the inode. And
+     * whoever makes the file longer must know where its end is.
+     */
     private final ReentrantLock writing = new ReentrantLock();
 
     LocalFile(Path path, FileChannel channel) {
@@ -77,23 +83,49 @@ final class LocalFile implements VolumeFile {
 
     @Override
     public void resize(long bytes) throws IOException {
-        long size = channel.size();
-        if (bytes < size) {
-            channel.truncate(bytes);
-        } else if (bytes > size) {
-            channel.write(ByteBuffer.allocate(1), bytes - 1);
+        writing.lock();
+        try {
+            if (bytes < channel.size()) {
+                channel.truncate(bytes);
+            } else {
+                grow(bytes);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void grow(long bytes) throws IOException {
+        writing.lock();
+        try {
+            if (channel.size() < bytes) {
+                channel.write(ByteBuffer.allocate(1), bytes - 1);
+            }
+        } finally {
+            writing.unlock();
         }
     }
 
     @Override
     public void reserve(long bytes) throws IOException {
-        if (NativeReserve.reserve(path, bytes)) {
-            return;
+        if (!NativeReserve.reserve(path, bytes) || channel.size() < bytes) {
+            addZeros(bytes);
         }
-        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
-        for (long at = channel.size(); at < bytes; ) {
-            zeros.clear().limit((int) Math.min(ZEROS_BYTES, bytes - at));
-            at += channel.write(zeros, at);
+    }
+
+    /** Reserves a part of the space where the system cannot do it. */
+    void addZeros(long bytes) throws IOException {
+        ByteBuffer zeros = Zeros.BYTES.duplicate();
+        writing.lock();
+        try {
+            // Blocks come from other threads: only what lies behind all of them is written.
+            long end = channel.size();
+            if (end < bytes) {
+                channel.write(zeros.limit((int) Math.min(zeros.limit(), bytes - end)), end);
+            }
+        } finally {
+            writing.unlock();
         }
     }
 

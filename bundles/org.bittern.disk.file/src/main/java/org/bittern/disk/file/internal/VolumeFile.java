@@ -28,7 +28,13 @@ interface VolumeFile extends Closeable {
     /** Cuts the file, or makes it longer by a hole. */
     void resize(long bytes) throws IOException;
 
-    /** Takes disk space for the first bytes of the file; makes it that long. */
+    /** Makes the file at least that long, by a hole; what others write meanwhile stays. */
+    void grow(long bytes) throws IOException;
+
+    /**
+     * Takes disk space for the first bytes of the file and makes it that long, or takes a part of
+     * that, at least one byte: then it is to be called again. What others write meanwhile stays.
+     */
     void reserve(long bytes) throws IOException;
 
     /** Makes what was written survive a loss of power. */

@@ -215,6 +215,12 @@ final class FaultyVolume implements Volume {
         }
 
         @Override
+        public void grow(long bytes) throws IOException {
+            step();
+            file.grow(bytes);
+        }
+
+        @Override
         public void reserve(long bytes) throws IOException {
             step();
             file.reserve(bytes);
