@@ -130,11 +130,12 @@ final class Housekeeping {
         Lock lock = layout.lock.readLock();
         lock.lock();
         try {
+            Optional<Entry> entry = layout.entry(slot);
+            if (entry.isPresent() && entry.get().bytes() >= bytes) {
+                return true; // perhaps a complete one, which we may only read
+            }
             OpenFile open = layout.openFiles.acquire(slot, true);
             try {
-                if (open.file.size() >= bytes) {
-                    return true;
-                }
                 if (preallocation == Preallocation.FULL) {
                     open.file.reserve(bytes);
                 } else {
@@ -255,10 +256,12 @@ final class Housekeeping {
 
     private void sync(FileSlot slot) throws IOException {
         boolean fresh = slot.fresh;
+        boolean dirty = slot.dirty;
         slot.dirty = false;
         slot.fresh = false;
         try {
-            OpenFile open = layout.openFiles.acquire(slot, true);
+            // One that only has a new name may be one that we must not write.
+            OpenFile open = layout.openFiles.acquire(slot, dirty);
             try {
                 open.file.force();
             } finally {
@@ -269,7 +272,9 @@ final class Housekeeping {
                         FileLayout.pathOf(layout.directory(), slot.path.subList(0, depth)));
             }
         } catch (IOException e) {
-            slot.dirty = true;
+            if (dirty) {
+                slot.dirty = true;
+            }
             slot.fresh = fresh;
             throw e;
         }

@@ -3,6 +3,7 @@ package org.bittern.disk.file.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,7 @@ final class FaultyVolume implements Volume {
     private volatile CompletableFuture<Void> hangingUntil = new CompletableFuture<>();
     private final CompletableFuture<Void> hangs = new CompletableFuture<>();
     private final List<Path> mounts = new CopyOnWriteArrayList<>();
+    private volatile boolean readOnly;
     private volatile CountDownLatch devices = new CountDownLatch(0);
 
     /** Makes operation number {@code k}, from 0 on, fail once. */
@@ -54,6 +56,11 @@ final class FaultyVolume implements Volume {
     /** Reads and writes move so many bytes at most. */
     void shortCalls(int bytes) {
         mostBytesPerCall = bytes;
+    }
+
+    /** No file may be written from now on. */
+    void readOnly() {
+        readOnly = true;
     }
 
     /** Makes whoever opens a file below {@code root} wait. */
@@ -91,6 +98,9 @@ final class FaultyVolume implements Volume {
     @Override
     public VolumeFile open(Path file, Access access) throws IOException {
         step();
+        if (readOnly && access != Access.READ) {
+            throw new AccessDeniedException(file.toString());
+        }
         if (file.startsWith(hanging)) {
             hangs.complete(null);
             hangingUntil.join();

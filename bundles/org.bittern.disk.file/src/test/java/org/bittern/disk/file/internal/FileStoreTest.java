@@ -273,18 +273,52 @@ class FileStoreTest {
         }
     }
 
-    @Test
-    void aFileThatIsOnlyTooLongIsGoodAndIsCutWhenItIsWritten() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Preallocation.class)
+    void aFileThatIsOnlyTooLongIsGoodAndIsCutWhenItIsWritten(Preallocation preallocation)
+            throws Exception {
         Sample sample = Sample.ofFile(PIECE, PIECE, TorrentVersion.V1, 16);
         sample.writeTo(directory);
         Path file = sample.path(directory, 0);
         Files.write(file, new byte[9], StandardOpenOption.APPEND);
-        TorrentStore store = rig.open(sample, directory);
+        TorrentStore store = rig.open(sample, directory, List.of(), preallocation);
         assertThat(rig.check(store, sample).isComplete()).isTrue();
         rig.value(store::prepare);
         assertThat(file).hasSize(PIECE + 9);
         rig.writePiece(store, sample, 0, new SplittableRandom(0));
         assertThat(sample.differences(directory)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Preallocation.class)
+    void completeFilesNeedNotBeWritable(Preallocation preallocation) throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 22);
+        Path from = directory.resolve("from");
+        sample.writeTo(from);
+        FaultyVolume volume = new FaultyVolume();
+        try (Rig few = new Rig(volume)) {
+            TorrentStore store = few.open(sample, from, List.of(), preallocation);
+            volume.readOnly();
+            assertThat(few.check(store, sample).isComplete()).isTrue();
+            few.value(store::prepare);
+            assertThat(few.read(store, 1, 0, PIECE, true)).isEqualTo(sample.bytes(1, 0, PIECE));
+            few.done(store::sync);
+        }
+    }
+
+    @Test
+    void completeFilesThatWereMovedAreSyncedWithoutBeingWritable() throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 23);
+        Path from = directory.resolve("from");
+        sample.writeTo(from);
+        FaultyVolume volume = new FaultyVolume();
+        try (Rig few = new Rig(volume)) {
+            TorrentStore store = few.open(sample, from);
+            few.value(store::prepare);
+            few.done(done -> store.move(directory.resolve("to"), (_, _) -> {}, done));
+            volume.readOnly();
+            few.done(store::sync);
+        }
     }
 
     @Test
