@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
@@ -28,6 +30,7 @@ final class Places {
     private Path directory;
     private Path destination;
     private @Nullable Path movingTo; // null unless files are on their way
+    private @Nullable Path asked; // null unless the user named a place in this run
     private double moved = 1;
     private ResumeData.@Nullable Rename renaming; // null unless one is being done
     private @Nullable String name; // null unless the user gave one
@@ -99,6 +102,26 @@ final class Places {
     void movingTo(Path target) {
         movingTo = target;
         moved = 0;
+    }
+
+    /** The user wants the files there. */
+    void asked(Path target) {
+        asked = target;
+    }
+
+    /**
+     * Has files moved. Where they shall lie when they are complete was made when the torrent was
+     * added: when that is missing now, its disk may not be mounted, and it is not made again unless
+     * the user asks for it.
+     */
+    TorrentStore.Cancellation move(
+            TorrentStore store,
+            Path target,
+            TorrentStore.MoveProgress progress,
+            Consumer<DiskResult<Void>> done) {
+        return target.equals(destination) && !target.equals(asked)
+                ? store.moveInto(target, progress, done)
+                : store.move(target, progress, done);
     }
 
     /** No move is wanted any more. */

@@ -244,7 +244,8 @@ final class Relocation {
         TorrentStore lent = once ? store : null;
         TorrentStore.Cancellation[] mine = {() -> {}};
         mine[0] =
-                store.move(
+                places.move(
+                        store,
                         target,
                         (bytes, of) -> {
                             places.moved(of == 0 ? 1 : (double) bytes / of);

@@ -277,6 +277,7 @@ final class TorrentCommands {
                 directory.isAbsolute()
                         ? directory.normalize()
                         : storage.places().destination().resolveSibling(directory).normalize();
+        storage.places().asked(target);
         storage.relocation().move(target, moveData, done);
     }
 

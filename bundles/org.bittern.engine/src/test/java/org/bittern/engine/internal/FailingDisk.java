@@ -167,6 +167,12 @@ final class FailingDisk implements DiskStore {
         }
 
         @Override
+        public Cancellation moveInto(
+                Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+            return store.moveInto(directory, progress, done);
+        }
+
+        @Override
         public void settle(Path directory, Consumer<DiskResult<Boolean>> moved) {
             store.settle(directory, moved);
         }

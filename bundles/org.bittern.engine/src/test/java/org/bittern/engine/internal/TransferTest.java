@@ -202,6 +202,37 @@ class TransferTest extends TwoMachines {
         assertThat(events).filteredOn(EngineEvent.Finished.class::isInstance).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void staysWhereItCameWhenItsHomeIsGoneAndGoesThereLater(boolean asked) throws Exception {
+        Payload payload = Payload.single("one.bin", 300_000, 65_536, 19);
+        seed(payload, Settings.EMPTY);
+        Path incomplete = directory.resolve("incomplete");
+        machine.start(
+                Machine.settings(here)
+                        .with(EngineSettings.INCOMPLETE_DIR_ENABLED, true)
+                        .with(EngineSettings.INCOMPLETE_DIR, incomplete.toString()));
+        Torrent leech = machine.add(payload.request());
+        Files.delete(here); // its disk is no longer mounted
+        done(leech.addPeer(address(seeder)));
+        Waiting.state(leech, TorrentState.SEEDING);
+        Waiting.until(() -> leech.snapshot().error().isPresent());
+        assertThat(leech.snapshot().storage().directory()).isEqualTo(incomplete);
+        assertThat(payload.wrongFiles(incomplete)).isEmpty();
+        assertThat(here).doesNotExist();
+
+        if (asked) {
+            done(leech.move(here, true));
+        } else {
+            Files.createDirectory(here);
+            done(leech.stop());
+            done(leech.start());
+        }
+        Waiting.until(() -> leech.snapshot().storage().directory().equals(here));
+        assertThat(payload.wrongFiles(here)).isEmpty();
+        assertThat(leech.snapshot().error()).isEmpty();
+    }
+
     @Test
     void movesNoBlockWhilePausedButKeepsTheLink() throws Exception {
         Payload payload = Payload.single("one.bin", 4_000_000, 65_536, 9);

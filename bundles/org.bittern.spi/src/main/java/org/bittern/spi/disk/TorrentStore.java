@@ -110,6 +110,15 @@ public interface TorrentStore {
     Cancellation move(Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done);
 
     /**
+     * As {@link #move}, but a directory that is missing is not made, for its disk may not be
+     * mounted: then the move fails.
+     */
+    default Cancellation moveInto(
+            Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+        return move(directory, progress, done); // of a store without directories
+    }
+
+    /**
      * Ends or takes back a move that a crash interrupted; before {@link #prepare}. Changes nothing
      * when there was none.
      *

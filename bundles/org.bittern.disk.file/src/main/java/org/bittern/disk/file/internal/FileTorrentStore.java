@@ -243,6 +243,17 @@ final class FileTorrentStore implements TorrentStore {
     @Override
     public Cancellation move(
             Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+        return move(directory, true, progress, done);
+    }
+
+    @Override
+    public Cancellation moveInto(
+            Path directory, MoveProgress progress, Consumer<DiskResult<Void>> done) {
+        return move(directory, false, progress, done);
+    }
+
+    private Cancellation move(
+            Path directory, boolean make, MoveProgress progress, Consumer<DiskResult<Void>> done) {
         Path target = absolute(directory);
         MoveTicket ticket = new MoveTicket((bytes, of) -> onLoop(() -> progress.moved(bytes, of)));
         MoveThreads threads = new MoveThreads(disk.route(), ticket);
@@ -256,7 +267,7 @@ final class FileTorrentStore implements TorrentStore {
                 () -> {
                     ticket.checkCancelled();
                     housekeeping.beforeMove();
-                    relocation.move(target, ticket);
+                    relocation.move(target, make, ticket);
                 };
         // Beside the other controls: it may take hours, and files must be synced meanwhile.
         longControls.addOn(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,13 +44,21 @@ final class Relocation {
         volume = layout.volume;
     }
 
-    /** Moves all files. */
-    void move(Path target, MoveTicket ticket) throws IOException {
+    /**
+     * Moves all files.
+     *
+     * @param make whether the target is made when it is missing
+     */
+    void move(Path target, boolean make, MoveTicket ticket) throws IOException {
         Path source = layout.directory();
         if (target.equals(source.normalize())) {
             return;
         }
-        volume.createDirectories(target);
+        if (make) {
+            volume.createDirectories(target);
+        } else if (volume.entry(target).isEmpty()) {
+            throw new NoSuchFileException(target.toString());
+        }
         layout.parts.load();
         layout.finishing.forget(); // of a torrent that was not prepared; it would stay behind
         for (FileSlot slot : layout.slots()) {

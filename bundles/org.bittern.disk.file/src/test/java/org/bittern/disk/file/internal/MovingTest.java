@@ -15,6 +15,7 @@ import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.api.engine.Priority;
 import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.DiskResult;
+import org.bittern.spi.disk.DiskResult.Kind;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.Cancellation;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,27 @@ class MovingTest {
         }
         assertThat(ended).isPositive();
         assertThat(takenBack).isPositive();
+    }
+
+    @Test
+    void makesItsTargetOnlyWhenItMay() throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 80);
+        Path from = directory.resolve("from");
+        Path to = directory.resolve("mount").resolve("to");
+        sample.writeTo(from);
+        try (Rig rig = Rig.local()) {
+            TorrentStore store = rig.open(sample, from);
+            rig.value(store::prepare);
+            assertThat(rig.<Void>ask(done -> store.moveInto(to, (_, _) -> {}, done)))
+                    .isInstanceOfSatisfying(
+                            DiskResult.Failed.class,
+                            failed -> assertThat(failed.kind()).isEqualTo(Kind.MISSING));
+            assertThat(to.getParent()).doesNotExist();
+            assertThat(sample.differences(from)).isEmpty();
+            Files.createDirectories(to);
+            rig.done(done -> store.moveInto(to, (_, _) -> {}, done));
+        }
+        assertThat(sample.differences(to)).isEmpty();
     }
 
     @Test
