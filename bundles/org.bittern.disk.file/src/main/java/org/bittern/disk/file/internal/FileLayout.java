@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -235,6 +236,22 @@ final class FileLayout {
         slot.present = found.isPresent();
         slot.partial =
                 found.isPresent() ? !found.get().equals(slot.path) : slot.mayBePartial && partNames;
+    }
+
+    /** Makes the names of all files below a directory, or that they are gone, last. */
+    void forceNames(Path root) throws IOException {
+        Set<List<String>> directories = new LinkedHashSet<>();
+        for (FileSlot slot : slots) {
+            for (int depth = slot.path.size() - 1; slot.stored && depth >= 0; depth--) {
+                directories.add(slot.path.subList(0, depth));
+            }
+        }
+        for (List<String> elements : directories) {
+            Path directory = pathOf(root, elements);
+            if (volume.entry(directory).isPresent()) {
+                volume.forceDirectory(directory);
+            }
+        }
     }
 
     /** Removes what is left of the directories of all files; see {@link #pruneParents}. */

@@ -112,6 +112,8 @@ final class Relocation {
             if (volume.entry(layout.parts.path()).isPresent()) {
                 steps.rename(layout.parts.path(), layout.parts.path(target));
             }
+            layout.forceNames(target); // before somebody notes where the files are
+            layout.forceNames(layout.directory());
             layout.directory(target);
             return true;
         } catch (AtomicMoveNotSupportedException e) {
@@ -182,6 +184,8 @@ final class Relocation {
             finish(source, target, named, moved);
         }
         if (moved) {
+            layout.forceNames(target);
+            layout.forceNames(source);
             switchTo(target);
             layout.prune(source);
             relocated.accept(target);

@@ -8,7 +8,9 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +30,10 @@ final class FaultyVolume implements Volume {
     private final CompletableFuture<Void> hangs = new CompletableFuture<>();
     private final List<Path> mounts = new CopyOnWriteArrayList<>();
     private volatile boolean readOnly;
+
+    /** Directories that have got a name, or lost one by renaming, since they were forced last. */
+    private final Set<Path> unforced = ConcurrentHashMap.newKeySet();
+
     private volatile CountDownLatch devices = new CountDownLatch(0);
 
     /** Makes operation number {@code k}, from 0 on, fail once. */
@@ -56,6 +62,11 @@ final class FaultyVolume implements Volume {
     /** Reads and writes move so many bytes at most. */
     void shortCalls(int bytes) {
         mostBytesPerCall = bytes;
+    }
+
+    /** Directories of which a loss of power could take back a name. */
+    Set<Path> unforced() {
+        return Set.copyOf(unforced);
     }
 
     /** No file may be written from now on. */
@@ -118,6 +129,7 @@ final class FaultyVolume implements Volume {
     public void createDirectory(Path directory) throws IOException {
         step();
         real.createDirectory(directory);
+        unforced.add(directory.getParent());
     }
 
     @Override
@@ -133,12 +145,15 @@ final class FaultyVolume implements Volume {
             throw new AtomicMoveNotSupportedException(from.toString(), to.toString(), "other");
         }
         real.rename(from, to);
+        unforced.add(from.getParent());
+        unforced.add(to.getParent());
     }
 
     @Override
     public void delete(Path path) throws IOException {
         step();
         real.delete(path);
+        unforced.remove(path);
     }
 
     @Override
@@ -156,6 +171,7 @@ final class FaultyVolume implements Volume {
     @Override
     public void forceDirectory(Path directory) throws IOException {
         step();
+        unforced.remove(directory);
     }
 
     @Override

@@ -64,14 +64,19 @@ class MovingTest {
                 rig.<Void>ask(done -> store.move(to, (_, _) -> {}, done));
                 hit = volume.operations() > k;
             }
-            try (Rig rig = Rig.local()) {
+            volume.dieAtOperation(Integer.MAX_VALUE);
+            try (Rig rig = new Rig(volume)) {
                 TorrentStore store = rig.open(sample, from);
                 boolean moved = rig.<Boolean>value(done -> store.settle(to, done));
                 assertThat(sample.differences(moved ? to : from)).as("killed at %d", k).isEmpty();
                 assertThat(filesIn(moved ? from : to)).as("killed at %d", k).isEmpty();
                 assertThat(filesIn(moved ? to : from)).as("killed at %d", k).hasSize(5);
                 assertThat(rig.check(store, sample).isComplete()).as("killed at %d", k).isTrue();
+                if (moved) {
+                    assertThat(volume.unforced()).as("killed at %d", k).isEmpty();
+                }
                 rig.done(done -> store.move(to, (_, _) -> {}, done));
+                assertThat(volume.unforced()).as("killed at %d", k).isEmpty();
                 assertThat(sample.differences(to)).as("killed at %d", k).isEmpty();
                 ended += moved ? 1 : 0;
                 takenBack += moved ? 0 : 1;
