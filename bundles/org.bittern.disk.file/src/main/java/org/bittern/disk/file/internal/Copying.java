@@ -276,6 +276,7 @@ final class Copying {
         Optional<Entry> entry = volume.entry(source);
         if (entry.isPresent()) {
             volume.modified(copy.temporary, entry.get().modifiedMillis());
+            volume.rights(copy.temporary, source);
         }
         Relocation.refuseIfTaken(volume, name);
         named.rename(copy.temporary, name);

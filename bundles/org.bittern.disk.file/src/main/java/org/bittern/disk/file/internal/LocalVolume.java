@@ -98,9 +98,7 @@ final class LocalVolume implements Volume {
 
     @Override
     public void executable(Path file) throws IOException {
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(
-                        file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributeView view = posix(file);
         if (view == null) {
             return;
         }
@@ -117,6 +115,27 @@ final class LocalVolume implements Volume {
         if (rights.contains(ifHas)) {
             rights.add(gets);
         }
+    }
+
+    @Override
+    public void rights(Path file, Path like) throws IOException {
+        PosixFileAttributeView from = posix(like);
+        PosixFileAttributeView to = posix(file);
+        if (from == null || to == null) {
+            return;
+        }
+        Set<PosixFilePermission> rights = from.readAttributes().permissions();
+        try {
+            to.setPermissions(rights);
+        } catch (IOException e) {
+            // A file system without rights gives all files the same ones.
+            log.debug("{} cannot have the rights of {}: {}", file, like, e.toString());
+        }
+    }
+
+    private static @Nullable PosixFileAttributeView posix(Path file) {
+        return Files.getFileAttributeView(
+                file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override

@@ -57,6 +57,9 @@ interface Volume {
     /** Makes a file executable for whoever may read it, where the system knows that (BEP 47). */
     void executable(Path file) throws IOException;
 
+    /** Gives a file the rights of another, as far as both file systems know them. */
+    void rights(Path file, Path like) throws IOException;
+
     /** Makes the names in a directory survive a loss of power, where the system can. */
     void forceDirectory(Path directory) throws IOException;
 

@@ -169,6 +169,12 @@ final class FaultyVolume implements Volume {
     }
 
     @Override
+    public void rights(Path file, Path like) throws IOException {
+        step();
+        real.rights(file, like);
+    }
+
+    @Override
     public void forceDirectory(Path directory) throws IOException {
         step();
         unforced.remove(directory);

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.bittern.api.engine.EngineSettings.Preallocation;
@@ -286,6 +289,35 @@ class FilePlacesTest {
         assertThat(names(directory)).containsExactly("sample/d/mine.txt");
         assertThat(directory.resolve("sample/link")).isSymbolicLink();
         assertThat(directory.resolve("sample/d/e")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void filesKeepTheirRightsWhereverTheyGo(boolean acrossFileSystems) throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 42);
+        Path from = directory.resolve("from");
+        Path to = directory.resolve("to");
+        sample.writeTo(from);
+        List<String> rights = List.of("rwxr-xr-x", "rw-------", "r--r--r--");
+        for (int file = 0; file < LENGTHS.size(); file++) {
+            Files.setPosixFilePermissions(
+                    sample.path(from, file),
+                    PosixFilePermissions.fromString(rights.get(file % rights.size())));
+        }
+        FaultyVolume volume = new FaultyVolume();
+        if (acrossFileSystems) {
+            volume.mount(to);
+        }
+        try (Rig rig = new Rig(volume)) {
+            TorrentStore store = rig.open(sample, from);
+            rig.done(done -> store.move(to, (_, _) -> {}, done));
+        }
+        assertThat(sample.differences(to)).isEmpty();
+        for (int file = 0; file < LENGTHS.size(); file++) {
+            Set<PosixFilePermission> found = Files.getPosixFilePermissions(sample.path(to, file));
+            assertThat(PosixFilePermissions.toString(found))
+                    .isEqualTo(rights.get(file % rights.size()));
+        }
     }
 
     @Test
