@@ -5,11 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
 import org.bittern.disk.file.internal.FileSlot.Range;
@@ -53,9 +51,9 @@ final class Copying {
         volume = layout.volume;
     }
 
-    /** The name of a copy that is not complete. */
+    /** The name of a copy that is not complete: not in its folder, which may be renamed. */
     static Path temporary(FileLayout layout, Path target, FileSlot slot) {
-        return layout.temporary(target, slot, SUFFIX);
+        return target.resolve(".%s-%d%s".formatted(layout.infoHash.hex(), slot.index, SUFFIX));
     }
 
     /** The name of an incomplete copy of the part file. */
@@ -99,7 +97,7 @@ final class Copying {
             boolean known = slot.copyJournal != null;
             if (slot.stored && !known && layout.entry(slot).isPresent()) {
                 slot.copyJournal = new ConcurrentLinkedQueue<>();
-                layout.checkParents(target, slot.path, true);
+                var _ = layout.entry(target, slot.path); // fails early where no folder can be
                 Path temporary = temporary(layout, target, slot);
                 OpenFile file = create(slot, temporary);
                 copies.add(new Copy(slot, temporary, file));
@@ -212,7 +210,7 @@ final class Copying {
             for (Copy copy : copies) {
                 nameCopy(copy, named);
             }
-            forceDirectories();
+            layout.forceNames(target);
             layout.moveNote.named(target);
             layout.slots().forEach(layout.openFiles::retire);
             layout.openFiles.retire(layout.parts);
@@ -271,7 +269,7 @@ final class Copying {
         if (copy.place instanceof FileSlot slot) {
             source = layout.pathOf(slot);
             name = FileLayout.pathOf(target, slot.pathOnDisk());
-            layout.checkParents(target, slot.path, true); // its folder may have a new name
+            layout.checkParents(target, slot.path, true);
         }
         Optional<Entry> entry = volume.entry(source);
         if (entry.isPresent()) {
@@ -281,19 +279,6 @@ final class Copying {
         Relocation.refuseIfTaken(volume, name);
         named.rename(copy.temporary, name);
         old.add(source);
-    }
-
-    private void forceDirectories() throws IOException {
-        Set<Path> directories = new LinkedHashSet<>();
-        for (Copy copy : copies) {
-            Path at = copy.temporary.getParent();
-            while (at != null && at.startsWith(target) && directories.add(at)) {
-                at = at.getParent();
-            }
-        }
-        for (Path directory : directories) {
-            volume.forceDirectory(directory);
-        }
     }
 
     private static void close(OpenFile file) {

@@ -133,8 +133,8 @@ final class FileLayout {
     }
 
     /** A hidden name beside a file for what is not the file yet. */
-    Path temporary(Path root, FileSlot slot, String suffix) {
-        return pathOf(root, slot.path)
+    Path temporary(FileSlot slot, String suffix) {
+        return pathOf(directory, slot.path)
                 .resolveSibling(".%s-%d%s".formatted(infoHash.shortHex(), slot.index, suffix));
     }
 

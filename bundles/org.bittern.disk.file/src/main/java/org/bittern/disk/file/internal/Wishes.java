@@ -118,7 +118,7 @@ final class Wishes {
     }
 
     private Path temporary(FileSlot slot) {
-        return layout.temporary(layout.directory(), slot, SUFFIX);
+        return layout.temporary(slot, SUFFIX);
     }
 
     /** Copies from the part file and makes it last, before that forgets it; returns the length. */

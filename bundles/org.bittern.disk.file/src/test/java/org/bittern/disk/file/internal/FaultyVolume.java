@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** The machine's file system with trouble on demand. Thread-safe. */
 final class FaultyVolume implements Volume {
@@ -25,7 +26,7 @@ final class FaultyVolume implements Volume {
     private volatile int dieAt = Integer.MAX_VALUE;
     private volatile String failure = "Input/output error";
     private volatile int mostBytesPerCall = Integer.MAX_VALUE;
-    private volatile Path hanging = Path.of("/nowhere");
+    private volatile Predicate<Path> hanging = _ -> false;
     private volatile CompletableFuture<Void> hangingUntil = new CompletableFuture<>();
     private final CompletableFuture<Void> hangs = new CompletableFuture<>();
     private final List<Path> mounts = new CopyOnWriteArrayList<>();
@@ -76,8 +77,13 @@ final class FaultyVolume implements Volume {
 
     /** Makes whoever opens a file below {@code root} wait. */
     CompletableFuture<Void> hangIn(Path root) {
+        return hangAt(path -> path.startsWith(root));
+    }
+
+    /** Makes whoever opens such a file wait. */
+    CompletableFuture<Void> hangAt(Predicate<Path> which) {
         CompletableFuture<Void> end = new CompletableFuture<>();
-        hanging = root;
+        hanging = which;
         hangingUntil = end;
         return end;
     }
@@ -112,7 +118,7 @@ final class FaultyVolume implements Volume {
         if (readOnly && access != Access.READ) {
             throw new AccessDeniedException(file.toString());
         }
-        if (file.startsWith(hanging)) {
+        if (hanging.test(file)) {
             hangs.complete(null);
             hangingUntil.join();
         }

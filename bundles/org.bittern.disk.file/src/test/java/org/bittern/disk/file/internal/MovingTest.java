@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.bittern.api.engine.EngineSettings.Preallocation;
 import org.bittern.api.engine.Priority;
+import org.bittern.metainfo.FileEntry;
 import org.bittern.metainfo.TorrentVersion;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskResult.Kind;
@@ -209,6 +212,51 @@ class MovingTest {
         assertThat(sample.differences(from)).isEmpty();
         assertThat(last).hasContent("somebody's own");
         assertThat(filesIn(to)).containsExactly(last);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void folderThatIsRenamedWhileItIsCopiedLeavesNothingBehind(boolean killed) throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 81);
+        Path from = directory.resolve("from");
+        Path to = directory.resolve("to");
+        sample.writeTo(from);
+        Map<Integer, List<String>> renamed = new HashMap<>();
+        for (FileEntry file : sample.metainfo().files()) {
+            List<String> path = new ArrayList<>(file.path());
+            path.set(0, "other");
+            renamed.put(file.index(), path);
+        }
+        FaultyVolume volume = new FaultyVolume();
+        volume.mount(to);
+        // The first name of a copy; the note of the move has no number.
+        CompletableFuture<Void> hanging =
+                volume.hangAt(path -> path.toString().endsWith("-0.moving"));
+        try (Rig rig = new Rig(volume)) {
+            TorrentStore store = rig.open(sample, from);
+            var moved = rig.<Void>start(done -> store.move(to, (_, _) -> {}, done));
+            Rig.await(volume.hangs());
+            rig.done(done -> store.rename(List.of("sample"), "other", false, done));
+            if (killed) {
+                volume.dieAtOperation(0);
+            }
+            hanging.complete(null);
+            assertThat(Rig.await(moved) instanceof DiskResult.Ok).isEqualTo(!killed);
+        }
+        volume.dieAtOperation(Integer.MAX_VALUE);
+        try (Rig rig = new Rig(volume)) {
+            TorrentStore store = rig.open(sample, killed ? from : to, renamed);
+            if (killed) {
+                assertThat(rig.<Boolean>value(done -> store.settle(to, done))).isFalse();
+            }
+            assertThat(rig.check(store, sample).isComplete()).isTrue();
+        }
+        if (!killed) {
+            assertThat(volume.unforced()).isEmpty();
+        }
+        assertThat(killed ? to : from).isEmptyDirectory();
+        assertThat((killed ? from : to).resolve("sample")).doesNotExist();
+        assertThat(filesIn(killed ? from : to)).hasSize(5);
     }
 
     @Test

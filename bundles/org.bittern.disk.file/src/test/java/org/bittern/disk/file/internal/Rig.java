@@ -64,6 +64,20 @@ final class Rig implements AutoCloseable {
 
     TorrentStore open(
             Sample sample, Path directory, List<Priority> priorities, Preallocation preallocation) {
+        return open(sample, directory, Map.of(), priorities, preallocation);
+    }
+
+    /** A torrent of which the user renamed files; see {@link StoreSpec#renamed}. */
+    TorrentStore open(Sample sample, Path directory, Map<Integer, List<String>> renamed) {
+        return open(sample, directory, renamed, List.of(), Preallocation.NONE);
+    }
+
+    private TorrentStore open(
+            Sample sample,
+            Path directory,
+            Map<Integer, List<String>> renamed,
+            List<Priority> priorities,
+            Preallocation preallocation) {
         List<Priority> all =
                 priorities.isEmpty()
                         ? sample.metainfo().files().stream().map(_ -> Priority.NORMAL).toList()
@@ -72,7 +86,7 @@ final class Rig implements AutoCloseable {
                 new StoreSpec(
                         sample.metainfo(),
                         directory,
-                        Map.of(),
+                        renamed,
                         all,
                         preallocation,
                         partNames,
