@@ -127,6 +127,30 @@ def test_seed_to_another_client_through_a_tracker(bittern, tracker, other, work,
 
 
 @pytest.mark.slow
+def test_a_partial_seed_uploads_what_is_there_and_downloads_nothing(bittern, make_session, work, seed):
+    """What differs may be what the user has changed since: nobody may overwrite it."""
+    piece, bad = 64 * KIB, 3
+    payload = payloads.single(work / "seed", seed, 8 * piece, piece)
+    data = (payload.root / payload.name).read_bytes()
+    mine = work / "mine" / payload.name
+    mine.parent.mkdir()
+    mine.write_bytes(data[:bad * piece] + b"mine" + data[bad * piece + 4:])
+    changed = mine.read_bytes()
+    source, taker = make_session(), make_session()
+    given = source.add(payload.torrent_file, payload.root, seed=True)
+    taken = taker.add(payload.torrent_file, work / "leech")
+    process = bittern("seed", payload.torrent_file, "--dir", mine.parent, "--partial", "--no-dht", "--bind", "127.0.0.1",
+                      "--peer", f"127.0.0.1:{source.port}", "--peer", f"127.0.0.1:{taker.port}")
+    source.wait_alert("peer_connect_alert")
+    wait_until(lambda: taken.status().num_pieces == 7, 60, "the good ones were given")
+    os.killpg(process.pid, signal.SIGTERM)
+    code, _, err = finish(process, 30)
+    assert code in (0, 143), err
+    assert mine.read_bytes() == changed and not taken.status().pieces[bad]
+    assert given.status().total_payload_upload == 0
+
+
+@pytest.mark.slow
 def test_get_goes_on_after_kill(bittern, make_session, work, seed):
     piece = 64 * KIB
     payload = payloads.single(work / "seed", seed, 8 * MIB, piece)

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.Bitfield;
 import org.bittern.terminal.CommandFailure;
 import org.bittern.terminal.Printable;
 import picocli.CommandLine.Command;
@@ -36,7 +39,8 @@ final class SeedCommand implements Callable<Integer> {
 
     @Option(
             names = "--partial",
-            description = "Upload what is there even when pieces are missing or bad.")
+            description =
+                    "Upload what is there even when pieces are missing or bad; nothing is downloaded.")
     private boolean partial;
 
     @Mixin private NetworkOptions network = new NetworkOptions();
@@ -66,6 +70,7 @@ final class SeedCommand implements Callable<Integer> {
             if (!checked(torrent)) {
                 return CommandFailure.EXIT_FAILURE;
             }
+            keepToWhatIsThere(torrent);
             Session.answer(torrent.start());
             network.peers().forEach(peer -> Session.answer(torrent.addPeer(peer)));
             session.terminal()
@@ -95,6 +100,22 @@ final class SeedCommand implements Callable<Integer> {
             if (session.stop().within(POLL_MILLIS)) {
                 return false;
             }
+        }
+    }
+
+    /**
+     * Else the files, which may be newer than the torrent, would be overwritten by what others
+     * have.
+     */
+    private static void keepToWhatIsThere(Torrent torrent) {
+        Bitfield there = Session.answer(torrent.pieces());
+        if (!there.isComplete()) {
+            Session.answer(
+                    torrent.setPiecePriorities(
+                            IntStream.range(0, there.pieceCount())
+                                    .mapToObj(piece ->
+                                            there.get(piece) ? Priority.NORMAL : Priority.SKIP)
+                                    .toList()));
         }
     }
 
