@@ -1,6 +1,7 @@
 package org.bittern.remote.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -85,13 +86,15 @@ final class SettingsCommand extends RemoteCommand {
         return 0;
     }
 
-    /** A text where the setting is one, so that a name may look like a number. */
+    /** A text where the setting is one or is not set, so that a name may look like a number. */
     private static JsonNode value(String text, JsonNode now) {
-        if (now.isTextual()) {
+        if (now.isTextual() || now.isNull()) {
             return TextNode.valueOf(text);
         }
         try {
-            return new ObjectMapper().readTree(text);
+            return new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(text);
         } catch (JsonProcessingException e) {
             return TextNode.valueOf(text);
         }

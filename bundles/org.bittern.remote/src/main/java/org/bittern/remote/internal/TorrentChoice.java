@@ -77,37 +77,38 @@ final class TorrentChoice {
             return;
         }
         List<Long> named = matching(torrents, t -> t.path("name").asText().equals(word));
-        if (named.size() == 1) {
+        if (named.isEmpty()) {
+            for (String part : word.split(",", -1)) {
+                found.addAll(part(part, torrents));
+            }
+        } else if (named.size() > 1) {
+            throw new CommandFailure("'" + word + "' names " + named.size() + " torrents");
+        } else {
+            // Strangers choose names: one that looks like a number must not take its place.
+            refuseOthers(word, named.getFirst(), torrents);
             found.add(named.getFirst());
-            return;
         }
+    }
+
+    private static void refuseOthers(String word, Long named, JsonNode torrents) {
         for (String part : word.split(",", -1)) {
-            found.addAll(part(part, torrents));
+            List<Long> meant = new ArrayList<>(numbered(part, torrents));
+            meant.addAll(hashed(part, torrents));
+            meant.remove(named);
+            if (!meant.isEmpty()) {
+                throw new CommandFailure(
+                        "'%s' is the name of torrent %d, and means torrent %d: use a hash"
+                                .formatted(word, named, meant.getFirst()));
+            }
         }
     }
 
     private static List<Long> part(String part, JsonNode torrents) {
-        Matcher numbers = NUMBERS.matcher(part);
-        if (numbers.matches()) {
-            long first = Long.parseLong(numbers.group(1));
-            long last = numbers.group(2) == null ? first : Long.parseLong(numbers.group(2));
-            List<Long> inside =
-                    matching(
-                            torrents,
-                            t -> t.path("id").asLong() >= first && t.path("id").asLong() <= last);
-            if (!inside.isEmpty()) {
-                return inside;
-            }
+        List<Long> inside = numbered(part, torrents);
+        if (!inside.isEmpty()) {
+            return inside;
         }
-        List<Long> hashes =
-                HASH.matcher(part).matches()
-                        ? matching(
-                                torrents,
-                                t ->
-                                        t.path("hashString")
-                                                .asText()
-                                                .startsWith(part.toLowerCase(Locale.ROOT)))
-                        : List.of();
+        List<Long> hashes = hashed(part, torrents);
         if (hashes.isEmpty()) {
             throw new CommandFailure("no torrent '" + part + "'");
         }
@@ -115,6 +116,24 @@ final class TorrentChoice {
             throw new CommandFailure("'" + part + "' names " + hashes.size() + " torrents");
         }
         return hashes;
+    }
+
+    private static List<Long> numbered(String part, JsonNode torrents) {
+        Matcher numbers = NUMBERS.matcher(part);
+        if (!numbers.matches()) {
+            return List.of();
+        }
+        long first = Long.parseLong(numbers.group(1));
+        long last = numbers.group(2) == null ? first : Long.parseLong(numbers.group(2));
+        return matching(
+                torrents, t -> t.path("id").asLong() >= first && t.path("id").asLong() <= last);
+    }
+
+    private static List<Long> hashed(String part, JsonNode torrents) {
+        String digits = part.toLowerCase(Locale.ROOT);
+        return HASH.matcher(part).matches()
+                ? matching(torrents, t -> t.path("hashString").asText().startsWith(digits))
+                : List.of();
     }
 
     private static List<Long> matching(JsonNode torrents, Predicate<JsonNode> test) {

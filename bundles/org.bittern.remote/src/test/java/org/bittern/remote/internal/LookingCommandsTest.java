@@ -90,9 +90,10 @@ class LookingCommandsTest {
 
     @Test
     void settingsKeepTheirType() {
-        daemon.answers("session-get", "{\"a\":1,\"b\":\"x\",\"c\":true}");
-        assertThat(run(false, "settings", "a=2", "b=3", "c=false")).isZero();
-        assertThat(daemon.call("session-set")).isEqualTo(json("{\"a\":2,\"b\":\"3\",\"c\":false}"));
+        daemon.answers("session-get", "{\"a\":1,\"b\":\"x\",\"c\":true,\"e\":null}");
+        assertThat(run(false, "settings", "a=2", "b=3", "c=false", "e=4")).isZero();
+        assertThat(daemon.call("session-set"))
+                .isEqualTo(json("{\"a\":2,\"b\":\"3\",\"c\":false,\"e\":\"4\"}"));
         assertThat(run(false, "settings", "d=1")).isEqualTo(1);
         assertThat(text(err)).contains("no setting 'd'");
         assertThat(run(false, "settings", "b", "--json")).isZero();

@@ -161,6 +161,25 @@ class RemoteRunTest {
         assertThat(text(err)).startsWith("bittern: ").hasLineCount(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "7-8", "3,7", "aaaaaab"})
+    void aNameThatMeansAnotherTorrentTooIsNobodys(String name) {
+        daemon.answers("torrent-get", TWO.replace("\"three\"", "\"" + name + "\""));
+        assertThat(run("rm", "--files", name)).isEqualTo(1);
+        assertThat(daemon.calls("torrent-remove")).isEmpty();
+        assertThat(text(err))
+                .isEqualTo(
+                        "bittern: '%s' is the name of torrent 3, and means torrent 7: use a hash\n"
+                                .formatted(name));
+    }
+
+    @Test
+    void aNameMayBeTheNumberOfItsOwnTorrent() {
+        daemon.answers("torrent-get", TWO.replace("\"three\"", "\"3\""));
+        assertThat(run("stop", "3")).isZero();
+        assertThat(daemon.call("torrent-stop").path("ids")).isEqualTo(json("[3]"));
+    }
+
     @Test
     void allOfNothingIsNobody() {
         daemon.answers("torrent-get", "{\"torrents\":[]}");
