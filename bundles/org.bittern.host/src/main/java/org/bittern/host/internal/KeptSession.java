@@ -36,6 +36,7 @@ final class KeptSession implements SessionState {
     private final Runnable storeChanged = this::letGo;
     private @Nullable SessionState session; // null while the store is being replaced
     private boolean afterCrash;
+    private volatile AskedSettings asked = AskedSettings.NONE;
     private volatile boolean patient;
     private boolean closed;
 
@@ -74,10 +75,12 @@ final class KeptSession implements SessionState {
      *
      * @throws EngineException INVALID_PATH: stored settings cannot be read
      */
-    Settings settings(Settings asked) {
+    Settings settings(Settings wanted) {
         Settings settings = Settings.EMPTY;
         try {
-            for (Map.Entry<String, Object> entry : settings().entrySet()) {
+            Map<String, Object> stored = settings();
+            asked = new AskedSettings(wanted, stored);
+            for (Map.Entry<String, Object> entry : stored.entrySet()) {
                 Optional<Setting<?>> known = EngineSettings.named(entry.getKey());
                 if (known.isPresent()) {
                     settings = parsed(settings, known.get(), entry.getValue());
@@ -86,7 +89,7 @@ final class KeptSession implements SessionState {
         } catch (IOException e) {
             throw new EngineException(Code.INVALID_PATH, "stored settings: " + FileReason.of(e), e);
         }
-        return settings.overlaid(asked);
+        return settings.overlaid(wanted);
     }
 
     private static Settings parsed(Settings settings, Setting<?> key, Object value) {
@@ -105,7 +108,7 @@ final class KeptSession implements SessionState {
 
     @Override
     public void saveSettings(Map<String, Object> settings) throws IOException {
-        run(state -> state.saveSettings(settings));
+        run(state -> state.saveSettings(asked.toStore(settings)));
     }
 
     @Override

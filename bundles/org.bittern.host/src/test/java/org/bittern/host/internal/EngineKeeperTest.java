@@ -23,6 +23,7 @@ import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.host.EngineHost.EngineStart;
+import org.bittern.spi.state.SessionState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,6 +201,28 @@ class EngineKeeperTest {
         assertThat(running.settings.get(NetworkSettings.PEER_PORT)).isEqualTo(51_001);
         assertThat(running.settings.get(NetworkSettings.DHT_ENABLED)).isFalse();
         assertThat(running.settings.get(NetworkSettings.UTP_ENABLED)).isTrue();
+    }
+
+    @Test
+    void whatAStartAskedForIsStoredOnlyWhereItWasChanged() throws Exception {
+        FakeStore store = new FakeStore();
+        store.session.saveSettings(Map.of("peer-port", 51_000));
+        keeper.storeCame(store);
+        keeper.factoryCame(factory);
+        start(
+                new EngineStart(
+                        Settings.EMPTY
+                                .with(NetworkSettings.PEER_PORT, 51_001)
+                                .with(NetworkSettings.DHT_ENABLED, false),
+                        Optional.of(Path.of("/state"))));
+        SessionState state = factory.made.getFirst().state;
+
+        state.saveSettings(Map.of("peer-port", 51_001, "dht-enabled", false, "utp-enabled", false));
+        assertThat(store.session.settings())
+                .isEqualTo(Map.of("peer-port", 51_000, "utp-enabled", false));
+        state.saveSettings(Map.of("peer-port", 51_002, "dht-enabled", true));
+        assertThat(store.session.settings())
+                .isEqualTo(Map.of("peer-port", 51_002, "dht-enabled", true));
     }
 
     @Test
