@@ -151,8 +151,10 @@ public final class Daemon {
                 log.error("the engine failed", e);
                 end(EXIT_FAILURE, "the engine failed");
             }
-        } catch (IOException | TimeoutException e) {
+        } catch (IOException e) {
             end(EXIT_FAILURE, String.valueOf(e.getMessage()));
+        } catch (TimeoutException e) {
+            end(EXIT_FAILURE, "no engine after %d s".formatted(START_SECONDS));
         } catch (IllegalStateException e) {
             if (!closed) { // after that the services of this component are no longer ours
                 throw e;
@@ -281,7 +283,9 @@ public final class Daemon {
             Settings stored = settingsFile.read();
             engine.get().apply(stored).toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
             log.info("settings read again");
-        } catch (IOException | TimeoutException e) {
+        } catch (TimeoutException e) {
+            log.error("settings are not in force after {} s", START_SECONDS);
+        } catch (IOException e) {
             log.error("settings stay as they were: {}", e.getMessage());
         } catch (ExecutionException e) {
             log.error("settings stay as they were: {}", e.getMessage());

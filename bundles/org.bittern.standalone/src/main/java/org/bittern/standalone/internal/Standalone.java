@@ -151,8 +151,12 @@ public final class Standalone {
             System.out.flush();
         } catch (CommandLine.ParameterException e) {
             fail(EXIT_USAGE, e);
-        } catch (Refusal | EngineException | IOException | TimeoutException e) {
+        } catch (Refusal | EngineException | IOException e) {
             fail(EXIT_FAILURE, e);
+        } catch (TimeoutException e) {
+            fail(
+                    EXIT_FAILURE,
+                    new IOException("nothing listens after %d s".formatted(START_SECONDS), e));
         } catch (ExecutionException e) {
             fail(EXIT_FAILURE, e.getCause() instanceof EngineException known ? known : e);
         } catch (InterruptedException e) {
