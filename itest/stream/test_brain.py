@@ -80,7 +80,7 @@ def pair(work, ports, payload):
 
 
 def test_a_file_is_read_at_one_process_while_the_other_downloads_it(pair, make_session):
-    assert pair.film.get("HEAD")[0] == 404
+    pair.wait_for_head(404)  # 503 until the brain has connected
     number, data = pair.add(), pair.content()
     headers, own = pair.film.get("HEAD")[1], pair.own()[1]
     for name in ("Content-Length", "Content-Type", "ETag", "Last-Modified"):

@@ -47,8 +47,10 @@ final class BrainLink implements SocketHandler.Events {
         }
     }
 
+    /** Of a socket that is closed from this side nobody tells the end. */
     void close() {
         socket.close(1001, "the streaming endpoint stops");
+        end();
     }
 
     @Override
@@ -98,6 +100,10 @@ final class BrainLink implements SocketHandler.Events {
 
     @Override
     public void closed(int code, String reason) {
+        end();
+    }
+
+    private void end() {
         closed = true;
         for (UUID request : List.copyOf(waiting.keySet())) {
             Pending pending = waiting.remove(request);

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.FileCatalog;
+import org.bittern.api.stream.NotReadyException;
 import org.bittern.api.stream.RangeAnswer;
 import org.bittern.api.stream.RangeBrain;
 import org.bittern.api.stream.RangeRequest;
@@ -46,6 +47,8 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
     private final Map<UUID, BrainLink> answered = new Answered();
     private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean connected; // some brain, since the start
+
     private record Entry(StreamFile file, BrainLink link) {}
 
     /** Forgets the oldest first. Guarded by itself. */
@@ -67,7 +70,13 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
         this.roots = List.copyOf(roots);
     }
 
+    /** A brain has connected. */
+    void connected() {
+        connected = true;
+    }
+
     void register(StreamFile file, BrainLink link) {
+        connected();
         boolean allowed = roots.isEmpty() || roots.stream().anyMatch(file.path()::startsWith);
         if (!allowed || (files.size() >= MOST_FILES && !files.containsKey(file.id()))) {
             log.warn("{} is not taken: {}", file.id(), allowed ? "too many" : "outside the roots");
@@ -104,6 +113,10 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
 
     @Override
     public CompletionStage<Optional<StreamFile>> find(String fileId) {
+        if (!connected) {
+            return CompletableFuture.failedStage(
+                    new NotReadyException(false, "no brain has connected yet"));
+        }
         return CompletableFuture.completedStage(
                 Optional.ofNullable(files.get(fileId)).map(Entry::file));
     }

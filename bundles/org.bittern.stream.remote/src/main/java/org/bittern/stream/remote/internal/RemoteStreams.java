@@ -38,6 +38,7 @@ public final class RemoteStreams implements FileCatalog, SocketHandler {
 
     @Override
     public Events opened(Socket socket, Map<String, List<String>> query) {
+        files.connected();
         return new BrainLink(socket, files);
     }
 

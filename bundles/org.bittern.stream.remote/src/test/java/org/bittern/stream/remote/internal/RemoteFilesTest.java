@@ -3,6 +3,7 @@ package org.bittern.stream.remote.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.bittern.api.stream.NotReadyException;
 import org.bittern.api.stream.RangeAnswer;
 import org.bittern.api.stream.RangeRequest;
 import org.bittern.api.stream.StreamFile;
@@ -55,6 +57,28 @@ class RemoteFilesTest {
         assertThat(answers).containsExactly(gone);
         ask();
         assertThat(answers).containsExactly(gone, gone);
+    }
+
+    @Test
+    void whoeverWaitsWhenItStopsIsToldAndNotLeftWaiting() {
+        files.register(file(), link);
+        ask();
+        files.close();
+        RangeAnswer gone = new RangeAnswer.Gone("the brain has gone");
+        assertThat(answers).containsExactly(gone);
+        ask();
+        link.closed(1001, "closed");
+        assertThat(answers).containsExactly(gone, gone);
+    }
+
+    @Test
+    void beforeAnyBrainHasConnectedNobodyKnowsWhatThereIs() {
+        assertThat(files.find(ID).toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(NotReadyException.class);
+        files.connected();
+        assertThat(files.find(ID)).isCompletedWithValue(Optional.empty());
     }
 
     @Test
@@ -129,9 +153,7 @@ class RemoteFilesTest {
         }
 
         @Override
-        public void close(int code, String reason) {
-            throw new UnsupportedOperationException();
-        }
+        public void close(int code, String reason) {}
 
         @Override
         public boolean isOpen() {
