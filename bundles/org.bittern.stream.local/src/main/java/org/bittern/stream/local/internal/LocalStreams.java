@@ -7,7 +7,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineEvent;
@@ -20,18 +22,25 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The catalog of this process, wired to its engine; knows when an engine comes and goes. */
 @Component(service = FileCatalog.class, immediate = true)
 public final class LocalStreams implements FileCatalog {
+    private static final Logger log = LoggerFactory.getLogger(LocalStreams.class);
     private static final long PULSE_MILLIS = TimeUnit.SECONDS.toMillis(1);
+
+    /** In which files that were selected for streams are given back when this ends. */
+    private static final long GIVE_BACK_SECONDS = 2;
 
     /** What says where files are. */
     private static final Set<EngineEvent.Aspect> PLACES =
             Set.of(EngineEvent.Aspect.FILES, EngineEvent.Aspect.DIRECTORY);
 
     private final TorrentFiles files;
-    private final Readers readers = new Readers(System::nanoTime, new Selection());
+    private final Selection selection = new Selection();
+    private final Readers readers = new Readers(System::nanoTime, selection);
     private final TorrentBrain brain;
     private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
     private final Set<Consumer<Optional<String>>> groupWatchers = ConcurrentHashMap.newKeySet();
@@ -67,6 +76,7 @@ public final class LocalStreams implements FileCatalog {
 
     private void engineChanged(Optional<Engine> engine) {
         readers.drop(OptionalInt.empty(), "the engine is being replaced", this::withdrawn);
+        engine.ifPresentOrElse(selection::engineCame, selection::engineGone);
         synchronized (following) {
             told = true;
             events.close();
@@ -121,6 +131,13 @@ public final class LocalStreams implements FileCatalog {
         engines.close();
         events.close();
         readers.drop(OptionalInt.empty(), "the streaming brain stops", this::withdrawn);
+        try {
+            selection.giveBack().get(GIVE_BACK_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("what was selected for streams stays so: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Torrent;
@@ -48,6 +49,15 @@ final class Selection {
             this.torrent = torrent;
         }
 
+        /** The same of a torrent that another engine has now. */
+        Loan of(Torrent now) {
+            Loan loan = new Loan(now);
+            loan.seen.putAll(seen);
+            loan.selected.addAll(selected);
+            loan.forced = forced;
+            return loan;
+        }
+
         /** Does it when all steps before it are done. */
         void then(String what, Supplier<CompletionStage<?>> step) {
             last =
@@ -63,6 +73,7 @@ final class Selection {
     }
 
     private final Map<Integer, Loan> loans = new HashMap<>();
+    private boolean engineGone; // nothing can be put back meanwhile
 
     /** Says whether a file of a torrent is being streamed. */
     @FunctionalInterface
@@ -123,16 +134,51 @@ final class Selection {
                 : Optional.empty();
     }
 
+    /** The engine goes: what was changed will be put back in the next one, which finds it so. */
+    synchronized void engineGone() {
+        engineGone = true;
+    }
+
+    /** An engine is there that has the torrents as the one before it left them. */
+    synchronized void engineCame(Engine engine) {
+        engineGone = false;
+        List<Loan> before = List.copyOf(loans.values());
+        loans.clear();
+        for (Loan loan : before) {
+            engine.torrent(loan.torrent.infoHash())
+                    .ifPresent(torrent -> loans.put(torrent.number(), loan.of(torrent)));
+        }
+    }
+
+    /** Puts everything back, whoever needs it; done when that has happened. */
+    synchronized CompletableFuture<?> giveBack() {
+        if (!engineGone) {
+            for (Loan loan : loans.values()) {
+                List.copyOf(loan.seen.keySet()).forEach(file -> unselect(loan, file));
+                loan.then("queue", () -> queue(loan));
+            }
+        }
+        return CompletableFuture.allOf(
+                loans.values().stream()
+                        .map(loan -> loan.last)
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private void unselect(Loan loan, int file) {
+        loan.seen.remove(file);
+        loan.then("deselect a file", () -> change(loan, file, one -> deselect(loan, one)));
+    }
+
     /** Puts back what nobody needs any more. */
     synchronized void settle(Use use) {
+        if (engineGone) {
+            return;
+        }
         for (Loan loan : List.copyOf(loans.values())) {
             int number = loan.torrent.number();
             for (int file : List.copyOf(loan.seen.keySet())) {
                 if (!use.inUse(number, file)) {
-                    loan.seen.remove(file);
-                    loan.then(
-                            "deselect a file",
-                            () -> change(loan, file, one -> deselect(loan, one)));
+                    unselect(loan, file);
                 }
             }
             if (loan.seen.isEmpty() && loan.last.isDone()) {
@@ -146,6 +192,9 @@ final class Selection {
     }
 
     private synchronized CompletionStage<?> queue(Loan loan) {
+        if (!loan.forced) {
+            return NOTHING;
+        }
         loan.forced = false;
         return switch (loan.torrent.snapshot().state()) {
             case DOWNLOADING, METADATA -> loan.torrent.start();

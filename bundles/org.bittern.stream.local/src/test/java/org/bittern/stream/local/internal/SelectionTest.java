@@ -1,33 +1,41 @@
 package org.bittern.stream.local.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.testkit.Fakes.fake;
 
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.metainfo.InfoHash;
 import org.bittern.testkit.SnapshotBuilder;
 import org.junit.jupiter.api.Test;
 
 /** What is changed of a torrent for a stream, and put back. */
 class SelectionTest {
+    private static final InfoHash HASH = InfoHash.ofV1(HexFormat.of().parseHex("ab".repeat(20)));
+
     private final Selection selection = new Selection();
     private final Queue<Runnable> loop = new ArrayDeque<>(); // of the torrent: one by one
     private TorrentState state = TorrentState.DOWNLOADING;
     private Priority priority = Priority.SKIP;
     private Instant edited = Instant.EPOCH; // by whoever calls
     private int looks; // at the files
+    private boolean closed; // with its engine
     private final Torrent torrent =
             (Torrent)
                     Proxy.newProxyInstance(
@@ -131,6 +139,36 @@ class SelectionTest {
         assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
     }
 
+    @Test
+    void everythingIsGivenBackAtTheEnd() {
+        state = TorrentState.DOWNLOAD_QUEUED;
+        needed();
+        run();
+        CompletableFuture<?> given = selection.giveBack();
+        run();
+        assertThat(given).isDone();
+        assertThat(priority).isEqualTo(Priority.SKIP);
+        assertThat(state).isEqualTo(TorrentState.DOWNLOAD_QUEUED);
+    }
+
+    @Test
+    void whatWasChangedIsPutBackInTheNextEngine() {
+        state = TorrentState.DOWNLOAD_QUEUED;
+        needed();
+        run();
+        selection.engineGone();
+        closed = true;
+        settle(false);
+        settle(false);
+        assertThat(priority).isEqualTo(Priority.LOW);
+        closed = false;
+        selection.engineCame(fake(Engine.class, (method, arguments) -> Optional.of(torrent)));
+        settle(false);
+        settle(false);
+        assertThat(priority).isEqualTo(Priority.SKIP);
+        assertThat(state).isEqualTo(TorrentState.DOWNLOAD_QUEUED);
+    }
+
     private void deselectedByItsUser() {
         priority = Priority.SKIP;
         edited = edited.plusMillis(1);
@@ -154,6 +192,7 @@ class SelectionTest {
     private Object answer(String method, Object[] arguments) {
         return switch (method) {
             case "number" -> 1;
+            case "infoHash" -> HASH;
             case "snapshot" -> new SnapshotBuilder(state).edited(edited).build();
             case "files" -> {
                 looks++;
@@ -181,6 +220,9 @@ class SelectionTest {
 
     private <T> CompletionStage<T> later(Supplier<T> command) {
         CompletableFuture<T> done = new CompletableFuture<>();
+        if (closed) {
+            return CompletableFuture.failedFuture(new IllegalStateException("closed"));
+        }
         loop.add(() -> done.complete(command.get()));
         return done;
     }
