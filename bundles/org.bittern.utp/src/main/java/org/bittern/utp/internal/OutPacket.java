@@ -38,10 +38,14 @@ final class OutPacket {
         return bytes.duplicate().flip();
     }
 
-    void release() {
-        if (memory != null) {
-            memory.release();
-            memory = null;
+    /** Gives the memory back; how many bytes that were. */
+    int release() {
+        PacketMemory held = memory;
+        if (held == null) {
+            return 0;
         }
+        memory = null;
+        held.release();
+        return held.cost();
     }
 }

@@ -147,7 +147,7 @@ final class Outflow {
         PacketMemory memory =
                 window.isEmpty()
                         ? PacketMemory.force(pool, budget, size)
-                        : PacketMemory.take(pool, budget, size);
+                        : PacketMemory.take(pool, budget, size, window.heldBytes());
         return memory == null ? null : window.append(Header.Type.DATA, memory);
     }
 
@@ -225,10 +225,13 @@ final class Outflow {
                         && packet.sack() == null
                         && header.window() == peerWindow;
         if (window.isCurrent(header.ack())) {
-            boolean opens = peerWindow < fullPayload() && header.window() >= fullPayload();
+            boolean wasClosed = peerWindow < fullPayload();
+            boolean closed = header.window() < fullPayload();
             peerWindow = header.window();
-            if (opens) {
-                againAfterLoss(nowNanos); // what looked at the closed window was refused
+            if (closed && !wasClosed) {
+                window.closes();
+            } else if (wasClosed && !closed) {
+                lost(window.opens(), nowNanos);
                 roundTrip.progress();
             }
         }
@@ -273,7 +276,7 @@ final class Outflow {
         if (roundTrip.timeouts() >= MAX_TIMEOUTS && nowNanos - heardNanos >= dead) {
             return false;
         }
-        SendWindow.Acked lost = againAfterLoss(nowNanos);
+        SendWindow.Acked lost = lost(window.timedOut(), nowNanos);
         if (first && (lost.probeLost == 0 || lost.packets > 1)) {
             congestion.timedOut(fullPayload());
         }
@@ -283,8 +286,7 @@ final class Outflow {
         return true;
     }
 
-    private SendWindow.Acked againAfterLoss(long nowNanos) {
-        SendWindow.Acked lost = window.timedOut();
+    private SendWindow.Acked lost(SendWindow.Acked lost, long nowNanos) {
         if (lost.probeLost > 0) {
             mtu.lost(lost.probeLost, nowNanos);
         }

@@ -21,17 +21,40 @@ final class PacketMemory {
         this.cost = cost;
     }
 
-    /** Memory, or null when the budget is spent. */
+    /** Memory for a moment, or null when the budget is spent. */
     static @Nullable PacketMemory take(BufferPool pool, MemoryBudget budget, int bytes) {
         int cost = cost(bytes);
-        return budget.take(cost) ? new PacketMemory(pool.take(bytes), budget, cost) : null;
+        return budget.take(cost) ? taken(pool, budget, bytes) : null;
+    }
+
+    /** Memory to keep, or null when a stream that keeps so many bytes may have no more. */
+    static @Nullable PacketMemory take(
+            BufferPool pool, MemoryBudget budget, int bytes, long heldBytes) {
+        return budget.take(cost(bytes), heldBytes) ? taken(pool, budget, bytes) : null;
     }
 
     /** Memory without which a stream could never go on. */
     static PacketMemory force(BufferPool pool, MemoryBudget budget, int bytes) {
+        budget.force(cost(bytes));
+        return taken(pool, budget, bytes);
+    }
+
+    private static PacketMemory taken(BufferPool pool, MemoryBudget budget, int bytes) {
         int cost = cost(bytes);
-        budget.force(cost);
-        return new PacketMemory(pool.take(bytes), budget, cost);
+        PooledBuffer memory = null;
+        try {
+            memory = pool.take(bytes);
+        } finally {
+            if (memory == null) {
+                budget.giveBack(cost);
+            }
+        }
+        return new PacketMemory(memory, budget, cost);
+    }
+
+    /** Whether a stream that keeps so many bytes may keep this as well. */
+    boolean mayBeKept(long heldBytes) {
+        return budget.allows(heldBytes);
     }
 
     private static int cost(int bytes) {

@@ -103,7 +103,8 @@ final class ReceiveWindow {
         }
         if (ahead > MAX_AHEAD
                 || memory.cost() > room() - (ahead > 1 ? RESERVE_BYTES : 0)
-                || (end >= 0 && Seq.distance(header.seq(), end) < 0)) {
+                || (end >= 0 && Seq.distance(header.seq(), end) < 0)
+                || !hasShare(ahead, memory)) {
             return Outcome.REFUSED;
         }
         if (ahead > 1 && early != null && early[header.seq() % MAX_AHEAD] != null) {
@@ -130,6 +131,11 @@ final class ReceiveWindow {
             append(next);
         }
         return Outcome.IN_ORDER;
+    }
+
+    /** Where memory is scarce a stream goes on packet by packet, as fast as they are read. */
+    private boolean hasShare(int ahead, PacketMemory memory) {
+        return (ahead == 1 && ready.isEmpty()) || memory.mayBeKept(costBytes);
     }
 
     private boolean reaches(int seq) {

@@ -25,8 +25,11 @@ final class SendWindow {
     private int flightPackets;
     private int queuedBytes; // payload that was never sent
     private int lostPackets;
+    private int firstLost; // none before it is lost; only meaningful while some are
+    private long heldBytes; // memory of all packets
     private long orders; // sendings so far
     private long ackedOrder = -1; // the last sending that is known to have arrived
+    private long closedOrder; // the first sending since the other side's window has closed
     private long forgivenOrder = -1; // losses up to this sending have been counted
     private int duplicates; // acks in a row that said nothing new
     private final Acked acked = new Acked();
@@ -60,6 +63,11 @@ final class SendWindow {
 
     int queuedBytes() {
         return queuedBytes;
+    }
+
+    /** Memory that the packets take. */
+    long heldBytes() {
+        return heldBytes;
     }
 
     boolean inFlight() {
@@ -96,6 +104,7 @@ final class SendWindow {
         if (Seq.distance(first, end) == slots.length) {
             grow();
         }
+        heldBytes += memory.cost();
         OutPacket packet = new OutPacket(type, end, memory);
         slots[end & slots.length - 1] = packet;
         end = Seq.plus(end, 1);
@@ -134,9 +143,11 @@ final class SendWindow {
     /** What to send next: first what was lost, then what is new; null when there is nothing. */
     @Nullable OutPacket next() {
         if (lostPackets > 0) {
-            for (int seq = first; seq != unsent; seq = Seq.plus(seq, 1)) {
+            int from = Seq.distance(first, firstLost) > 0 ? firstLost : first;
+            for (int seq = from; seq != unsent; seq = Seq.plus(seq, 1)) {
                 OutPacket packet = slot(seq);
                 if (packet != null && packet.lost) {
+                    firstLost = seq;
                     return packet;
                 }
             }
@@ -218,7 +229,7 @@ final class SendWindow {
             acked.probePassed = packet.probeBytes;
         }
         ackedOrder = Math.max(ackedOrder, packet.order);
-        packet.release();
+        heldBytes -= packet.release();
     }
 
     private void advance() {
@@ -253,6 +264,9 @@ final class SendWindow {
     }
 
     private void lose(OutPacket packet) {
+        if (lostPackets == 0 || Seq.distance(packet.seq, firstLost) > 0) {
+            firstLost = packet.seq;
+        }
         packet.lost = true;
         lostPackets++;
         flightBytes -= packet.payload();
@@ -272,11 +286,30 @@ final class SendWindow {
      * @return how many packets, and whether one tried out a size
      */
     Acked timedOut() {
+        return loseSince(0);
+    }
+
+    /** The other side has no room any more. */
+    void closes() {
+        closedOrder = orders;
+    }
+
+    /**
+     * It has room again: what was sent meanwhile, to look at it, was refused. What had been sent
+     * before found room.
+     *
+     * @return how many packets, and whether one tried out a size
+     */
+    Acked opens() {
+        return loseSince(closedOrder);
+    }
+
+    private Acked loseSince(long order) {
         acked.packets = 0;
         acked.probeLost = 0;
         for (int seq = first; seq != unsent; seq = Seq.plus(seq, 1)) {
             OutPacket packet = slot(seq);
-            if (packet != null && packet.inFlight()) {
+            if (packet != null && packet.inFlight() && packet.order >= order) {
                 lose(packet);
                 acked.packets++;
             }
@@ -298,5 +331,6 @@ final class SendWindow {
         flightPackets = 0;
         queuedBytes = 0;
         lostPackets = 0;
+        heldBytes = 0;
     }
 }

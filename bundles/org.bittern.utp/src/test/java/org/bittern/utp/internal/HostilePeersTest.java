@@ -182,6 +182,57 @@ class HostilePeersTest {
     }
 
     @Test
+    void whatOneHostSendsTooEarlyLeavesRoomForOthers() throws Exception {
+        for (int id = 100; id < 140; id += 2) {
+            inject(packet(Header.Type.SYN, id, 7, 0), at(1));
+            settle();
+            int ack = Seq.plus(answers.getLast().header().seq(), -1);
+            inject(packet(Header.Type.DATA, id + 1, 8, ack), at(1));
+            for (int ahead = 2; ahead < 800; ahead++) {
+                inject(packet(Header.Type.DATA, id + 1, 8 + ahead, ack), at(1));
+            }
+            settle();
+        }
+        assertThat(bench.two.budget().usedBytes()).isGreaterThan(30 << 20);
+        bench.accepted.clear();
+        Bench.Pair pair = bench.pair();
+        pair.from().send(Bench.bytes(1_000_000, 1));
+        bench.net.time.run(Duration.ofSeconds(5));
+        assertThat(pair.to().received.size()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void whoOpensItsWindowAgainAndAgainIsNotSentEverythingAgain() throws Exception {
+        Bench.Pair pair = bench.pair();
+        pair.from().send(Bench.bytes(500_000, 1));
+        bench.net.time.run(Duration.ofSeconds(5));
+        assertThat(pair.to().received.size()).isEqualTo(500_000);
+        Header last = lastFrom(Header.Type.STATE).header();
+        long first = data();
+        lies = 1;
+        pair.from().send(Bench.bytes(500_000, 2));
+        bench.net.time.run(Duration.ofMillis(5));
+        long before = data();
+        assertThat(before - first).isGreaterThan(100);
+        for (int time = 0; time < 40; time++) {
+            ByteBuffer ack = ByteBuffer.allocate(Header.BYTES);
+            int room = time % 2 == 0 ? 0 : 1 << 20;
+            new Header(Header.Type.STATE, 0, last.id(), 1, 0, room, last.seq(), last.ack())
+                    .put(ack);
+            bench.net.inject(ack.array(), Bench.TWO, Bench.ONE);
+            bench.net.time.run(Duration.ofMillis(5));
+        }
+        assertThat(data() - before).isLessThan(40);
+    }
+
+    /** How many packets with data were sent. */
+    private long data() {
+        return answers.stream()
+                .filter(packet -> packet.header().type() == Header.Type.DATA)
+                .count();
+    }
+
+    @Test
     void aFloodInOneTurnIsDroppedBeforeItTakesMemory() {
         inject(packet(Header.Type.SYN, 100, 7, 0), at(1));
         settle();
