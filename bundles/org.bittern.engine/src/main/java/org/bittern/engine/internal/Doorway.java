@@ -1,6 +1,5 @@
 package org.bittern.engine.internal;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +43,8 @@ final class Doorway {
     private final Registry registry;
     private final Clerk clerk;
     private final List<Subscription> filterWatches = new ArrayList<>();
+    private final MappedPort mapped;
     private Listening listening = Listening.nowhere();
-    private Subscription mapping = () -> {};
     private int knownPort; // what others know, also while nothing listens
     private boolean closed;
 
@@ -53,6 +52,7 @@ final class Doorway {
         this.scope = scope;
         this.registry = registry;
         this.clerk = clerk;
+        mapped = new MappedPort(scope, registry, clerk);
     }
 
     /** Listens for the first time. */
@@ -61,7 +61,7 @@ final class Doorway {
         route(settings, scope.binding());
         tellObedient(settings);
         listen(settings, scope.binding());
-        map();
+        mapped.look();
         watchFilters();
     }
 
@@ -80,7 +80,7 @@ final class Doorway {
         route(after, binding);
         tellObedient(after);
         scope.use(after, binding);
-        map();
+        mapped.look();
     }
 
     /** Interfaces may have come or gone. */
@@ -95,7 +95,7 @@ final class Doorway {
         route(settings, binding); // first of all: what is gone must not be left by another way
         scope.use(settings, binding);
         listenAgain();
-        map();
+        mapped.look();
         for (TorrentHandle torrent : registry.all()) {
             torrent.loop()
                     .execute(() -> torrent.core().commands().interfacesChanged(before, binding));
@@ -177,35 +177,6 @@ final class Doorway {
                         protocol -> protocol.accept(connection, registry), connection::close);
     }
 
-    private void map() {
-        mapping.close();
-        mapping = () -> {};
-        scope.mappedTo(0);
-        int port = scope.listenPort();
-        if (port > 0 && scope.setting(NetworkSettings.PORT_FORWARDING_ENABLED)) {
-            scope.parts()
-                    .mapper()
-                    .ifPresent(mapper ->
-                            mapping =
-                                    mapper.map(
-                                            port,
-                                            scope.binding().senders(),
-                                            outside -> mapped(port, outside)));
-        }
-    }
-
-    /** On a thread of the mapper. Whoever knows our port is told of the one that others dial. */
-    private void mapped(int port, InetSocketAddress outside) {
-        if (port != scope.listenPort()) {
-            return; // it came too late
-        }
-        boolean another = outside.getPort() != scope.reachablePort();
-        scope.mappedTo(outside.getPort());
-        for (TorrentHandle torrent : registry.all()) {
-            torrent.loop().execute(() -> torrent.core().mapped(outside.getAddress(), another));
-        }
-    }
-
     /** A part came or went. */
     void partChanged(Parts.Part part) {
         if (closed) {
@@ -215,11 +186,14 @@ final class Doorway {
             case EGRESS -> route(scope.settings(), scope.binding());
             case TRANSPORT -> {
                 listenAgain();
+                if (scope.listenPort() > 0) { // else for a moment only: the mapping stays
+                    mapped.look();
+                }
                 for (TorrentHandle torrent : registry.all()) {
                     torrent.loop().execute(torrent.core().dialler()::forgive);
                 }
             }
-            case MAPPER -> map();
+            case MAPPER -> mapped.look();
             case OBEDIENT -> tellObedient(scope.settings());
             case FILTER -> {
                 watchFilters();
@@ -268,7 +242,7 @@ final class Doorway {
     /** The ports are free when this returns. */
     void close() {
         closed = true;
-        mapping.close();
+        mapped.close();
         filterWatches.forEach(Subscription::close);
         filterWatches.clear();
         listening.close();

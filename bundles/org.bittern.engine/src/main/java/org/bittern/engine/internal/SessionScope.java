@@ -99,7 +99,6 @@ final class SessionScope {
 
     void listeningOn(int port) {
         listenPort = port;
-        mappedPort = 0;
     }
 
     Parts parts() {
@@ -236,14 +235,14 @@ final class SessionScope {
         mappedPort = external;
     }
 
-    /** The port that a router forwards to us, 0 when it forwards none. */
+    /** The port that a router forwards to us, 0 when it forwards none or nothing listens. */
     int mappedPort() {
-        return mappedPort;
+        return listenPort > 0 ? mappedPort : 0;
     }
 
     /** The port that others dial, 0 while nothing listens. */
     int reachablePort() {
-        int mapped = mappedPort;
+        int mapped = mappedPort();
         return mapped > 0 ? mapped : listenPort;
     }
 

@@ -7,13 +7,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.spi.port.PortMapper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class MappingTest {
     private static final int OUTSIDE = 40_000;
+    private static final InetSocketAddress REACHABLE_AT =
+            new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), OUTSIDE);
 
     @TempDir Path directory;
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Router router = new Router();
+    private volatile @Nullable Consumer<InetSocketAddress> told; // of the last mapping
+    private volatile boolean slow; // the router does not answer by itself
     private Machine machine;
 
     /** Maps every port to the same one. */
@@ -35,7 +42,10 @@ class MappingTest {
         @Override
         public Subscription map(int port, Consumer<InetSocketAddress> mapped) {
             log.add("map " + port);
-            mapped.accept(new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), OUTSIDE));
+            told = mapped;
+            if (!slow) {
+                mapped.accept(REACHABLE_AT);
+            }
             return () -> log.add("unmap " + port);
         }
 
@@ -84,6 +94,47 @@ class MappingTest {
         Waiting.until(() -> tracker.told.contains("now"));
         assertThat(tracker.port()).isEqualTo(OUTSIDE);
         assertThat(engine.status().listenPort()).isNotEqualTo(OUTSIDE);
+    }
+
+    @Test
+    void otherSettingsLeaveTheMappingAlone() throws Exception {
+        FakeFinder tracker = new FakeFinder("tracker", List.of());
+        machine.parts.add(tracker);
+        Engine engine = machine.start(Machine.settings(directory));
+        machine.add(Payload.single("one.bin", 100_000, 16_384, 5).request());
+        Waiting.until(() -> tracker.told.contains("started 100000"));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PORT_FORWARDING_ENABLED, true)));
+        Waiting.until(() -> tracker.told.contains("now"));
+        tracker.told.clear();
+        done(engine.apply(Settings.EMPTY.with(EngineSettings.SPEED_LIMIT_DOWN, 100L)));
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.UTP_ENABLED, false)));
+        assertThat(log).containsExactly("map " + engine.status().listenPort());
+        assertThat(tracker.port()).isEqualTo(OUTSIDE);
+        assertThat(tracker.told).doesNotContain("now");
+    }
+
+    @Test
+    void whatARouterSaysTooLateIsNotBelieved() throws Exception {
+        FakeFinder tracker = new FakeFinder("tracker", List.of());
+        machine.parts.add(tracker);
+        slow = true;
+        Engine engine =
+                machine.start(
+                        Machine.settings(directory)
+                                .with(NetworkSettings.PORT_FORWARDING_ENABLED, true));
+        machine.add(Payload.single("one.bin", 100_000, 16_384, 5).request());
+        Waiting.until(() -> tracker.told.contains("started 100000"));
+        Consumer<InetSocketAddress> first = Objects.requireNonNull(told);
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PORT_FORWARDING_ENABLED, false)));
+        first.accept(REACHABLE_AT);
+        machine.add(Payload.single("two.bin", 100_000, 16_384, 6).request()); // done afterwards
+        assertThat(tracker.port()).isZero();
+        done(engine.apply(Settings.EMPTY.with(NetworkSettings.PORT_FORWARDING_ENABLED, true)));
+        first.accept(REACHABLE_AT);
+        machine.add(Payload.single("three.bin", 100_000, 16_384, 7).request());
+        assertThat(tracker.port()).isZero();
+        Objects.requireNonNull(told).accept(REACHABLE_AT);
+        Waiting.until(() -> tracker.port() == OUTSIDE);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.bittern.api.engine.PortForwarding;
 import org.bittern.api.engine.Subscription;
 import org.bittern.spi.port.PortMapper;
@@ -23,13 +24,20 @@ public final class GatewayPortMapper implements PortMapper, PortForwarding {
     private static final int SSDP_WAIT_MILLIS = 3000;
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
-    private final SecureRandom random = new SecureRandom();
+    /** How long a mapping waits until the one before it of the same port is given back. */
+    private static final Duration HANDOVER = Duration.ofSeconds(15);
+
+    private final Function<Bound, List<MapMethod>> methods;
     private final List<Keeper> keepers = new CopyOnWriteArrayList<>();
     private final List<Keeper> leaving = new CopyOnWriteArrayList<>();
 
     @Activate
     public GatewayPortMapper() {
-        // nothing happens before a port is to be mapped
+        this(usual(new SecureRandom())); // nothing happens before a port is to be mapped
+    }
+
+    GatewayPortMapper(Function<Bound, List<MapMethod>> methods) {
+        this.methods = methods;
     }
 
     @Override
@@ -40,14 +48,10 @@ public final class GatewayPortMapper implements PortMapper, PortForwarding {
     @Override
     public Subscription map(int port, List<InetAddress> bound, Consumer<InetSocketAddress> mapped) {
         Bound where = new Bound(bound);
-        Keeper keeper = new Keeper(port, () -> methods(where), Keeper.Pace.USUAL, mapped);
+        Keeper keeper = new Keeper(port, () -> methods.apply(where), Keeper.Pace.USUAL, mapped);
+        List<Keeper> former = leaving.stream().filter(other -> other.port() == port).toList();
         keepers.add(keeper);
-        Thread.ofVirtual()
-                .name("portmap-" + port)
-                .start(() -> {
-                    keeper.run();
-                    leaving.remove(keeper);
-                });
+        Thread.ofVirtual().name("portmap-" + port).start(() -> keep(keeper, former));
         return () -> {
             leaving.add(keeper);
             keepers.remove(keeper);
@@ -55,7 +59,25 @@ public final class GatewayPortMapper implements PortMapper, PortForwarding {
         };
     }
 
-    private List<MapMethod> methods(Bound bound) {
+    /** To a gateway both are one mapping: given back late, it would take the new one away. */
+    private void keep(Keeper keeper, List<Keeper> former) {
+        try {
+            for (Keeper other : former) {
+                other.awaitGone(HANDOVER);
+            }
+            keeper.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            leaving.remove(keeper);
+        }
+    }
+
+    private static Function<Bound, List<MapMethod>> usual(SecureRandom random) {
+        return bound -> methods(bound, random);
+    }
+
+    private static List<MapMethod> methods(Bound bound, SecureRandom random) {
         List<MapMethod> methods = new ArrayList<>();
         Optional<InetAddress> gateway = Gateways.find();
         if (gateway.isPresent()) {
@@ -83,7 +105,9 @@ public final class GatewayPortMapper implements PortMapper, PortForwarding {
         keepers.clear();
         leaving.forEach(Keeper::close);
         for (Keeper keeper : List.copyOf(leaving)) {
-            keeper.awaitGone(GOODBYE);
+            if (keeper.forwarding().externalPort() > 0) {
+                keeper.awaitGone(GOODBYE);
+            }
         }
     }
 }

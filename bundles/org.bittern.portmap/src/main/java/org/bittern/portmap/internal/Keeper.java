@@ -72,6 +72,10 @@ final class Keeper implements Runnable {
         forwarding = new Forwarding(port, "", 0, Optional.empty(), "no gateway has answered yet");
     }
 
+    int port() {
+        return port;
+    }
+
     Forwarding forwarding() {
         return forwarding;
     }
@@ -81,9 +85,9 @@ final class Keeper implements Runnable {
         closed.countDown();
     }
 
-    /** Waits until the mapping is given back, if there is one. */
+    /** Waits until it has ended, and what it had mapped is given back. */
     void awaitGone(Duration most) throws InterruptedException {
-        if (forwarding.externalPort() > 0 && !gone.await(most.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!gone.await(most.toMillis(), TimeUnit.MILLISECONDS)) {
             log.debug("the mapping of port {} may be left behind", port);
         }
     }
