@@ -35,20 +35,31 @@ final class LocalNet {
         List<Place> places = new ArrayList<>();
         List<NetworkInterface> all = NetworkInterface.networkInterfaces().toList();
         for (NetworkInterface nic : all) {
-            if (!nic.isUp()) {
-                continue;
+            try {
+                places.addAll(places(nic, bind));
+            } catch (SocketException _) {
+                // it has gone since it was listed; the others are there
             }
-            if (nic.supportsMulticast() && !nic.isLoopback() && !nic.isPointToPoint()) {
-                nic.inetAddresses()
-                        .filter(address -> isAnyOf(bind, address))
-                        .limit(MAX_ADDRESSES)
-                        .forEach(address -> places.add(new Place(address, nic)));
-            }
-            bind.stream()
-                    .filter(address -> owns(nic, address))
-                    .forEach(address -> places.add(new Place(address, nic)));
         }
         return new LocalNet(places);
+    }
+
+    private static List<Place> places(NetworkInterface nic, List<InetAddress> bind)
+            throws SocketException {
+        List<Place> places = new ArrayList<>();
+        if (!nic.isUp()) {
+            return places;
+        }
+        if (nic.supportsMulticast() && !nic.isLoopback() && !nic.isPointToPoint()) {
+            nic.inetAddresses()
+                    .filter(address -> isAnyOf(bind, address))
+                    .limit(MAX_ADDRESSES)
+                    .forEach(address -> places.add(new Place(address, nic)));
+        }
+        bind.stream()
+                .filter(address -> owns(nic, address))
+                .forEach(address -> places.add(new Place(address, nic)));
+        return places;
     }
 
     /** Whether every address of this family will do. */

@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -47,7 +48,12 @@ final class MulticastAir implements Air {
         }
     }
 
-    private final List<InetAddress> bind;
+    /** The interfaces as they are at this moment; they come and go. */
+    interface Surroundings {
+        LocalNet now() throws SocketException;
+    }
+
+    private final Surroundings around;
     private final Ear ear;
     // Guarded by this: opened, joined and closed by different threads.
     private final Map<Group, DatagramChannel> listening = new HashMap<>();
@@ -59,7 +65,11 @@ final class MulticastAir implements Air {
      * @param bind our addresses; empty: any
      */
     MulticastAir(List<InetAddress> bind, Ear ear) {
-        this.bind = bind;
+        this(() -> LocalNet.now(bind), ear);
+    }
+
+    MulticastAir(Surroundings around, Ear ear) {
+        this.around = around;
         this.ear = ear;
     }
 
@@ -69,7 +79,7 @@ final class MulticastAir implements Air {
                 .name("lsd-send")
                 .start(() -> {
                     try {
-                        LocalNet net = LocalNet.now(bind);
+                        LocalNet net = around.now();
                         listen(net);
                         net.places().forEach(place -> send(message, place));
                     } catch (IOException e) {
@@ -124,13 +134,14 @@ final class MulticastAir implements Air {
         return channel;
     }
 
-    private void receive(DatagramChannel channel) {
+    /** Hears what comes until the channel is closed. Blocks. */
+    void receive(DatagramChannel channel) {
         ByteBuffer buffer = ByteBuffer.allocate(LsdMessage.MAX_BYTES + 1);
         try {
             while (true) {
                 buffer.clear();
                 InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
-                if (LocalNet.now(bind).reaches(from.getAddress())) {
+                if (isNear(from.getAddress())) {
                     byte[] copy = new byte[buffer.flip().remaining()];
                     buffer.get(copy);
                     ear.heard(copy, from.getAddress());
@@ -138,6 +149,15 @@ final class MulticastAir implements Air {
             }
         } catch (IOException e) {
             log.trace("local discovery ends: {}", e.toString());
+        }
+    }
+
+    private boolean isNear(InetAddress other) {
+        try {
+            return around.now().reaches(other);
+        } catch (SocketException e) { // one interface has gone: no reason to hear no more
+            log.debug("local discovery looks at interfaces: {}", e.getMessage());
+            return false;
         }
     }
 
