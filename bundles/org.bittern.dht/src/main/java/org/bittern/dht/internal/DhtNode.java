@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,7 +35,7 @@ final class DhtNode implements Lookup.Asker {
 
     private final Surroundings around;
     private final Map<Family, RoutingTable> tables = new EnumMap<>(Family.class);
-    private final Set<Family> walkingHome = EnumSet.noneOf(Family.class);
+    private final Map<Family, Lookup> walkingHome = new EnumMap<>(Family.class);
     private final Set<String> names = new LinkedHashSet<>();
     private final Map<NodeId, Set<Consumer<List<InetSocketAddress>>>> awaited = new HashMap<>();
     private final ExternalAddress external = new ExternalAddress();
@@ -89,10 +88,6 @@ final class DhtNode implements Lookup.Asker {
         return tables.keySet();
     }
 
-    NodeId self() {
-        return self;
-    }
-
     /** Nodes that answered us and are not bad. */
     List<Contact> contacts() {
         List<Contact> all = new ArrayList<>();
@@ -121,7 +116,8 @@ final class DhtNode implements Lookup.Asker {
     }
 
     /**
-     * There may be a node: asks it about our own surroundings.
+     * There may be a node: asks it about our own surroundings. Those it names are good to begin
+     * with, whether its own id fits its address (BEP 42) or not.
      *
      * @param address unresolved where only a proxy may look it up
      */
@@ -138,7 +134,7 @@ final class DhtNode implements Lookup.Asker {
                     public void answered(Contact from, BDict values) {
                         Family family = Family.of(from.address());
                         if (tables.containsKey(family)) {
-                            walkHome(family);
+                            walkHome(family, Lookup.named(DhtNode.this, family, from, values));
                         }
                     }
 
@@ -154,23 +150,29 @@ final class DhtNode implements Lookup.Asker {
                 && !around.blocked().test(address.getAddress());
     }
 
-    private void walkHome(Family family) {
-        if (walkingHome.add(family)) {
-            walk(family, self, () -> walkingHome.remove(family));
+    private void walkHome(Family family, List<Contact> named) {
+        Lookup running = walkingHome.get(family);
+        if (running != null) {
+            running.start(named);
+            return;
         }
+        Lookup walk = walk(family, self, () -> walkingHome.remove(family));
+        walkingHome.put(family, walk);
+        List<Contact> known = new ArrayList<>(closest(family, self));
+        known.addAll(named);
+        walk.start(known);
     }
 
-    private void walk(Family family, NodeId target, Runnable done) {
-        new Lookup(
-                        this,
-                        family,
-                        new Lookup.Goal(
-                                target,
-                                "find_node",
-                                BDict.builder().put("target", target.text()).build(),
-                                peers -> {},
-                                nearest -> done.run()))
-                .start(closest(family, target));
+    private Lookup walk(Family family, NodeId target, Runnable done) {
+        return new Lookup(
+                this,
+                family,
+                new Lookup.Goal(
+                        target,
+                        "find_node",
+                        BDict.builder().put("target", target.text()).build(),
+                        peers -> {},
+                        nearest -> done.run()));
     }
 
     /** Begins a walk to the peers of a torrent; who announced himself to us is found at once. */
@@ -322,7 +324,7 @@ final class DhtNode implements Lookup.Asker {
             old.contacts().forEach(contact -> table.answered(contact, now));
             return table;
         });
-        List.copyOf(tables.keySet()).forEach(this::walkHome);
+        tables.keySet().forEach(family -> walkHome(family, List.of()));
     }
 
     private void tick() {
@@ -341,8 +343,9 @@ final class DhtNode implements Lookup.Asker {
             stale.forEach(contact -> ping(contact.address()));
             lonely |= entry.getValue().size() == 0;
             if (refresh) {
-                walkHome(entry.getKey());
-                walk(entry.getKey(), NodeId.random(around.random()), () -> {});
+                walkHome(entry.getKey(), List.of());
+                NodeId anywhere = NodeId.random(around.random());
+                walk(entry.getKey(), anywhere, () -> {}).start(closest(entry.getKey(), anywhere));
             }
         }
         if (lonely) {

@@ -73,6 +73,7 @@ final class Lookup {
         candidates = new TreeMap<>(goal.target().nearestFirst());
     }
 
+    /** Begins at these nodes, or goes on with these as well when it is under way. */
     void start(List<Contact> known) {
         known.forEach(this::consider);
         step();
@@ -156,11 +157,7 @@ final class Lookup {
         candidate.state = State.ANSWERED;
         candidate.token = values.string("token").orElse(BString.EMPTY);
         InetAddress teller = from.address().getAddress();
-        values.string(family.nodesKey())
-                .ifPresent(text ->
-                        family.nodes(text, MAX_NAMED).stream()
-                                .filter(contact -> asker.isUsable(teller, contact))
-                                .forEach(this::consider));
+        named(asker, family, from, values).forEach(this::consider);
         List<InetSocketAddress> peers = new ArrayList<>();
         values.list("values")
                 .ifPresent(list -> {
@@ -176,6 +173,14 @@ final class Lookup {
         if (!peers.isEmpty()) {
             goal.found().accept(peers);
         }
+    }
+
+    /** The nodes that somebody names in an answer, those that may be asked. */
+    static List<Contact> named(Asker asker, Family family, Contact teller, BDict values) {
+        return values.string(family.nodesKey()).stream()
+                .flatMap(text -> family.nodes(text, MAX_NAMED).stream())
+                .filter(contact -> asker.isUsable(teller.address().getAddress(), contact))
+                .toList();
     }
 
     private List<Found> nearest() {
