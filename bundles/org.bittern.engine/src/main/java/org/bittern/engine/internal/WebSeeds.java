@@ -1,8 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.net.MalformedURLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.spi.net.EventLoop;
+import org.bittern.spi.net.HttpUrl;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.PeerLink;
@@ -131,17 +131,12 @@ final class WebSeeds {
         }
     }
 
-    private static Optional<InetSocketAddress> address(String url) {
+    private Optional<InetSocketAddress> address(String url) {
         try {
-            URI uri = new URI(url.strip());
-            if (uri.getHost() == null || uri.getScheme() == null) {
-                return Optional.empty();
-            }
-            int port = uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
-            return Optional.of(
-                    InetSocketAddress.createUnresolved(
-                            uri.getHost(), uri.getPort() > 0 ? uri.getPort() : port));
-        } catch (URISyntaxException | IllegalArgumentException e) {
+            HttpUrl at = HttpUrl.parse(url);
+            return Optional.of(InetSocketAddress.createUnresolved(at.host(), at.port()));
+        } catch (MalformedURLException e) {
+            log.debug("{}: web seed {}: {}", torrent.name(), url, e.getMessage());
             return Optional.empty(); // other programs write such things; the rest is of use
         }
     }

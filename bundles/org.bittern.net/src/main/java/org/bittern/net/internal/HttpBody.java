@@ -3,6 +3,7 @@ package org.bittern.net.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.bittern.spi.net.HttpHead;
@@ -35,9 +36,15 @@ final class HttpBody {
         return head.status();
     }
 
-    /** Where a redirect leads. */
+    /** Where a redirect leads; servers that do not escape it write UTF-8. */
     Optional<String> redirect() {
-        return status() / 100 == 3 ? field("location") : Optional.empty();
+        return status() / 100 == 3
+                ? field("location")
+                        .map(bytes ->
+                                new String(
+                                        bytes.getBytes(StandardCharsets.ISO_8859_1),
+                                        StandardCharsets.UTF_8))
+                : Optional.empty();
     }
 
     /** A header field, by its name in lower case. */

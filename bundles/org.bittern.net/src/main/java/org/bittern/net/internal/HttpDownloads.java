@@ -8,8 +8,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +24,7 @@ import org.bittern.spi.net.AddressScope;
 import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Downloads;
 import org.bittern.spi.net.FileParts;
+import org.bittern.spi.net.HttpUrl;
 import org.bittern.spi.net.TimedInput;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -47,9 +46,6 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     private static final Duration CONNECT_TIME = Duration.ofSeconds(20);
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
     private static final int HTTP_OK = 200;
-    private static final int MAX_PORT = 65_535;
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
 
     private final RoutedEgress egress;
     private final Ticker ticker;
@@ -133,8 +129,8 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     }
 
     private Answer ask(String url, Asking asking, Deadline deadline) throws IOException {
-        URI first = checked(url);
-        URI target = first;
+        HttpUrl first = HttpUrl.parse(url);
+        HttpUrl target = first;
         Optional<AddressScope> from = Optional.empty();
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
             List<InetSocketAddress> addresses = allowed(target, from, asking);
@@ -142,7 +138,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
             boolean kept = false;
             try {
                 socket.getOutputStream()
-                        .write(request(target, asking.fields(isSameHost(first, target))));
+                        .write(request(target, asking.fields(first.isSameServer(target))));
                 socket.getOutputStream().flush();
                 TimedInput in = new TimedInput(socket, deadline);
                 InputStream buffered = new BufferedInputStream(in);
@@ -152,7 +148,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
                     return new Answer(socket, in, buffered, body);
                 }
                 from = Optional.of(scope(socket));
-                target = checked(resolved(target, body.redirect().get()));
+                target = target.redirected(body.redirect().get());
             } finally {
                 if (!kept) {
                     socket.close();
@@ -162,12 +158,6 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         throw new IOException("more than " + MAX_REDIRECTS + " redirects");
     }
 
-    private static boolean isSameHost(URI one, URI other) {
-        return host(one).equalsIgnoreCase(host(other))
-                && port(one) == port(other)
-                && isSecure(one) == isSecure(other);
-    }
-
     private static long body(HttpBody body, OutputStream to) throws IOException {
         if (body.status() != HTTP_OK) {
             throw new Refused(body.status());
@@ -175,40 +165,12 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         return body.copyTo(to);
     }
 
-    private static URI checked(String url) throws IOException {
-        try {
-            URI uri = new URI(url);
-            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (!scheme.equals("http") && !scheme.equals("https")) {
-                throw new IOException("only http and https URLs are fetched");
-            }
-            if (uri.getHost() == null || uri.getUserInfo() != null) {
-                throw new IOException("a URL with a host and without a user name is needed");
-            }
-            if (uri.getPort() > MAX_PORT) {
-                throw new IOException(
-                        "port %d, up to %d are allowed".formatted(uri.getPort(), MAX_PORT));
-            }
-            return uri;
-        } catch (URISyntaxException e) {
-            throw new IOException("not a URL", e);
-        }
-    }
-
-    private static String resolved(URI base, String location) throws IOException {
-        try {
-            return base.resolve(new URI(location)).toString();
-        } catch (URISyntaxException e) {
-            throw new IOException("redirect to something that is no URL", e);
-        }
-    }
-
     /** Where to connect to, judged. Behind a proxy a name stays a name: nothing is looked up. */
-    private List<InetSocketAddress> allowed(URI target, Optional<AddressScope> from, Asking asking)
-            throws IOException {
+    private List<InetSocketAddress> allowed(
+            HttpUrl target, Optional<AddressScope> from, Asking asking) throws IOException {
         egress.requireOpen(); // not even a name is looked up while nothing may go out
-        String host = host(target);
-        int port = port(target);
+        String host = target.host();
+        int port = target.port();
         Optional<InetAddress> literal = literal(host);
         if (literal.isEmpty() && egress.route().proxy().isPresent()) {
             if (from.isPresent() && isOwnName(host)) {
@@ -224,9 +186,7 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
                 refusal = "the host has no usable address";
             } else if (from.isPresent() && from.get().isOutside(scope)) {
                 refusal = "redirect from outside into a local network";
-            } else if (asking.stranger
-                    && scope != AddressScope.PUBLIC
-                    && target.getRawQuery() != null) {
+            } else if (asking.stranger && scope != AddressScope.PUBLIC && target.hasQuery()) {
                 refusal = "in local networks only a URL without a query is asked";
             } else if (allowed.size() < MAX_ADDRESSES) {
                 allowed.add(new InetSocketAddress(address, port));
@@ -263,19 +223,6 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         }
     }
 
-    private static String host(URI target) {
-        String host = target.getHost();
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    private static boolean isSecure(URI target) {
-        return target.getScheme().equalsIgnoreCase("https");
-    }
-
-    private static int port(URI target) {
-        return target.getPort() > 0 ? target.getPort() : isSecure(target) ? HTTPS_PORT : HTTP_PORT;
-    }
-
     private Socket connect(List<InetSocketAddress> addresses, Asking asking, Deadline deadline)
             throws IOException {
         IOException failure = new IOException("the host has no address");
@@ -300,16 +247,16 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
                 : AddressScope.of(connected.getInetAddress());
     }
 
-    private Socket secured(URI target, Socket plain, Deadline deadline) throws IOException {
+    private Socket secured(HttpUrl target, Socket plain, Deadline deadline) throws IOException {
         plain.setSoTimeout(deadline.millisLeft());
-        if (!isSecure(target)) {
+        if (!target.secure()) {
             return plain;
         }
         boolean done = false;
         try {
             SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
             SSLSocket socket =
-                    (SSLSocket) tls.createSocket(plain, host(target), port(target), true);
+                    (SSLSocket) tls.createSocket(plain, target.host(), target.port(), true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm(
                     "HTTPS"); // the certificate names the host
@@ -324,18 +271,14 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         }
     }
 
-    private static byte[] request(URI target, String fields) {
-        String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
-        String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
-        String authority = target.getHost() + (target.getPort() > 0 ? ":" + target.getPort() : "");
+    private static byte[] request(HttpUrl target, String fields) {
         return ("GET "
-                        + path
-                        + query
+                        + target.target()
                         + " HTTP/1.1\r\nHost: "
-                        + authority
+                        + target.authority()
                         + "\r\nUser-Agent: Bittern\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
                         + fields
                         + "Connection: close\r\n\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1);
+                .getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -97,6 +97,19 @@ class HttpDownloadsTest {
     }
 
     @Test
+    void readsUrlsAndRedirectsAsPeopleWriteThem() throws Exception {
+        server.answer("HTTP/1.1 302 Found\r\nLocation: /c d/\u00c3\u00bc?e f\r\n\r\n");
+        server.answer("HTTP/1.1 302 Found\r\nLocation: ../[x].bin\r\n\r\n");
+        server.answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+        assertThat(fetch(url("/My File [1].iso"), 3)).isEqualTo("x");
+        assertThat(server.requests())
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("GET /My%20File%20%5B1%5D.iso HTTP"),
+                        second -> assertThat(second).startsWith("GET /c%20d/%C3%BC?e%20f HTTP"),
+                        third -> assertThat(third).startsWith("GET /%5Bx%5D.bin HTTP"));
+    }
+
+    @Test
     void tellsCookiesToNobodyElse() throws Exception {
         server.answer("HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n");
         server.answer(

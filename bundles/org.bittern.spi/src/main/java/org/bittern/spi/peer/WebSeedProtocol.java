@@ -23,7 +23,8 @@ public interface WebSeedProtocol {
     /**
      * A server.
      *
-     * @param url of the torrent's file, or of the directory that it lies in
+     * @param url of the torrent's file, or of the directory that it lies in; one that {@link
+     *     org.bittern.spi.net.HttpUrl} can read
      * @param metainfo what it holds
      * @param down asked before payload is read
      */

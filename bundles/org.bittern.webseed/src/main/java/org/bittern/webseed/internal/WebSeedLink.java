@@ -2,7 +2,7 @@ package org.bittern.webseed.internal;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
+import java.net.MalformedURLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +13,7 @@ import org.bittern.metainfo.PieceMap;
 import org.bittern.spi.disk.BlockSource;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.FileParts;
+import org.bittern.spi.net.HttpUrl;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.peer.Features;
 import org.bittern.spi.peer.LinkEvents;
@@ -60,11 +61,13 @@ final class WebSeedLink implements PeerLink {
         urls = new SeedUrls(seed.url(), seed.metainfo());
     }
 
-    private static InetSocketAddress address(String url) {
-        URI uri = URI.create(url.strip());
-        int port = uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
-        return InetSocketAddress.createUnresolved(
-                uri.getHost(), uri.getPort() > 0 ? uri.getPort() : port);
+    static InetSocketAddress address(String url) {
+        try {
+            HttpUrl at = HttpUrl.parse(url);
+            return InetSocketAddress.createUnresolved(at.host(), at.port());
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** Says what a seed says first. */
