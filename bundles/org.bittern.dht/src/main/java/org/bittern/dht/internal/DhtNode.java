@@ -38,11 +38,10 @@ final class DhtNode implements Lookup.Asker {
     private final Map<Family, Lookup> walkingHome = new EnumMap<>(Family.class);
     private final Set<String> names = new LinkedHashSet<>();
     private final Map<NodeId, Set<Consumer<List<InetSocketAddress>>>> awaited = new HashMap<>();
-    private final ExternalAddress external = new ExternalAddress();
+    private final OwnIds ids;
     private final Exchanges exchanges;
     private final Responder responder;
     private final RateGate gate;
-    private NodeId self;
     private long refreshedNanos;
     private boolean closed;
 
@@ -64,7 +63,7 @@ final class DhtNode implements Lookup.Asker {
         exchanges = new Exchanges(around.loop(), around.random(), around.sender());
         responder = new Responder(tables, around.random(), this::announced, now);
         gate = new RateGate(now);
-        self = NodeId.random(around.random());
+        ids = new OwnIds(around.random());
         refreshedNanos = now;
     }
 
@@ -77,7 +76,7 @@ final class DhtNode implements Lookup.Asker {
     void start(Set<Family> families, List<InetSocketAddress> known) {
         loop().assertOwner();
         if (!closed) {
-            families.forEach(family -> tables.put(family, new RoutingTable(self)));
+            families.forEach(family -> tables.put(family, new RoutingTable(ids.of(family))));
             known.forEach(this::greet);
             bootstrap();
             loop().schedule(TICK_NANOS, this::tick);
@@ -128,7 +127,7 @@ final class DhtNode implements Lookup.Asker {
         ask(
                 address,
                 "find_node",
-                BDict.builder().put("target", self.text()).build(),
+                BDict.builder().put("target", ids.toldTo(address).text()).build(),
                 new Exchanges.Answer() {
                     @Override
                     public void answered(Contact from, BDict values) {
@@ -156,6 +155,7 @@ final class DhtNode implements Lookup.Asker {
             running.start(named);
             return;
         }
+        NodeId self = ids.of(family);
         Lookup walk = walk(family, self, () -> walkingHome.remove(family));
         walkingHome.put(family, walk);
         List<Contact> known = new ArrayList<>(closest(family, self));
@@ -215,7 +215,7 @@ final class DhtNode implements Lookup.Asker {
             answer.failed();
             return;
         }
-        BDict complete = arguments.toBuilder().put("id", self.text()).build();
+        BDict complete = arguments.toBuilder().put("id", ids.toldTo(to).text()).build();
         exchanges.ask(
                 to,
                 method,
@@ -239,7 +239,7 @@ final class DhtNode implements Lookup.Asker {
     @Override
     public boolean isUsable(InetAddress teller, Contact contact) {
         InetAddress address = contact.address().getAddress();
-        return !contact.id().equals(self)
+        return !contact.id().equals(ids.toldTo(contact.address()))
                 && Scope.mayName(teller, contact.address())
                 && SecureId.fits(contact.id(), address)
                 && !around.blocked().test(address);
@@ -259,7 +259,7 @@ final class DhtNode implements Lookup.Asker {
             case Krpc.Query query -> asked(query, from);
             case Krpc.Reply reply -> {
                 if (exchanges.replied(reply, from)) {
-                    external.vote(from.getAddress(), reply.seen()).ifPresent(this::rename);
+                    seen(from.getAddress(), reply.seen());
                 }
             }
             case Krpc.Failure failure -> exchanges.refused(failure, from);
@@ -276,7 +276,7 @@ final class DhtNode implements Lookup.Asker {
             return;
         }
         boolean known = table(from).map(table -> table.knows(from)).orElse(false);
-        byte[] answer = responder.answer(self, query, from, known, now).encode();
+        byte[] answer = responder.answer(ids.toldTo(from), query, from, known, now).encode();
         if (gate.admitsAnswer(answer.length, known, now)) {
             around.sender().send(answer, from);
         }
@@ -311,20 +311,19 @@ final class DhtNode implements Lookup.Asker {
                 : Optional.ofNullable(tables.get(Family.of(address)));
     }
 
-    /** Takes an id that fits our address (BEP 42), and sorts the known nodes anew. */
-    private void rename(InetAddress address) {
-        boolean deciding = Family.of(address) == Family.V4 || !tables.containsKey(Family.V4);
-        if (!deciding || SecureId.fits(self, address)) {
+    /** A node has said at which address it sees us: the known ones may have to be sorted anew. */
+    private void seen(InetAddress voter, BString address) {
+        Family family = Family.of(voter);
+        boolean renamed = ids.seen(voter, address);
+        RoutingTable old = tables.get(family);
+        if (!renamed || old == null) {
             return;
         }
-        self = SecureId.make(address, around.random());
+        RoutingTable table = new RoutingTable(ids.of(family));
         long now = loop().nanoTime();
-        tables.replaceAll((family, old) -> {
-            RoutingTable table = new RoutingTable(self);
-            old.contacts().forEach(contact -> table.answered(contact, now));
-            return table;
-        });
-        tables.keySet().forEach(family -> walkHome(family, List.of()));
+        old.contacts().forEach(contact -> table.answered(contact, now));
+        tables.put(family, table);
+        walkHome(family, List.of());
     }
 
     private void tick() {

@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.bittern.bencode.BString;
 
 /**
- * Our address as most others see it (BEP 42, "ip"); one vote an address. Owned by the node's loop.
+ * Our address in one family as most others see it (BEP 42, "ip"); one vote an address. Owned by the
+ * node's loop.
  */
 final class ExternalAddress {
     /** Voters that must agree before we believe them. */
@@ -23,6 +24,7 @@ final class ExternalAddress {
         Optional<InetAddress> address =
                 Family.peer(seen)
                         .map(InetSocketAddress::getAddress)
+                        .filter(named -> Family.of(named) == Family.of(voter))
                         .filter(named -> !SecureId.isExempt(named) && !SecureId.isExempt(voter));
         if (address.isEmpty()) {
             return address;

@@ -34,8 +34,8 @@ class JoiningTest {
                             (names, done) -> done.accept(List.of())));
 
     private record Sent(byte[] bytes, InetSocketAddress to) {
-        Krpc.Query query() {
-            return (Krpc.Query) Krpc.parse(ByteBuffer.wrap(bytes)).orElseThrow();
+        Krpc message() {
+            return Krpc.parse(ByteBuffer.wrap(bytes)).orElseThrow();
         }
     }
 
@@ -66,6 +66,51 @@ class JoiningTest {
         assertThat(node.contacts()).containsExactly(named);
     }
 
+    @Test
+    void itsIdFitsTheAddressThatItHasInEachFamily() {
+        InetAddress ours4 = InetAddress.ofLiteral("198.41.0.4");
+        InetAddress ours6 = InetAddress.ofLiteral("2001:503:ba3e::2:30");
+        seen("2001:4860:%x::1", ours6);
+        assertThat(SecureId.fits(idToldTo("2001:4860:99::1"), ours6)).isTrue();
+        assertThat(SecureId.fits(idToldTo("5.99.1.1"), ours4)).isFalse();
+        NodeId before = idToldTo("2001:4860:99::2");
+        seen("5.%d.1.1", ours4);
+        assertThat(SecureId.fits(idToldTo("5.99.1.2"), ours4)).isTrue();
+        assertThat(idToldTo("2001:4860:99::3")).isEqualTo(before);
+        sent.clear();
+        InetSocketAddress asker = at("2001:4860:99::4");
+        BDict itsId = BDict.builder().put("id", fitting("2001:4860:99::4").id().text()).build();
+        Krpc ping = new Krpc.Query(BString.of("aa"), "ping", itsId, true);
+        node.received(ByteBuffer.wrap(ping.encode()), asker);
+        Krpc.Reply reply = (Krpc.Reply) sent.getFirst().message();
+        assertThat(reply.values().string("id")).hasValue(before.text());
+    }
+
+    @Test
+    void whoSeesItInOneFamilySaysNothingOfTheOther() {
+        NodeId before = idToldTo("5.99.1.1");
+        seen("2001:4860:%x::1", InetAddress.ofLiteral("198.41.0.4"));
+        assertThat(idToldTo("5.99.1.2")).isEqualTo(before);
+        assertThat(idToldTo("2001:4860:99::1")).isEqualTo(before);
+    }
+
+    /** Enough nodes answer and say at which address they see ours. */
+    private void seen(String addresses, InetAddress ours) {
+        for (int i = 1; i <= ExternalAddress.QUORUM; i++) {
+            Contact voter = fitting(addresses.formatted(i));
+            node.greet(voter.address());
+            BDict values = BDict.builder().put("id", voter.id().text()).build();
+            BString seen = Family.of(ours).peer(new InetSocketAddress(ours, 6881));
+            Krpc reply = new Krpc.Reply(asked(voter.address()).transaction(), values, seen);
+            node.received(ByteBuffer.wrap(reply.encode()), voter.address());
+        }
+    }
+
+    private NodeId idToldTo(String address) {
+        node.greet(at(address));
+        return asked(at(address)).arguments().string("id").flatMap(NodeId::read).orElseThrow();
+    }
+
     /** Answers the last question that went to an address. */
     private void answer(InetSocketAddress from, NodeId id, Contact... named) {
         BDict values =
@@ -79,11 +124,12 @@ class JoiningTest {
 
     /** The last question that went to an address. */
     private Krpc.Query asked(InetSocketAddress to) {
-        return sent.reversed().stream()
-                .filter(datagram -> datagram.to.equals(to))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("nobody asked " + to))
-                .query();
+        return (Krpc.Query)
+                sent.reversed().stream()
+                        .filter(datagram -> datagram.to.equals(to))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("nobody asked " + to))
+                        .message();
     }
 
     private Contact fitting(String address) {
