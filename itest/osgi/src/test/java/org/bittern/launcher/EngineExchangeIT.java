@@ -3,6 +3,7 @@ package org.bittern.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,7 @@ final class EngineExchangeIT {
                 RunningRuntime daemon = RunningRuntime.daemon(work, data, 0)) {
             SessionWatch watch = new SessionWatch(DaemonClient.of(data));
             DaemonClient client = watch.client();
+            int removed = removed(client, random); // without it all would be renumbered alike
             client.add(seeds.magnet());
             String downloading = client.torrents("hashString").path(0).path("hashString").asText();
             watch.add(downloading, DOWNLOADS);
@@ -67,6 +69,7 @@ final class EngineExchangeIT {
             OwnTorrent half = half(watch, random);
             complete.spoil(); // from here on a check would tell
             half.spoil();
+            client.call("queue-move-top", Map.of("ids", List.of(half.id())));
             for (int moment = 0; moment < MOMENTS; moment++) {
                 for (String bundle : List.of("org.bittern.engine", "org.bittern.net")) {
                     for (Exchange way : Exchange.values()) {
@@ -74,6 +77,7 @@ final class EngineExchangeIT {
                         Callable<?> exchange =
                                 () -> way.exchange(daemon.bundle(bundle), daemon.context());
                         exchange(bundle + ", " + way.words(), watch, exchange);
+                        assertGone(client, removed);
                     }
                 }
             }
@@ -100,6 +104,25 @@ final class EngineExchangeIT {
         assertThat(absent)
                 .as("%s: until all torrents are back", what)
                 .isLessThanOrEqualTo(Limit.of(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    }
+
+    /** Adds a torrent and removes it again; its number. */
+    private int removed(DaemonClient client, Random random) throws Exception {
+        OwnTorrent torrent = OwnTorrent.in(work.resolve("removed"), "removed", 1, random);
+        client.add(torrent, torrent.directory());
+        int number = client.torrent(torrent.id(), "id").path("id").asInt();
+        client.call("torrent-remove", Map.of("ids", List.of(number)));
+        return number;
+    }
+
+    /** Nobody has its number, and who asks what happened lately is told. */
+    private static void assertGone(DaemonClient client, int number) throws Exception {
+        Map<String, Object> one = Map.of("ids", List.of(number), "fields", List.of("id"));
+        assertThat(client.call("torrent-get", one).path("torrents")).isEmpty();
+        Map<String, Object> lately = Map.of("ids", "recently-active", "fields", List.of("id"));
+        assertThat(client.call("torrent-get", lately).path("removed"))
+                .extracting(JsonNode::asInt)
+                .contains(number);
     }
 
     private OwnTorrent complete(SessionWatch watch, Random random) throws Exception {

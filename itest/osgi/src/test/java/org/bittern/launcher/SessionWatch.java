@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SessionWatch {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final List<String> FIELDS =
-            List.of("hashString", "status", "haveValid", "downloadedEver");
+            List.of("id", "hashString", "status", "haveValid", "downloadedEver");
 
     // Transmission's numbers of what a torrent does.
     private static final int CHECK_QUEUED = 1;
@@ -29,6 +29,7 @@ final class SessionWatch {
     private final DaemonClient client;
     private final Map<String, Integer> expected = new ConcurrentHashMap<>();
     private final Map<String, Long> least = new ConcurrentHashMap<>();
+    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unavailable = new AtomicInteger();
 
@@ -50,11 +51,14 @@ final class SessionWatch {
         least.put(id, 0L);
     }
 
-    /** Expects that all are there with no less than they have now. */
+    /** Expects that all are there under the same numbers, with no less than they have now. */
     void begin() throws IOException {
         problems.clear();
         byId(torrents())
-                .forEach((id, torrent) -> least.put(id, torrent.path("haveValid").asLong()));
+                .forEach((id, torrent) -> {
+                    least.put(id, torrent.path("haveValid").asLong());
+                    numbers.putIfAbsent(id, torrent.path("id").asInt());
+                });
     }
 
     /** Answers that must not be since then. */
@@ -83,6 +87,10 @@ final class SessionWatch {
         int now = torrent.path("status").asInt();
         if (now == CHECK_QUEUED || now == CHECKING) {
             problems.add(id + " is checked again");
+        }
+        int number = torrent.path("id").asInt();
+        if (number != numbers.getOrDefault(id, number)) {
+            problems.add(id + " is " + number + " now, and was " + numbers.get(id));
         }
         return now == status && torrent.path("haveValid").asLong() >= least.getOrDefault(id, 0L);
     }

@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.bittern.itest.osgi.DaemonData;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 
-/** TinyTorrent's bundle is replaced while front-ends are connected: they come back. */
+/** TinyTorrent's bundle is replaced, or the engine, while front-ends are connected. */
 @Timeout(300)
 final class SyncReloadIT {
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -27,6 +29,8 @@ final class SyncReloadIT {
     private static final int NOT_FOUND = 404;
     private static final String MAGNET =
             "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567";
+    private static final String OTHER =
+            "magnet:?xt=urn:btih:fedcba9876543210fedcba9876543210fedcba98";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private DaemonClient rpc;
@@ -79,15 +83,42 @@ final class SyncReloadIT {
         change(after);
     }
 
-    /** What changes from now on arrives. */
-    private void change(SyncClient client) throws Exception {
+    /**
+     * What changes from now on arrives.
+     *
+     * @return what came until then
+     */
+    private List<JsonNode> change(SyncClient client) throws Exception {
         rpc.call("session-set", Map.of("speed-limit-down", 77));
+        List<JsonNode> patches = new ArrayList<>();
         JsonNode limit;
         do {
-            JsonNode patch = client.next("sync-patch");
-            limit = patch.path("data").path("session").path("speed-limit-down");
+            patches.add(client.next("sync-patch").path("data"));
+            limit = patches.getLast().path("session").path("speed-limit-down");
         } while (limit.isMissingNode());
         assertThat(limit.asInt()).isEqualTo(77);
+        return patches;
+    }
+
+    @Test
+    void theyKnowTheTorrentsOfTheNextEngineAlready() throws Exception {
+        rpc.add(OTHER);
+        int removed = rpc.torrents("id").path(0).path("id").asInt();
+        rpc.add(MAGNET);
+        rpc.call("torrent-remove", Map.of("ids", List.of(removed)));
+        SyncClient client = connected();
+        assertThat(client.next("sync-snapshot").path("data").path("torrents")).hasSize(1);
+
+        daemon.bundle("org.bittern.engine").update();
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> rpc.torrents("id"), torrents -> torrents.size() == 1);
+        assertThat(change(client))
+                .extracting(patch -> patch.path("torrents"))
+                .allSatisfy(torrents -> {
+                    assertThat(torrents.path("removed")).isEmpty();
+                    assertThat(torrents.path("added")).isEmpty();
+                });
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.EngineException;
@@ -27,6 +26,7 @@ import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.SessionState.StoredTorrent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,11 +38,11 @@ import org.slf4j.LoggerFactory;
 final class Adding {
     private static final Logger log = LoggerFactory.getLogger(Adding.class);
 
-    private final AtomicInteger numbers;
+    private final TorrentNumbers numbers;
     private final Supplier<Instant> clock;
     private final Map<Path, Path> directories = new HashMap<>(); // of restored torrents
 
-    Adding(AtomicInteger numbers, Supplier<Instant> clock) {
+    Adding(TorrentNumbers numbers, Supplier<Instant> clock) {
         this.numbers = numbers;
         this.clock = clock;
     }
@@ -84,7 +84,7 @@ final class Adding {
                         : first(usable(destination), metainfo, settings);
         Beginning begun =
                 new Beginning(
-                        numbers.incrementAndGet(),
+                        numbers.added(infoHash(request)),
                         infoHash(request),
                         metainfo,
                         request.source() instanceof AddTorrent.Source.Link link
@@ -230,7 +230,7 @@ final class Adding {
         ResumeData resume = past.resume();
         Path base = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
         return new Beginning(
-                numbers.incrementAndGet(),
+                numbers.restored(past.infoHash()),
                 past.infoHash(),
                 past.metainfo(),
                 past.magnet(),

@@ -46,7 +46,16 @@ final class ChangeLog {
     /** Notes that a torrent is gone. */
     synchronized void removed(TorrentSnapshot last) {
         latest.remove(last.revision());
-        removals.addLast(new Removal(++revision, last.number()));
+        note(last.number());
+    }
+
+    /** Notes torrents that an engine before had, and this one has not. */
+    synchronized void removedBefore(List<Integer> numbers) {
+        numbers.forEach(this::note);
+    }
+
+    private void note(int number) {
+        removals.addLast(new Removal(++revision, number));
         if (removals.size() > REMOVALS_KEPT) {
             forgottenUpTo = removals.removeFirst().revision();
         }

@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.Settings;
@@ -16,6 +15,7 @@ import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.engine.SessionPart;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopBarrier;
@@ -45,7 +45,6 @@ public final class EngineComponent implements EngineFactory {
     private static final long PARTING_SECONDS = 3;
 
     private final Parts parts;
-    private final AtomicInteger numbers = new AtomicInteger();
     private final Queue<EngineSession> sessions = new ConcurrentLinkedQueue<>();
 
     @Activate
@@ -54,7 +53,7 @@ public final class EngineComponent implements EngineFactory {
     }
 
     @Override
-    public Running start(Settings settings, Optional<SessionState> state) {
+    public Running start(Settings settings, Optional<SessionState> state, TorrentNumbers numbers) {
         try {
             List<String> missing = parts.await(PARTS_WAIT);
             if (!missing.isEmpty()) {

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.AddTorrent;
@@ -31,6 +30,7 @@ import org.bittern.metainfo.HostPort;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.state.SessionState;
@@ -54,12 +54,12 @@ final class EngineSession implements Engine, EngineFactory.Running {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    private EngineSession(SessionScope scope, AtomicInteger numbers) {
+    private EngineSession(SessionScope scope) {
         this.scope = scope;
         registry = new Registry(scope);
         clerk = new Clerk(scope.parts().surroundings());
         doorway = new Doorway(scope, registry, clerk);
-        adding = new Adding(numbers, scope::now);
+        adding = new Adding(scope.numbers(), scope::now);
         desk = new SettingsDesk(scope, registry, doorway, clerk);
         queue = new QueueDesk(scope, registry);
         scope.policies().onChange(() -> everybody(torrent -> torrent.commands().policiesChanged()));
@@ -71,10 +71,10 @@ final class EngineSession implements Engine, EngineFactory.Running {
             Parts parts,
             Settings settings,
             Optional<SessionState> state,
-            AtomicInteger numbers,
+            TorrentNumbers numbers,
             RandomGenerator random) {
-        SessionScope scope = new SessionScope(parts, settings, state, random);
-        EngineSession session = new EngineSession(scope, numbers);
+        SessionScope scope = new SessionScope(parts, settings, state, numbers, random);
+        EngineSession session = new EngineSession(scope);
         SideNotes notes = new SideNotes(scope.ledger(), session.registry);
         try {
             parts.watch(session.watcher); // first: what comes or goes meanwhile waits for the clerk
@@ -83,6 +83,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
             if (state.isPresent()) {
                 session.restore(state.get(), notes);
             }
+            session.registry.tellWhoIsGone();
         } catch (EngineException | RejectedExecutionException | LinkageError e) {
             session.abandon();
             throw refusal(parts.loops(), e);

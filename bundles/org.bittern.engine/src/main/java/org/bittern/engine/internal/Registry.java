@@ -44,10 +44,17 @@ final class Registry implements PeerProtocol.LinkRouter {
 
     void remove(TorrentHandle torrent) {
         byNumber.remove(torrent.number());
+        session.numbers().removed(torrent.storedAs());
         handles.remove(torrent.core());
         doors.values().removeIf(door -> door.torrent() == torrent.core());
         // Two links of one hybrid may have been added before anybody knew; the other one goes on.
         sharing(torrent.fullHash()).ifPresent(this::learn);
+    }
+
+    /** All are restored: callers of the engine before may not have heard who went. */
+    void tellWhoIsGone() {
+        List<InfoHash> there = all().stream().map(TorrentHandle::storedAs).toList();
+        session.changes().removedBefore(session.numbers().gone(there));
     }
 
     /** Another torrent whose content is the same, if that is the one that peers find. */

@@ -18,6 +18,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.engine.internal.limits.SpeedTree;
 import org.bittern.engine.internal.queue.CheckQueue;
 import org.bittern.engine.internal.queue.TurnQueue;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.state.SessionState;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class SessionScope {
     private final Statistics statistics;
     private final ConnectBudget budget;
     private final Archive archive;
+    private final TorrentNumbers numbers;
     private final RandomGenerator random;
     private final Pressure pressure;
     private final Instant started;
@@ -60,9 +62,14 @@ final class SessionScope {
     private volatile int mappedPort; // 0 unless a router forwards another one
 
     SessionScope(
-            Parts parts, Settings settings, Optional<SessionState> state, RandomGenerator random) {
+            Parts parts,
+            Settings settings,
+            Optional<SessionState> state,
+            TorrentNumbers numbers,
+            RandomGenerator random) {
         this.parts = parts;
         this.settings = settings;
+        this.numbers = numbers;
         this.random = random;
         started = now();
         binding = Binding.of(settings, parts.surroundings().interfaces());
@@ -199,6 +206,10 @@ final class SessionScope {
 
     Archive archive() {
         return archive;
+    }
+
+    TorrentNumbers numbers() {
+        return numbers;
     }
 
     /** Thread-safe. */

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
@@ -21,6 +20,7 @@ import org.bittern.net.internal.SelectorLoops;
 import org.bittern.net.internal.TcpTransport;
 import org.bittern.peer.internal.WirePeerProtocol;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.SessionState;
 import org.bittern.state.file.internal.FileStateStore;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class Machine implements AutoCloseable {
     final SelectorLoops loops;
     final RoutedEgress egress = new RoutedEgress();
     private FileDiskStore disk;
-    private final AtomicInteger numbers = new AtomicInteger();
+    private TorrentNumbers numbers = new TorrentNumbers();
     private EngineFactory.@Nullable Running running;
     private @Nullable SessionState state;
 
@@ -81,6 +81,14 @@ final class Machine implements AutoCloseable {
         return running.engine();
     }
 
+    /** The engine is closed, and another one continues its session in the same process. */
+    Engine exchangeEngine(Settings settings, Path stateDirectory) throws Exception {
+        TorrentNumbers kept = numbers;
+        stop();
+        numbers = kept;
+        return start(settings, stateDirectory);
+    }
+
     /** Another bundle of files starts before this one stops. */
     void exchangeDisk() {
         FileDiskStore old = disk;
@@ -123,8 +131,9 @@ final class Machine implements AutoCloseable {
         return engine().add(request).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS).torrent();
     }
 
-    /** Closes the engine, not the machine. */
+    /** Closes the engine, not the machine. The next one is that of another process. */
     void stop() {
+        numbers = new TorrentNumbers();
         if (running != null) {
             running.close().toCompletableFuture().orTimeout(SECONDS, TimeUnit.SECONDS).join();
             running = null;

@@ -8,7 +8,10 @@ import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.host.EngineHost;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.StateStore;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -22,16 +25,27 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class EngineHostComponent implements EngineHost {
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(10);
 
-    private final EngineKeeper keeper = new EngineKeeper(STORE_PATIENCE);
+    /**
+     * System property, followed by the framework's id: the highest number of a torrent so far. The
+     * next version of this bundle goes on with it, as callers outlive that, too.
+     */
+    private static final String NUMBERS = "bittern.numbers.";
+
+    private final String numbersKept;
+    private final TorrentNumbers numbers;
+    private final EngineKeeper keeper;
 
     @Activate
-    public EngineHostComponent() {
-        // services come and go through the methods below
+    public EngineHostComponent(BundleContext context) {
+        numbersKept = NUMBERS + context.getProperty(Constants.FRAMEWORK_UUID);
+        numbers = new TorrentNumbers(Integer.getInteger(numbersKept, 0));
+        keeper = new EngineKeeper(STORE_PATIENCE, numbers);
     }
 
     @Deactivate
     void close() {
         keeper.close();
+        System.setProperty(numbersKept, Integer.toString(numbers.last()));
     }
 
     @Reference(

@@ -24,6 +24,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.host.EngineHost.EngineStart;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.StateStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +58,7 @@ final class EngineKeeper implements AutoCloseable {
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("bt-host").factory());
     private final List<Consumer<Optional<Engine>>> watchers = new CopyOnWriteArrayList<>();
     private final StateStoreSlot store;
+    private final TorrentNumbers numbers;
 
     private volatile EngineFactory.@Nullable Running running;
     private final AtomicReference<@Nullable EngineFactory> latest = new AtomicReference<>();
@@ -71,9 +73,11 @@ final class EngineKeeper implements AutoCloseable {
      * Keeps no engine yet.
      *
      * @param storePatience how long a session waits for a store that is being replaced
+     * @param numbers of torrents, for all engines
      */
-    EngineKeeper(Duration storePatience) {
+    EngineKeeper(Duration storePatience, TorrentNumbers numbers) {
         store = new StateStoreSlot(storePatience);
+        this.numbers = numbers;
     }
 
     Optional<Engine> engine() {
@@ -208,7 +212,7 @@ final class EngineKeeper implements AutoCloseable {
         }
         session.session().patient(false); // the worker must be there for others
         EngineFactory.Running started =
-                maker.start(session.settings(), Optional.of(session.session()));
+                maker.start(session.settings(), Optional.of(session.session()), numbers);
         session.session().patient(true);
         running = started;
         tell(Optional.of(started.engine()));

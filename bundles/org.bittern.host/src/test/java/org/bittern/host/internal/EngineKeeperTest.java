@@ -23,6 +23,7 @@ import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.host.EngineHost.EngineStart;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.SessionState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class EngineKeeperTest {
             new EngineStart(Settings.EMPTY, Optional.of(Path.of("/state")));
 
     /** Nobody waits to the end of it. */
-    private final EngineKeeper keeper = new EngineKeeper(Duration.ofHours(1));
+    private final EngineKeeper keeper = new EngineKeeper(Duration.ofHours(1), new TorrentNumbers());
 
     private final FakeFactory factory = new FakeFactory();
 
@@ -130,6 +131,7 @@ class EngineKeeperTest {
         assertThat(settings.get(NetworkSettings.PEER_PORT)).isEqualTo(FakeFactory.REAL_PORT);
         assertThat(settings.get(NetworkSettings.DHT_ENABLED)).isFalse();
         assertThat(next.made.getFirst().state.blob("kept")).hasValue(new byte[] {7});
+        assertThat(next.made.getFirst().numbers).isSameAs(factory.made.getFirst().numbers);
         await().untilAsserted(() -> assertThat(seen).containsExactly(false, true));
     }
 

@@ -21,6 +21,7 @@ import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.SessionState;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class FakeFactory implements EngineFactory {
     }
 
     @Override
-    public Running start(Settings settings, Optional<SessionState> state) {
+    public Running start(Settings settings, Optional<SessionState> state, TorrentNumbers numbers) {
         starts.incrementAndGet();
         try {
             assertThat(parts.await(30, TimeUnit.SECONDS)).isTrue();
@@ -51,13 +52,14 @@ final class FakeFactory implements EngineFactory {
         if (refused != null) {
             throw refused;
         }
-        FakeRunning running = new FakeRunning(settings, state.orElseThrow());
+        FakeRunning running = new FakeRunning(settings, state.orElseThrow(), numbers);
         made.add(running);
         return running;
     }
 
     static final class FakeRunning implements Running {
         final SessionState state;
+        final TorrentNumbers numbers;
         final List<Consumer<EngineEvent>> listeners = new ArrayList<>();
         volatile Settings settings;
         volatile boolean closed;
@@ -65,9 +67,10 @@ final class FakeFactory implements EngineFactory {
 
         private final Engine engine;
 
-        FakeRunning(Settings settings, SessionState state) {
+        FakeRunning(Settings settings, SessionState state, TorrentNumbers numbers) {
             this.settings = settings;
             this.state = state;
+            this.numbers = numbers;
             engine =
                     (Engine)
                             Proxy.newProxyInstance(

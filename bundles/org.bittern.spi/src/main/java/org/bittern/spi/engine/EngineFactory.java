@@ -18,9 +18,10 @@ public interface EngineFactory {
      * @param settings complete settings
      * @param state the stored session, empty for an engine that leaves nothing behind. It stays the
      *     caller's to close, after the engine is closed
+     * @param numbers of its torrents: those of the engine before, which are restored, keep theirs
      * @throws EngineException PORT_IN_USE, INVALID_PATH
      */
-    Running start(Settings settings, Optional<SessionState> state);
+    Running start(Settings settings, Optional<SessionState> state, TorrentNumbers numbers);
 
     /**
      * No engine is wanted of this factory any more: a start that waits for parts which are not

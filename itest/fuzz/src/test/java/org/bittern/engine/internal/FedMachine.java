@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.EngineSettings;
@@ -18,6 +17,7 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.fuzz.FedConnection;
 import org.bittern.peer.internal.WirePeerProtocol;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.LoopGroup;
@@ -71,7 +71,7 @@ final class FedMachine {
                         .with(NetworkSettings.PORT_FORWARDING_ENABLED, false);
         running =
                 EngineSession.start(
-                        parts, settings, Optional.empty(), new AtomicInteger(), new Random(2));
+                        parts, settings, Optional.empty(), new TorrentNumbers(), new Random(2));
     }
 
     private void soon(Runnable task) {

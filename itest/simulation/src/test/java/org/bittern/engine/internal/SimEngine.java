@@ -3,12 +3,12 @@ package org.bittern.engine.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.Settings;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
@@ -17,7 +17,7 @@ import org.bittern.spi.state.SessionState;
 /** Opens the bundle's engine to simulations: all that it is made of is given to it. */
 public final class SimEngine {
     private final Parts parts;
-    private final AtomicInteger numbers = new AtomicInteger();
+    private final TorrentNumbers numbers = new TorrentNumbers();
 
     /** What may block, and how much fits on the disk. */
     public interface Outside {
