@@ -176,6 +176,14 @@ def test_no_secret_of_a_whole_run_gets_out(make_daemon, work, ports, seed):
         assert not [path for path, content in state.items() if planted.encode() in content], planted
 
 
+def test_a_value_that_is_refused_at_the_start_is_not_in_the_log(make_daemon):
+    daemon = make_daemon(rpc_password=987654321, peer_limit_global=PASSWORD)
+    logs = [daemon.directory.joinpath(path).read_text(errors="replace") for path in ("daemon.log", "daemon.out")]
+    told = [line for log in logs for line in log.splitlines() if "settings.json" in line]
+    assert all(any(name in line for line in told) for name in ("rpc-password", "peer-limit-global")), told
+    assert not [line for log in logs for line in log.splitlines() if PASSWORD in line or "987654321" in line]
+
+
 @pytest.mark.slow
 def test_https_with_a_given_key_store(make_daemon, work):
     store, certificate = work / "keys.p12", work / "certificate.pem"

@@ -29,7 +29,7 @@ public final class RpcSettings {
     public static final Setting<String> USERNAME = Setting.text("rpc-username", "");
 
     /** In clear, or what Transmission makes of it. Not for logs and answers. */
-    public static final Setting<String> PASSWORD = Setting.text("rpc-password", "");
+    public static final Setting<String> PASSWORD = Setting.secret("rpc-password");
 
     /** Only addresses of {@link #WHITELIST} may call. */
     public static final Setting<Boolean> WHITELIST_ENABLED =
@@ -68,7 +68,7 @@ public final class RpcSettings {
 
     /** Not for logs and answers. */
     public static final Setting<String> KEY_STORE_PASSWORD =
-            Setting.text("rpc-key-store-password", "");
+            Setting.secret("rpc-key-store-password");
 
     /** Folder of a web interface for Transmission, served below {@code /transmission/web/}. */
     public static final Setting<String> WEB_HOME = Setting.text("rpc-web-home", "");

@@ -22,6 +22,21 @@ class SettingTest {
     }
 
     @Test
+    void noPasswordIsQuotedInARefusal() {
+        Object wrong = 987_654_321;
+        for (Setting<?> password :
+                List.of(
+                        RpcSettings.PASSWORD,
+                        RpcSettings.KEY_STORE_PASSWORD,
+                        NetworkSettings.PROXY_PASSWORD)) {
+            assertThat(password.isSecret()).isTrue();
+            assertThatThrownBy(() -> password.parse(wrong))
+                    .hasMessageContaining(password.name())
+                    .hasMessageNotContaining("987");
+        }
+    }
+
+    @Test
     void absentValueIsTheDefault() {
         assertThat(Settings.EMPTY.get(NetworkSettings.PEER_PORT)).isEqualTo(51413);
         assertThat(Settings.EMPTY.has(NetworkSettings.PEER_PORT)).isFalse();

@@ -96,7 +96,10 @@ final class KeptSession implements SessionState {
         try {
             return settings.parsed(key, value);
         } catch (EngineException e) {
-            log.warn("settings.json: {}; the default is used", e.getMessage());
+            // Its message would quote the value, and that may be a password.
+            log.warn(
+                    "settings.json: {} has a value that is not allowed; the default is used",
+                    key.name());
             return settings;
         }
     }

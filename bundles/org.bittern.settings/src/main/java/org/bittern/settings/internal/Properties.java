@@ -12,7 +12,6 @@ import java.util.Map;
 import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.EngineSettings;
-import org.bittern.api.engine.RpcSettings;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.osgi.framework.Constants;
@@ -26,9 +25,6 @@ final class Properties {
             List.of(Constants.SERVICE_PID, ConfigurationAdmin.SERVICE_BUNDLELOCATION);
 
     private static final List<String> FOREIGN_PREFIXES = List.of("felix.", ":configurator:", ".");
-
-    private static final List<Setting<?>> SECRETS =
-            List.of(RpcSettings.PASSWORD, RpcSettings.KEY_STORE_PASSWORD);
 
     private Properties() {}
 
@@ -127,7 +123,7 @@ final class Properties {
     static Dictionary<String, Object> of(Settings settings) {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (Setting<?> key : EngineSettings.ALL) {
-            if (!key.isSecret() && !SECRETS.contains(key)) {
+            if (!key.isSecret()) {
                 properties.put(key.name(), configurable(printed(settings, key)));
             }
         }
