@@ -26,6 +26,8 @@ final class SideNotes {
             hashes.forEach(hash -> order.putIfAbsent(String.valueOf(hash), order.size()));
         }
         if (ledger.stored(LABELS).orElse(null) instanceof Map<?, ?> byHash) {
+            // Who is in the queue and not here has none; its resume data may be older.
+            order.keySet().forEach(hash -> labels.put(hash, List.of()));
             byHash.forEach((hash, names) -> labels.put(String.valueOf(hash), texts(names)));
         }
         ledger.section(QUEUE, () -> queue(registry));
