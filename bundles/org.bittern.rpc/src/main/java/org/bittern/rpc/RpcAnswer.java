@@ -3,7 +3,10 @@ package org.bittern.rpc;
 import java.io.IOException;
 import java.util.Map;
 
-/** The result of a call that was performed: writing it cannot fail but for the connection. */
+/**
+ * The result of a call that was performed. Writing it fails with the connection only, and breaks it
+ * when what it still has to ask is gone.
+ */
 @FunctionalInterface
 public interface RpcAnswer {
     /** Success, and nothing to tell. */

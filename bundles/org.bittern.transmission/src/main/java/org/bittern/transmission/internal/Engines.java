@@ -23,8 +23,7 @@ final class Engines {
 
     /** The running engine. */
     Engine require() throws RpcException {
-        return host.engine()
-                .orElseThrow(() -> new RpcException(RpcError.INTERNAL, "engine unavailable"));
+        return host.engine().orElseThrow(Engines::unavailable);
     }
 
     /** Waits for the engine. */
@@ -60,15 +59,19 @@ final class Engines {
                     "the engine did not answer in " + ANSWER_SECONDS + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RpcException(RpcError.INTERNAL, "engine unavailable");
+            throw unavailable();
         }
+    }
+
+    /** What callers are told while there is no engine, and while one goes. */
+    static RpcException unavailable() {
+        return new RpcException(RpcError.INTERNAL, "engine unavailable");
     }
 
     static RpcException refusal(EngineException e) {
         String text = String.valueOf(e.getMessage());
         return switch (e.code()) {
-            case ENGINE_NOT_RUNNING, ENGINE_ALREADY_RUNNING ->
-                    new RpcException(RpcError.INTERNAL, "engine unavailable");
+            case ENGINE_NOT_RUNNING, ENGINE_ALREADY_RUNNING -> unavailable();
             case INVALID_ARGUMENT, TORRENT_NOT_FOUND, PORT_IN_USE ->
                     new RpcException(RpcError.INVALID_PARAMS, text);
             case INVALID_TORRENT -> new RpcException(RpcError.CORRUPT_TORRENT, text);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a reply. Keeps the first bytes until it is clear whether packing pays; then lets all
- * pass. Owned by the thread of the request.
+ * pass. A body that is closed before it is {@link #whole} does not end: nobody may take a part of
+ * it for all. Owned by the thread of the request.
  */
 final class ReplyStream extends OutputStream {
     /** Shorter bodies grow by packing, or nearly. */
@@ -21,6 +22,7 @@ final class ReplyStream extends OutputStream {
     private final boolean packing;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream(LEAST_PACKED);
     private @Nullable OutputStream rest; // null while the body is short
+    private boolean whole;
     private boolean closed;
 
     /**
@@ -61,13 +63,27 @@ final class ReplyStream extends OutputStream {
         return open;
     }
 
+    /** All of it was given, but for what the generator still holds. */
+    void whole() {
+        whole = true;
+    }
+
+    /** The server tells of a failure, or breaks the connection if something is on its way. */
+    private void abandon() {
+        if (!response.isCommitted()) {
+            response.reset();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         if (closed) {
             return; // the generator closes it as well, and a body that is sent takes no more
         }
         closed = true;
-        if (rest == null) {
+        if (!whole) {
+            abandon();
+        } else if (rest == null) {
             response.setContentLength(head.size());
             head.writeTo(response.getOutputStream());
         } else {

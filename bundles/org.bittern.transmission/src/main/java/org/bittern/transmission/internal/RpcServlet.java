@@ -242,6 +242,7 @@ public final class RpcServlet extends HttpServlet implements RpcView {
         try (ReplyStream body = new ReplyStream(response, accepted);
                 JsonGenerator out = json.createGenerator(body)) {
             reply.write(out);
+            body.whole();
         }
         response.flushBuffer();
     }

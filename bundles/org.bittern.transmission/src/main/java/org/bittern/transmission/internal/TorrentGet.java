@@ -44,10 +44,14 @@ final class TorrentGet {
         columns.forEach(column -> needs.addAll(column.field().needs()));
         Detailing rows =
                 new Detailing(
-                        selection.torrents(),
-                        needs,
-                        new Row.Moment(
-                                outside.clock().instant(), engine.settings(), outside.data()));
+                                engine,
+                                selection.torrents(),
+                                needs,
+                                new Row.Moment(
+                                        outside.clock().instant(),
+                                        engine.settings(),
+                                        outside.data()))
+                        .begun();
         boolean table = request.arguments().text("format").filter("table"::equals).isPresent();
         return out -> {
             if (selection.removed().isPresent()) {

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
+import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.FileSnapshot;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Priority;
@@ -51,6 +53,9 @@ final class FakeTorrent {
     volatile @Nullable Instant counting; // null: its seconds stand still
     volatile long revision = 1;
     volatile int position;
+    volatile @Nullable IntSupplier moving; // null: it stays at its position
+    volatile @Nullable EngineException refusal; // null: questions are answered
+    volatile Runnable asked = () -> {};
     private final List<Priority> priorities =
             new ArrayList<>(Collections.nCopies(3, Priority.NORMAL));
     private final List<String> trackers =
@@ -92,7 +97,7 @@ final class FakeTorrent {
                         counting),
                 Path.of("/downloads"),
                 new TorrentSnapshot.Storage(Path.of("/downloads"), Optional.empty(), 1),
-                position,
+                moving == null ? position : moving.getAsInt(),
                 TorrentSnapshot.Turn.ORDINARY,
                 Optional.empty(),
                 options,
@@ -115,7 +120,11 @@ final class FakeTorrent {
             case "snapshot" -> snapshot();
             case "metainfo" -> Optional.empty();
             case "peers" -> done(List.of(peer()));
-            case "files" -> done(files());
+            case "files" -> {
+                asked.run();
+                EngineException refused = refusal;
+                yield refused == null ? done(files()) : CompletableFuture.failedFuture(refused);
+            }
             case "trackers" -> done(trackerSnapshots());
             case "webSeeds" -> done(List.of(new WebSeedSnapshot("http://seed/", true, 77)));
             case "webSeedUrls" -> List.of("http://seed/");

@@ -1,14 +1,18 @@
 package org.bittern.transmission.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bittern.api.engine.Engine;
+import org.bittern.api.engine.EngineException;
+import org.bittern.api.engine.EngineException.Code;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.rpc.FieldProvider;
@@ -38,6 +42,8 @@ class TorrentGetTest {
                     "startDate status torrentFile totalSize trackers trackerList trackerStats",
                     "uploadedEver uploadLimit uploadLimited uploadRatio wanted webseeds",
                     "webseedsSendingToUs webseeds_ex source");
+
+    private static final String FILES = "{'fields':['id','files']}";
 
     private static final String WEB_SEEDS =
             "[{\"url\":\"http://seed/\",\"is_downloading\":true,"
@@ -199,6 +205,43 @@ class TorrentGetTest {
         rig.providers.add(new Adding());
         assertThat(rig.legacy("torrent-get", "{'fields':['my-field']}").get("torrents").toString())
                 .isEqualTo("[{\"my-field\":\"name 1\"}]");
+    }
+
+    @Test
+    void anEngineThatClosesIsToldOfAndNoTorrentIsLeftOut() {
+        rig.engine.fake(1);
+        rig.engine.fake(2).refusal = closing();
+        assertThat(rig.refused("torrent-get", FILES)).isEqualTo("engine unavailable");
+        rig.engine.fake(2).refusal = new EngineException(Code.BUSY, "too much to do");
+        assertThat(rig.refused("torrent-get", FILES)).isEqualTo("too much to do");
+        assertThat(rig.legacy("torrent-get", "{'fields':['id']}").get("torrents")).hasSize(2);
+    }
+
+    @Test
+    void aTorrentThatIsRemovedMeanwhileIsLeftOut() {
+        rig.engine.fake(1);
+        rig.engine.fake(2).refusal = closing();
+        rig.engine.fake(2).asked = () -> rig.engine.fakes.remove(2);
+        assertThat(rig.legacy("torrent-get", FILES).get("torrents").findValuesAsText("id"))
+                .containsExactly("1");
+    }
+
+    @Test
+    void anAnswerThatCannotBeFinishedBreaksOff() {
+        for (int number = 1; number <= 100; number++) {
+            rig.engine.fake(number);
+        }
+        assertThat(rig.legacy("torrent-get", FILES).get("torrents").findValuesAsText("id"))
+                .hasSize(100)
+                .startsWith("1", "2")
+                .endsWith("100");
+        rig.engine.fake(100).refusal = closing();
+        assertThatThrownBy(() -> rig.refused("torrent-get", FILES))
+                .hasCauseInstanceOf(IOException.class);
+    }
+
+    private static EngineException closing() {
+        return new EngineException(Code.TORRENT_NOT_FOUND, "the torrent is gone");
     }
 
     private String ids(String more) {
