@@ -2,7 +2,6 @@ package org.bittern.engine.internal;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,8 +140,12 @@ final class Registry implements PeerProtocol.LinkRouter {
      * Torrents that have moved come first: what they know must be stored, others may lose a minute.
      */
     List<TorrentHandle> byNeed() {
-        List<TorrentHandle> torrents = new ArrayList<>(all());
-        torrents.sort(Comparator.comparing(torrent -> !hasMoved(torrent.snapshot().transfer())));
+        List<TorrentHandle> torrents = new ArrayList<>();
+        List<TorrentHandle> others = new ArrayList<>();
+        for (TorrentHandle torrent : all()) {
+            (hasMoved(torrent.snapshot().transfer()) ? torrents : others).add(torrent);
+        }
+        torrents.addAll(others);
         return torrents;
     }
 

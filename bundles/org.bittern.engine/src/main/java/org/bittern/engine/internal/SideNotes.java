@@ -61,11 +61,12 @@ final class SideNotes {
     }
 
     private static List<Object> queue(Registry registry) {
-        List<TorrentHandle> handles = new ArrayList<>(registry.all());
-        handles.sort(Comparator.comparingInt(handle -> handle.core().turn().seat().position()));
-        List<Object> hashes = new ArrayList<>(handles.size());
-        handles.forEach(handle -> hashes.add(handle.storedAs().hex()));
-        return hashes;
+        record Placed(int place, TorrentHandle handle) {} // others move them meanwhile
+        return registry.all().stream()
+                .map(handle -> new Placed(handle.core().turn().seat().position(), handle))
+                .sorted(Comparator.comparingInt(Placed::place))
+                .<Object>map(placed -> placed.handle().storedAs().hex())
+                .toList();
     }
 
     private static Map<String, Object> labels(Registry registry) {

@@ -2,7 +2,6 @@ package org.bittern.transmission.internal;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,11 +46,12 @@ final class TorrentActions {
 
     /** In the order of the queue, so that the first of them gets the first free place. */
     private List<Torrent> chosen(RpcRequest call) throws RpcException {
-        List<Torrent> torrents =
-                new ArrayList<>(
-                        Selection.of(engines.require(), call.arguments(), recent).torrents());
-        torrents.sort(Comparator.comparingInt(torrent -> torrent.snapshot().queuePosition()));
-        return torrents;
+        record Placed(int place, Torrent torrent) {} // others move them meanwhile
+        return Selection.of(engines.require(), call.arguments(), recent).torrents().stream()
+                .map(torrent -> new Placed(torrent.snapshot().queuePosition(), torrent))
+                .sorted(Comparator.comparingInt(Placed::place))
+                .map(Placed::torrent)
+                .toList();
     }
 
     private RpcAnswer all(RpcRequest call, Function<Torrent, CompletionStage<Void>> action)

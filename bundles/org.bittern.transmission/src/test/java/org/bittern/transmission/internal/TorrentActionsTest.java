@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Priority;
@@ -51,6 +52,19 @@ class TorrentActionsTest {
         assertThat(first.calls).isEmpty();
         rig.legacy("torrent-stop", "{}");
         assertThat(first.calls).containsExactly("stop");
+    }
+
+    /** A sort whose keys change under it ends with an exception, if it is unlucky. */
+    @Test
+    void theQueueIsReadOnceAsOthersMoveTorrentsMeanwhile() {
+        AtomicInteger reads = new AtomicInteger();
+        for (int number = 1; number <= 100; number++) {
+            rig.engine.fake(number).moving = () -> reads.incrementAndGet() * 7919 % 100;
+        }
+        rig.legacy("torrent-stop", "{}");
+        assertThat(reads).hasValue(100);
+        assertThat(rig.engine.fakes.values())
+                .allSatisfy(torrent -> assertThat(torrent.calls).containsExactly("stop"));
     }
 
     @Test
