@@ -53,7 +53,8 @@ final class MetadataExchange {
     private final Map<PeerSession, Long> offers = new LinkedHashMap<>();
     private final Set<PeerSession> served = new HashSet<>(); // had a turn since all had one
     private final Set<PeerSession> refusers = new HashSet<>(); // in their turn
-    private final Set<PeerSession> senders = new HashSet<>(); // of the pieces that are there
+    // Of the pieces that are there: also who has left, or another one would answer for its pieces.
+    private final Set<PeerSession> senders = new HashSet<>();
     private final Deque<Integer> missing = new ArrayDeque<>();
     private final List<Asked> asked = new ArrayList<>();
     private byte[] @Nullable [] pieces = {}; // null where one has not come
@@ -98,7 +99,6 @@ final class MetadataExchange {
     void gone(PeerSession peer) {
         offers.remove(peer);
         served.remove(peer);
-        senders.remove(peer);
         takeBack(one -> one.peer == peer);
         refusers.remove(peer);
         ask();

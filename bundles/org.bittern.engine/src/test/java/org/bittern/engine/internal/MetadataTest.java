@@ -81,6 +81,26 @@ class MetadataTest extends TwoMachines {
         assertThat(torrent.metainfo().orElseThrow().infoHash()).isEqualTo(metainfo.infoHash());
     }
 
+    @Test
+    void whoSendsNonsenseAndLeavesDiscreditsNobodyElse() throws Exception {
+        Metainfo metainfo = manyFiles().metainfo();
+        machine.start(Machine.settings(here));
+        Torrent torrent = magnet(metainfo.infoHash());
+        byte[] wireHash = torrent.infoHash().wireHash();
+        byte[] info = bytes(metainfo.rawInfo());
+        try (Stranger stranger = new Stranger(address(machine), wireHash, info.length)) {
+            Waiting.until(() -> stranger.heard(EXTENDED, METADATA) > 0);
+            stranger.answer(0);
+            Waiting.until(() -> torrent.snapshot().progress().metadata() > 0);
+        }
+        Waiting.until(() -> torrent.snapshot().swarm().connected() == 0);
+        try (Stranger honest = new Stranger(address(machine), wireHash, info.length)) {
+            honest.tell(info);
+            Waiting.until(() -> torrent.metainfo().isPresent() || honest.wasLeft());
+        }
+        assertThat(torrent.metainfo()).isPresent();
+    }
+
     /** All together name 600 MiB, and the tests have 256. */
     @Test
     void aSizeThatIsOnlyNamedCostsNoMemory() throws Exception {

@@ -195,7 +195,8 @@ final class Stranger implements AutoCloseable {
         }
     }
 
-    private void answer(int piece) throws IOException {
+    /** Answers a question for metadata, also when it still waits with the others. */
+    void answer(int piece) throws IOException {
         if (rejects) {
             extended(theirId, "d8:msg_typei2e5:piecei%dee".formatted(piece), new byte[0]);
         } else {
