@@ -7,22 +7,25 @@ import org.bittern.metainfo.MerkleTree;
 
 /**
  * The tree above the piece layer of one file, or above the blocks of one piece, as far as it takes
- * to prove any row of it at the price of one row: strangers ask, and each answer would otherwise
- * cost the hashes of the whole layer (BEP 52). Immutable.
+ * to prove any part of it at the price of a few hashes: strangers ask, and each answer would
+ * otherwise cost the hashes of the whole layer (BEP 52). Immutable.
  */
 final class LayerTree {
     /** Hashes of the longest row that is given out. */
     static final int ROW = 512;
 
-    private static final int ROW_LEVELS = Integer.numberOfTrailingZeros(ROW);
+    /** Hashes below the lowest nodes that are kept: they take a sixteenth of the layer. */
+    private static final int SPAN = 32;
+
+    private static final int SPAN_LEVELS = Integer.numberOfTrailingZeros(SPAN);
 
     private final ByteBuffer layer;
     private final int level;
     private final int count;
-    private final List<byte[]> above = new ArrayList<>(); // from where a node spans a row
+    private final List<byte[]> above = new ArrayList<>(); // from where a node has SPAN below
 
     /**
-     * Computes what lies above the rows.
+     * Computes what is kept.
      *
      * @param layer hashes of the pieces or blocks, one after the other; not copied
      * @param level of the layer in its tree
@@ -31,13 +34,13 @@ final class LayerTree {
         this.layer = layer.slice().asReadOnlyBuffer();
         this.level = level;
         count = layer.remaining() / MerkleTree.HASH;
-        if (count > ROW) {
-            ByteBuffer roots = ByteBuffer.allocate((count + ROW - 1) / ROW * MerkleTree.HASH);
-            for (int first = 0; first < count; first += ROW) {
-                roots.put(MerkleTree.root(row(first, ROW), level));
+        if (count > SPAN) {
+            ByteBuffer roots = ByteBuffer.allocate((count + SPAN - 1) / SPAN * MerkleTree.HASH);
+            for (int first = 0; first < count; first += SPAN) {
+                roots.put(MerkleTree.root(row(first, SPAN), level));
             }
             byte[] current = roots.array();
-            for (int up = level + ROW_LEVELS; current.length > MerkleTree.HASH; up++) {
+            for (int up = level + SPAN_LEVELS; current.length > MerkleTree.HASH; up++) {
                 above.add(current);
                 current = MerkleTree.up(current, up, 1);
             }
@@ -82,17 +85,19 @@ final class LayerTree {
      * @param width a power of two, at most {@link #ROW}
      */
     List<byte[]> proof(int first, int width) {
-        if (count <= ROW) {
+        if (count <= SPAN) {
             return MerkleTree.proof(row(0, count), level, first, width);
         }
-        int number = first / ROW;
-        List<byte[]> uncles =
-                new ArrayList<>(
-                        MerkleTree.proof(row(number * ROW, ROW), level, first % ROW, width));
-        for (int i = 0; i < above.size(); i++) {
+        int number = first / SPAN;
+        List<byte[]> uncles = new ArrayList<>();
+        if (width < SPAN) {
+            byte[] around = row(number * SPAN, SPAN);
+            uncles.addAll(MerkleTree.proof(around, level, first % SPAN, width));
+        }
+        for (int i = Math.max(0, log2(width) - SPAN_LEVELS); i < above.size(); i++) {
             int sibling = (number >> i ^ 1) * MerkleTree.HASH;
             byte[] nodes = above.get(i);
-            byte[] uncle = MerkleTree.padHash(level + ROW_LEVELS + i);
+            byte[] uncle = MerkleTree.padHash(level + SPAN_LEVELS + i);
             if (sibling < nodes.length) {
                 System.arraycopy(nodes, sibling, uncle, 0, MerkleTree.HASH);
             }

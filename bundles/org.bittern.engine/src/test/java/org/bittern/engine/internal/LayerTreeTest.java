@@ -2,11 +2,14 @@ package org.bittern.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bittern.metainfo.MerkleTree;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +21,7 @@ class LayerTreeTest {
 
     /** Lengths around whole rows and powers of two. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 511, 512, 513, 1024, 1025, 1536, 5000})
+    @ValueSource(ints = {1, 2, 3, 31, 32, 33, 64, 65, 300, 511, 512, 513, 1024, 1025, 1536, 5000})
     void provesWhatTheWholeLayerProves(int count) {
         byte[] layer = new byte[count * MerkleTree.HASH];
         new Random(count).nextBytes(layer);
@@ -36,6 +39,29 @@ class LayerTreeTest {
                         .isTrue();
             }
         }
+    }
+
+    /** Time of the processor, not of the clock: others may use the machine, too. */
+    @Test
+    void aProofCostsAFractionOfTheRow() {
+        byte[] layer = new byte[LayerTree.ROW * MerkleTree.HASH];
+        LayerTree tree = new LayerTree(ByteBuffer.wrap(layer), LEVEL);
+        long row = 0;
+        long proofs = 0;
+        for (int i = 0; i < 1000; i++) { // in turn, so that both are compiled by and by
+            int piece = i % LayerTree.ROW;
+            row += nanosOf(() -> MerkleTree.root(layer, LEVEL));
+            proofs += nanosOf(() -> tree.proof(piece, 1));
+            proofs += nanosOf(() -> tree.proof(0, LayerTree.ROW));
+        }
+        assertThat(proofs).isLessThan(row / 2);
+    }
+
+    private static long nanosOf(Runnable work) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        work.run();
+        return threads.getCurrentThreadCpuTime() - before;
     }
 
     @ParameterizedTest
