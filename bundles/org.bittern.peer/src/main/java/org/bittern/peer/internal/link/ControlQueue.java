@@ -6,7 +6,11 @@ import org.bittern.peer.internal.wire.ByteSink;
 import org.bittern.spi.net.BufferPool;
 import org.bittern.spi.net.PooledBuffer;
 
-/** Frames without blocks that wait to be written, in pooled memory. Owned by the link. */
+/**
+ * Frames without blocks that wait to be written, in pooled memory. Owned by the link. When no
+ * memory is left, writing throws an {@link java.io.UncheckedIOException}; part of a frame may be
+ * there then.
+ */
 final class ControlQueue implements ByteSink {
     private static final int CHUNK_BYTES = 4 << 10;
 
@@ -52,7 +56,7 @@ final class ControlQueue implements ByteSink {
     private Chunk last(int room) {
         Chunk last = chunks.peekLast();
         if (last == null || last.bytes.remaining() < room) {
-            last = new Chunk(pool.take(CHUNK_BYTES));
+            last = new Chunk(LinkMemory.need(pool, CHUNK_BYTES));
             chunks.add(last);
         }
         return last;

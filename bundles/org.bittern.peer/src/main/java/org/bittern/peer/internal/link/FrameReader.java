@@ -186,7 +186,7 @@ final class FrameReader {
     private void readBlock(ByteBuffer in) {
         ByteBuffer room = rest;
         if (room == null) {
-            block = pool.take(blockBytes());
+            block = LinkMemory.need(pool, blockBytes());
             room = block.bytes();
             rest = room;
         }

@@ -1,6 +1,7 @@
 package org.bittern.peer.internal.link;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.bittern.peer.internal.wire.MessageDecoder;
@@ -30,6 +31,17 @@ final class Link implements PeerLink {
      */
     static final int MAX_WAITING_BYTES = 3 << 19;
 
+    /**
+     * Of them may wait for good: the longest bitfield is less, and 500 links with as much leave
+     * memory to others. What is more must go within {@link #UNREAD_NANOS}.
+     */
+    static final int SPARE_WAITING_BYTES = 256 << 10;
+
+    /** A peer that leaves more than the spare bytes unread for so long does not read. */
+    static final long UNREAD_NANOS = 120_000_000_000L;
+
+    private static final String UNREAD = "does not read what is sent to it";
+
     private final Connection connection;
     private final LoopShare share;
     private final LinkEvents events;
@@ -41,6 +53,7 @@ final class Link implements PeerLink {
     private final Side side = new Side();
 
     private long lastReadNanos;
+    private long sparingNanos; // when a sweep saw last that no more than the spare bytes wait
     private boolean closed;
 
     Link(
@@ -60,6 +73,7 @@ final class Link implements PeerLink {
         receiver = new Receiver(connection, share, spec.down(), frames, established.decryption());
         sender = new Sender(connection, share, spec.up(), side, established.encryption());
         lastReadNanos = share.loop().nanoTime();
+        sparingNanos = lastReadNanos;
     }
 
     /** Comes under the loop's care. */
@@ -125,13 +139,19 @@ final class Link implements PeerLink {
     @Override
     public void send(PeerMessage message) {
         share.loop().assertOwner();
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        try {
             encoder.encode(message, sender.control());
-            if (sender.control().heldBytes() > MAX_WAITING_BYTES) {
-                finish(true, "does not read what is sent to it");
-            } else {
-                sender.wake();
-            }
+        } catch (UncheckedIOException e) {
+            failed(e);
+            return;
+        }
+        if (sender.control().heldBytes() > MAX_WAITING_BYTES) {
+            finish(true, UNREAD);
+        } else {
+            sender.wake();
         }
     }
 
@@ -203,7 +223,7 @@ final class Link implements PeerLink {
                 });
     }
 
-    private void failed(IOException reason) {
+    private void failed(Exception reason) {
         finish(false, reason.getMessage() == null ? "connection lost" : reason.getMessage());
     }
 
@@ -238,7 +258,7 @@ final class Link implements PeerLink {
             try {
                 some = read.run();
                 orderly = true;
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 orderly = true;
                 failed(e);
             } finally {
@@ -304,7 +324,12 @@ final class Link implements PeerLink {
             if (!receiver.interested()) {
                 lastReadNanos = nowNanos; // it is we who do not listen
             }
-            if (nowNanos - lastReadNanos >= SILENCE_NANOS) {
+            if (sender.control().heldBytes() <= SPARE_WAITING_BYTES) {
+                sparingNanos = nowNanos;
+            }
+            if (nowNanos - sparingNanos >= UNREAD_NANOS) {
+                finish(false, UNREAD);
+            } else if (nowNanos - lastReadNanos >= SILENCE_NANOS) {
                 finish(false, "nothing received for %d s".formatted(SILENCE_NANOS / 1_000_000_000));
             } else if (nowNanos - sender.lastWriteNanos() >= KEEP_ALIVE_NANOS
                     && sender.queuedBytes() == 0) {

@@ -1,5 +1,6 @@
 package org.bittern.peer.internal.link;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,10 +79,10 @@ final class LoopShare {
     /**
      * Room to receive into, as much as there is; free again when the caller returns to the loop.
      */
-    ByteBuffer receiveRoom() {
+    ByteBuffer receiveRoom() throws IOException {
         ByteBuffer room = receiveView;
         if (room == null) {
-            receive = loop.buffers().take(BufferPool.MAX_BYTES);
+            receive = LinkMemory.take(loop.buffers(), BufferPool.MAX_BYTES);
             room = receive.bytes();
             receiveView = room;
         }
@@ -89,10 +90,10 @@ final class LoopShare {
     }
 
     /** Room to write from; free again when the caller returns to the loop. */
-    ByteBuffer sendRoom() {
+    ByteBuffer sendRoom() throws IOException {
         ByteBuffer room = sendView;
         if (room == null) {
-            send = loop.buffers().take(SEND_BYTES);
+            send = LinkMemory.take(loop.buffers(), SEND_BYTES);
             room = send.bytes();
             sendView = room;
         }

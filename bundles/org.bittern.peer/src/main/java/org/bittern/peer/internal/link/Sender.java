@@ -169,9 +169,9 @@ final class Sender {
         return bytes;
     }
 
-    private void keepSealed(ByteBuffer out) {
+    private void keepSealed(ByteBuffer out) throws IOException {
         if (out.hasRemaining()) {
-            PooledBuffer kept = share.loop().buffers().take(out.remaining());
+            PooledBuffer kept = LinkMemory.take(share.loop().buffers(), out.remaining());
             sealed = kept;
             sealedBytes = kept.bytes().put(out).flip();
         }

@@ -10,11 +10,15 @@ public final class FakePool implements BufferPool {
 
     private long usedBytes;
     private long peakBytes;
+    private boolean usedUp;
 
     @Override
     public PooledBuffer take(int bytes) {
         if (bytes < 1 || bytes > MAX_BYTES) {
             throw new IllegalArgumentException("buffer of " + bytes + " bytes");
+        }
+        if (usedUp) {
+            throw new IllegalStateException("no buffer of " + bytes + " bytes");
         }
         usedBytes += bytes;
         peakBytes = Math.max(peakBytes, usedBytes);
@@ -24,6 +28,11 @@ public final class FakePool implements BufferPool {
     @Override
     public long usedBytes() {
         return usedBytes;
+    }
+
+    /** From now on there is nothing left. */
+    public void useUp() {
+        usedUp = true;
     }
 
     /** The most that was out at once since the last call. */

@@ -140,6 +140,18 @@ class EncryptedLinkTest {
     }
 
     @Test
+    void encryptedBytesWithoutMemoryEndTheLinkAndThrowNothing() {
+        us.encryption = EncryptionPolicy.RC4_ONLY;
+        connect();
+        dialled.writeAtMost(1);
+        us.events.open().send(new PeerMessage.Have(1));
+        loop.pool().useUp();
+        run();
+        assertThat(us.events.closings).isOne();
+        assertThat(us.events.reason).contains("no memory");
+    }
+
+    @Test
     void aTorrentThatWantsPlaintextHangsUp() {
         them.encryption = EncryptionPolicy.PLAINTEXT_ONLY;
         connect();

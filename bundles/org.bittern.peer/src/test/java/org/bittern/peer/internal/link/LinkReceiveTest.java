@@ -36,6 +36,17 @@ class LinkReceiveTest extends LinkFixture {
     }
 
     @Test
+    void aBlockWithoutMemoryEndsTheLinkAndThrowsNothing() {
+        RecordedEvents events = open();
+        receive(hex("00000000")); // the loop has its memory
+        loop.pool().useUp();
+        receive(block(0, 0, BLOCK));
+        assertThat(events.closings).isOne();
+        assertThat(events.violation).isFalse();
+        assertThat(events.reason).contains("no memory");
+    }
+
+    @Test
     void readsPayloadOnlyAsTheLimitGrants() {
         FakeLimit down = new FakeLimit(0);
         us.down = down;

@@ -90,6 +90,58 @@ class LinkSendTest extends LinkFixture {
     }
 
     @Test
+    void closesALinkWhosePeerLeavesMuchUnreadForTwoMinutes() {
+        RecordedEvents events = open();
+        connection.writeAtMost(0);
+        leave(Link.SPARE_WAITING_BYTES - BLOCK);
+        waitTwoMinutes();
+        assertThat(events.closings).as("so much may wait").isZero();
+        leave(2 * BLOCK);
+        loop.advance(Duration.ofSeconds(100));
+        assertThat(events.closings).isZero();
+        receive(hex("00000000")); // it is not silent
+        loop.advance(Duration.ofSeconds(40));
+        assertThat(events.closings).isOne();
+        assertThat(events.reason).contains("does not read");
+    }
+
+    @Test
+    void keepsALinkWhosePeerReadsInTheEnd() {
+        RecordedEvents events = open();
+        connection.writeAtMost(0);
+        leave(Link.SPARE_WAITING_BYTES + BLOCK);
+        loop.advance(Duration.ofSeconds(100));
+        connection.writeAtMost(2 * BLOCK);
+        waitTwoMinutes();
+        assertThat(events.closings).isZero();
+    }
+
+    /** Lets messages wait that take so much memory. */
+    private void leave(int bytes) {
+        for (int i = 0; i < bytes / 17; i++) {
+            us.events.open().send(new PeerMessage.Reject(1, 0, BLOCK));
+        }
+    }
+
+    private void waitTwoMinutes() {
+        for (int i = 0; i < 4; i++) {
+            receive(hex("00000000"));
+            loop.advance(Duration.ofSeconds(35));
+        }
+    }
+
+    @Test
+    void aMessageWithoutMemoryEndsTheLinkAndThrowsNothing() {
+        RecordedEvents events = open();
+        loop.pool().useUp();
+        events.open().send(new PeerMessage.Choke());
+        loop.run();
+        assertThat(events.closings).isOne();
+        assertThat(events.violation).isFalse();
+        assertThat(events.reason).contains("no memory");
+    }
+
+    @Test
     void messagesOvertakeBlocksThatHaveNotBegun() {
         RecordedEvents events = open();
         connection.writeAtMost(100);
