@@ -35,7 +35,7 @@ final class RunReader implements AutoCloseable {
 
     /** Reads the next block; the caller gets the reference. */
     PooledBuffer read(Request block, BufferPool pool) throws IOException, InterruptedException {
-        PooledBuffer buffer = pool.take(block.length());
+        PooledBuffer buffer = take(pool, block.length());
         boolean full = false;
         try {
             ByteBuffer target = buffer.bytes();
@@ -49,6 +49,14 @@ final class RunReader implements AutoCloseable {
             if (!full) {
                 buffer.release();
             }
+        }
+    }
+
+    private static PooledBuffer take(BufferPool pool, int bytes) throws IOException {
+        try {
+            return pool.take(bytes);
+        } catch (IllegalStateException e) {
+            throw new IOException("no memory is left", e); // the pool is used up
         }
     }
 
