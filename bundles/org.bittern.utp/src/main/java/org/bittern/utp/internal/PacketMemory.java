@@ -21,34 +21,32 @@ final class PacketMemory {
         this.cost = cost;
     }
 
-    /** Memory for a moment, or null when the budget is spent. */
+    /** Memory for a moment, or null when the budget is spent or the pool used up. */
     static @Nullable PacketMemory take(BufferPool pool, MemoryBudget budget, int bytes) {
-        int cost = cost(bytes);
-        return budget.take(cost) ? taken(pool, budget, bytes) : null;
+        return budget.take(cost(bytes)) ? taken(pool, budget, bytes) : null;
     }
 
-    /** Memory to keep, or null when a stream that keeps so many bytes may have no more. */
+    /** Memory to keep, or null also when a stream that keeps so many bytes may have no more. */
     static @Nullable PacketMemory take(
             BufferPool pool, MemoryBudget budget, int bytes, long heldBytes) {
         return budget.take(cost(bytes), heldBytes) ? taken(pool, budget, bytes) : null;
     }
 
-    /** Memory without which a stream could never go on. */
-    static PacketMemory force(BufferPool pool, MemoryBudget budget, int bytes) {
-        budget.force(cost(bytes));
-        return taken(pool, budget, bytes);
+    private static @Nullable PacketMemory taken(BufferPool pool, MemoryBudget budget, int bytes) {
+        int cost = cost(bytes);
+        try {
+            return new PacketMemory(pool.take(bytes), budget, cost);
+        } catch (IllegalStateException _) { // the pool is used up
+            budget.giveBack(cost);
+            return null;
+        }
     }
 
-    private static PacketMemory taken(BufferPool pool, MemoryBudget budget, int bytes) {
+    /** Memory without which a stream could never go on. */
+    static PacketMemory force(BufferPool pool, MemoryBudget budget, int bytes) {
+        PooledBuffer memory = pool.take(bytes); // it may throw: nothing must be counted then
         int cost = cost(bytes);
-        PooledBuffer memory = null;
-        try {
-            memory = pool.take(bytes);
-        } finally {
-            if (memory == null) {
-                budget.giveBack(cost);
-            }
-        }
+        budget.force(cost);
         return new PacketMemory(memory, budget, cost);
     }
 

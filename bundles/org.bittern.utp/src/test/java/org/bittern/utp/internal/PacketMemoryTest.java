@@ -1,0 +1,35 @@
+package org.bittern.utp.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.bittern.spi.net.BufferPool;
+import org.bittern.spi.net.PooledBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class PacketMemoryTest {
+    /** A pool as it is when all of it is out. */
+    private static final class UsedUp implements BufferPool {
+        @Override
+        public PooledBuffer take(int bytes) {
+            throw new IllegalStateException("no buffer of " + bytes + " bytes");
+        }
+
+        @Override
+        public long usedBytes() {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Test
+    void whatThePoolDoesNotGiveIsNotCounted() {
+        MemoryBudget budget = new MemoryBudget(1 << 20);
+        BufferPool pool = new UsedUp();
+        assertThat(PacketMemory.take(pool, budget, 100)).isNull();
+        assertThatThrownBy(() -> PacketMemory.force(pool, budget, 100))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(budget.usedBytes()).isZero();
+    }
+}
