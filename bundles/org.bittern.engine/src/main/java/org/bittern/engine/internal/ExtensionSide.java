@@ -22,7 +22,12 @@ final class ExtensionSide {
     private static final int MOST_EXCHANGES = 6;
 
     private static final int METADATA_PIECE = 16_384; // BEP 9
-    private static final int MOST_QUEUED_BYTES = 1 << 20;
+
+    /**
+     * Metadata is refused while more than this waits: whoever asks does not read (libtorrent's).
+     */
+    private static final int MOST_QUEUED_BYTES = 10 * METADATA_PIECE;
+
     private static final int MOST_CLIENT_CHARS = 100;
 
     /** DHT nodes that a peer may name: its own, and the same again after it was moved. */
