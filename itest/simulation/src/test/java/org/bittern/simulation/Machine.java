@@ -20,6 +20,7 @@ import org.bittern.engine.internal.SimEngine;
 import org.bittern.peer.internal.SimProtocol;
 import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.net.Transport;
+import org.bittern.spi.peer.WebSeedProtocol;
 import org.bittern.testkit.CheckedBuffers;
 import org.bittern.utp.internal.SimUtp;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Machine {
     private final Path downloads;
     private final Random random;
     private Settings settings;
+    private Optional<WebSeedProtocol> web = Optional.empty();
     private @Nullable Duration jitter; // of its datagrams; null: it speaks TCP
     private @Nullable SimLoops loops; // null while off
     private @Nullable SimProtocol protocol; // likewise
@@ -90,6 +92,12 @@ final class Machine {
                         .with(NetworkSettings.UTP_ENABLED, true));
     }
 
+    /** Reaches web servers from the next start on. */
+    Machine web(WebSeedProtocol servers) {
+        web = Optional.of(servers);
+        return this;
+    }
+
     /** Puts a whole payload on the disk, as if it had been there for long. */
     Machine holding(Payload payload) {
         disk.content(downloads, payload.metainfo()).fill(payload.bytes());
@@ -120,11 +128,12 @@ final class Machine {
                 };
         SimProtocol speaking = SimProtocol.of(task -> background(boot, task), random);
         protocol = speaking;
-        running =
+        SimEngine made =
                 new SimEngine(started, outside)
                         .with(transport(started, boot), speaking.protocol())
-                        .with(disk, world.tracker().from(host))
-                        .start(settings, Optional.of(state.opened()), random);
+                        .with(disk, world.tracker().from(host));
+        web.ifPresent(made::with);
+        running = made.start(settings, Optional.of(state.opened()), random);
         return this;
     }
 

@@ -1,6 +1,7 @@
 package org.bittern.simulation;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.metainfo.Metainfo;
@@ -17,7 +18,8 @@ import org.bittern.metainfo.TorrentVersion;
  */
 record Payload(byte[] bytes, Metainfo metainfo, AddTorrent request) {
 
-    static Payload of(int length, int pieceLength, long seed) {
+    /** With servers that have the bytes (BEP 19). */
+    static Payload of(int length, int pieceLength, long seed, String... webSeeds) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         try {
@@ -25,7 +27,8 @@ record Payload(byte[] bytes, Metainfo metainfo, AddTorrent request) {
                     TorrentPlan.ofFile("simulated.bin", length, pieceLength, TorrentVersion.V1);
             PieceHasher hasher = new PieceHasher(plan);
             hasher.update(ByteBuffer.wrap(bytes));
-            byte[] torrent = new TorrentBuilder(plan, hasher.finish()).build();
+            byte[] torrent =
+                    new TorrentBuilder(plan, hasher.finish()).webSeeds(List.of(webSeeds)).build();
             Metainfo metainfo = Metainfo.parse(torrent);
             return new Payload(bytes, metainfo, AddTorrent.file(metainfo, torrent));
         } catch (MetainfoException e) {

@@ -115,6 +115,9 @@ final class WebSeeds {
             } else if (torrent.session().budget().accept()) {
                 busy++;
                 open(server, content.metainfo(), protocol.get());
+            } else {
+                soonest = Math.min(soonest, FIRST_RETRY_NANOS); // nobody tells of a free place
+                break;
             }
         }
         if (soonest < Long.MAX_VALUE) {
@@ -195,6 +198,7 @@ final class WebSeeds {
         @Override
         public void opened(PeerLink link) {
             peer.opened(link);
+            torrent.wake();
         }
 
         @Override

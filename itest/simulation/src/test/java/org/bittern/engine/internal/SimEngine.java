@@ -12,6 +12,7 @@ import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.peer.PeerProtocol;
+import org.bittern.spi.peer.WebSeedProtocol;
 import org.bittern.spi.state.SessionState;
 
 /** Opens the bundle's engine to simulations: all that it is made of is given to it. */
@@ -52,6 +53,11 @@ public final class SimEngine {
     public SimEngine with(DiskStore store, PeerFinder finder) {
         parts.use(store);
         parts.add(finder);
+        return this;
+    }
+
+    public SimEngine with(WebSeedProtocol webSeeds) {
+        parts.use(webSeeds);
         return this;
     }
 
