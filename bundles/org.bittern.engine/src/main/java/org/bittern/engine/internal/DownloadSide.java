@@ -43,6 +43,10 @@ final class DownloadSide {
         return requests.snubbed();
     }
 
+    boolean stalled() {
+        return requests.stalled();
+    }
+
     boolean onParole() {
         return parole;
     }

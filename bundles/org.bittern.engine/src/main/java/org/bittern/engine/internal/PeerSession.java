@@ -261,6 +261,11 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
     }
 
     @Override
+    public boolean stalled() {
+        return down.stalled();
+    }
+
+    @Override
     public boolean onParole() {
         return down.onParole();
     }

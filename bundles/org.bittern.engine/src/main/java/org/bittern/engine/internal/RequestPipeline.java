@@ -55,6 +55,10 @@ final class RequestPipeline {
         return timer.snubbed();
     }
 
+    boolean stalled() {
+        return timer.stalled(now());
+    }
+
     void peerLimit(int requests) {
         queue.peerLimit(requests);
     }

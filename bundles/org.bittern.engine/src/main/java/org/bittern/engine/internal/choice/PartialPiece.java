@@ -141,6 +141,18 @@ final class PartialPiece {
         return notes == null ? 1 : 1 + notes.otherCount(block);
     }
 
+    /** How many of the peers that are asked for this block have not stalled. */
+    int workingAskersOf(int block) {
+        PeerView first = askers[block];
+        int working = first == null || first.stalled() ? 0 : 1;
+        if (notes != null) {
+            for (PeerView other : notes.others(block, null)) {
+                working += other.stalled() ? 0 : 1;
+            }
+        }
+        return working;
+    }
+
     /** The rate of the fastest peer that is asked for this block, 0 unless it is ASKED. */
     long fastestAsked(int block, ToLongFunction<@Nullable PeerView> rate) {
         long fastest = states[block] == ASKED ? rate.applyAsLong(askers[block]) : 0;

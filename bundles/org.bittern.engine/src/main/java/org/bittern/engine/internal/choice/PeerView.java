@@ -17,6 +17,12 @@ public interface PeerView {
     boolean snubbed();
 
     /**
+     * Whether it has requests to answer and brings no whole block, see {@link
+     * RequestTimer#stalled}.
+     */
+    boolean stalled();
+
+    /**
      * Whether it took part in a failed piece: then it works on pieces of its own, for clear blame.
      */
     default boolean onParole() {

@@ -24,7 +24,10 @@ final class PickRun {
     /** When begun pieces hold more blocks than this, they are completed first: 32 MiB. */
     static final int MAX_PARTIAL_BLOCKS = (32 << 20) / PieceMap.BLOCK;
 
-    /** So many peers at most are asked for the same block, unless another is much faster. */
+    /**
+     * So many peers at most are asked for the same block, unless another is much faster; those who
+     * have stalled do not count.
+     */
     static final int MAX_ASKERS = 2;
 
     /** Much faster is so many times as fast as all who were asked. */
@@ -189,9 +192,11 @@ final class PickRun {
             return false;
         }
         // Two slow peers that were asked for each other's last blocks must not bar the way of a
-        // fast one. Each further asker is that much faster: so they are few.
+        // fast one. Each further asker is that much faster: so they are few. Nor must those who
+        // bring a byte now and then bar the way of one who has brought nothing yet.
         return partial.askersOf(block) < MAX_ASKERS
-                || partial.fastestAsked(block, PickRun::rate) < peer.downloadRate() / MUCH_FASTER;
+                || partial.fastestAsked(block, PickRun::rate) < peer.downloadRate() / MUCH_FASTER
+                || partial.workingAskersOf(block) < MAX_ASKERS;
     }
 
     /** One block that another peer was asked for: the one whose asker is slowest. */

@@ -88,6 +88,14 @@ public final class RequestTimer {
         return snubbed;
     }
 
+    /**
+     * Whether it has requests to answer and no whole block has come for the shortest patience: it
+     * is slow, or sends a byte now and then so as not to be snubbed.
+     */
+    public boolean stalled(long nowNanos) {
+        return outstanding > 0 && nowNanos - lastBlockNanos >= LEAST_NANOS;
+    }
+
     /** Requests without an answer. */
     public int outstanding() {
         return outstanding;

@@ -11,6 +11,7 @@ final class FakePeer implements PeerView {
     final Set<Long> asked = new HashSet<>(); // piece << 32 | block
     boolean choking;
     boolean snubbed;
+    boolean stalled;
     boolean parole;
     long rate;
     int[] allowedFast = {};
@@ -50,6 +51,11 @@ final class FakePeer implements PeerView {
     @Override
     public boolean snubbed() {
         return snubbed;
+    }
+
+    @Override
+    public boolean stalled() {
+        return stalled;
     }
 
     @Override

@@ -41,6 +41,27 @@ class RequestTimerTest {
     }
 
     @Test
+    void bytesWithoutAWholeBlockDoNotHideThatItStalls() {
+        assertThat(timer.stalled(now)).isFalse();
+        timer.requested(2, now);
+        for (int i = 0; i < 29; i++) {
+            now += SECOND;
+            timer.progress(now);
+        }
+        assertThat(timer.stalled(now)).isFalse();
+        now += SECOND;
+        timer.progress(now);
+        assertThat(timer.stalled(now)).isTrue();
+        assertThat(timer.snubbed()).isFalse();
+        timer.received(now);
+        assertThat(timer.stalled(now)).isFalse();
+        now += 30 * SECOND;
+        assertThat(timer.stalled(now)).isTrue();
+        timer.dropped(1);
+        assertThat(timer.stalled(now)).as("nothing is asked of it").isFalse();
+    }
+
+    @Test
     void countsBytesOfABlockAsASignOfLife() {
         timer.requested(1, now);
         for (int i = 0; i < 10; i++) {
