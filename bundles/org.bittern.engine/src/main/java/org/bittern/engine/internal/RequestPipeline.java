@@ -17,6 +17,9 @@ final class RequestPipeline {
     /** So many answers to cancels are waited for; a peer that gives none is forgotten some. */
     private static final int MOST_CANCELLED = 500;
 
+    /** After so many refusals without a block between them a peer is asked for a block a second. */
+    private static final int MOST_REFUSALS = 64;
+
     /**
      * A batch of requests is not waited for any longer. Under a limit that lets a block in each
      * half a minute it would take minutes to become due, and libtorrent leaves whoever asks for
@@ -30,6 +33,8 @@ final class RequestPipeline {
     private final ShortQueue shortQueue;
     private final OpenRequests open = new OpenRequests();
     private final OpenRequests cancelled = new OpenRequests(); // refusals of these may come
+    private int refusals; // since a block came last, without those of a choke
+    private boolean mayTry; // for a block, although it refuses all of them
     private long sampledBytes;
     private long askedNanos; // only meaningful while something is outstanding
 
@@ -71,6 +76,9 @@ final class RequestPipeline {
      * @param hurried somebody waits for pieces
      */
     int room(int parts, boolean hurried) {
+        if (refusals >= MOST_REFUSALS) {
+            return mayTry && isEmpty() ? 1 : 0;
+        }
         int most = queue.size();
         if (hurried) {
             most = Math.min(most, shortQueue.size(queue.growing(), now()));
@@ -95,6 +103,7 @@ final class RequestPipeline {
     void ask(int piece, int block) {
         PieceMap map = peer.torrent().requireContent().map();
         askedNanos = now();
+        mayTry = false;
         open.add(piece, block);
         timer.requested(1, askedNanos);
         shortQueue.asked(piece, block, askedNanos);
@@ -156,6 +165,7 @@ final class RequestPipeline {
     void received(int piece, int block) {
         boolean expected = open.remove(piece, block);
         if (expected) {
+            refusals = 0;
             queue.blockReceived();
             shortQueue.came(piece, block, now());
             timer.received(now());
@@ -179,6 +189,7 @@ final class RequestPipeline {
         boolean expected = open.remove(piece, block);
         if (expected) {
             timer.dropped(1);
+            refusals += peer.chokesUs() ? 0 : 1; // a choke refuses all at once, and ends
         }
         return expected;
     }
@@ -194,6 +205,7 @@ final class RequestPipeline {
             queue.sampled(receivedBytes - sampledBytes);
             sampledBytes = receivedBytes;
         }
+        mayTry = true;
         boolean expired = timer.expires(now());
         if (expired) {
             queue.snubbed(true);

@@ -194,6 +194,10 @@ final class Swarm {
     void pulse(long nowNanos) {
         superSeeder.pulse();
         turnover.pulse(this, nowNanos);
+        Content content = torrent.content();
+        if (content != null) {
+            content.picker().pulse(nowNanos);
+        }
         for (PeerSession peer : List.copyOf(peers)) {
             if (peer.isOpen()) {
                 peer.down().pulse();

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Torrent;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FloodTest extends TwoMachines {
     private static final int DHT_PORT = 9;
+    private static final int UNCHOKE = 1;
     private static final int INTERESTED = 2;
     private static final int HAVE = 4;
     private static final int REQUEST = 6;
@@ -93,6 +95,43 @@ class FloodTest extends TwoMachines {
             }
             Waiting.until(() -> torrent.snapshot().swarm().connected() == 0);
         }
+    }
+
+    @Test
+    void whoRefusesAllIsAskedNowAndThenUntilItBringsSomething() throws Exception {
+        machine.start(Machine.settings(here));
+        Payload payload = Payload.single("many.bin", 200 * BYTES, BYTES, 86);
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.DOWNLOADING);
+        try (Stranger stranger = new Stranger(address(machine), torrent.infoHash().wireHash(), 0)) {
+            stranger.when(REQUEST, asked -> stranger.send(REJECT, bytes(asked, asked.remaining())));
+            stranger.send(HAVE_ALL, new byte[0]);
+            long began = System.nanoTime();
+            stranger.send(UNCHOKE, new byte[0]);
+            // At once 64, and those that were under way then: 16 at most. Of three more, one a
+            // second, the first may come at once and the second soon.
+            Waiting.until(() -> stranger.heard(REQUEST) >= 64 + 16 + 3);
+            assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
+            stranger.when(REQUEST, asked -> stranger.send(BLOCK, block(payload, asked)));
+            Waiting.until(() -> stranger.heard(REQUEST) > 120);
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer from, int count) {
+        byte[] bytes = new byte[count];
+        from.get(bytes);
+        return bytes;
+    }
+
+    /** The answer to a request. */
+    private static byte[] block(Payload payload, ByteBuffer asked) {
+        int piece = asked.getInt();
+        int begin = asked.getInt();
+        return ByteBuffer.allocate(2 * Integer.BYTES + BYTES)
+                .putInt(piece)
+                .putInt(begin)
+                .put(payload.bytes(), piece * BYTES, BYTES)
+                .array();
     }
 
     /** Loses a piece and has it again. */

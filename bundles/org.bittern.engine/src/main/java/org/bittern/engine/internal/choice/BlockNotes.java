@@ -119,6 +119,12 @@ final class BlockNotes {
         remove(note -> note.peer.equals(peer));
     }
 
+    /** Removes refusals that hold no longer; whether others are left. */
+    boolean forgive(long nowNanos) {
+        remove(note -> note.kind == Kind.REFUSED && note.untilNanos - nowNanos <= 0);
+        return notes.stream().anyMatch(note -> note.kind == Kind.REFUSED);
+    }
+
     private boolean remove(Predicate<Note> which) {
         return notes.removeIf(note -> {
             boolean removed = which.test(note);

@@ -230,11 +230,23 @@ final class PartialPiece {
         }
     }
 
+    /** The peer will not answer, and may be asked again. */
+    void released(int block, PeerView peer) {
+        release(block, peer);
+    }
+
     /** The peer said no (BEP 6), and is not asked again for a while. */
     void refused(int block, PeerView peer, long untilNanos) {
         if (release(block, peer)) {
             notes().add(block, peer, BlockNotes.Kind.REFUSED, untilNanos);
         }
+    }
+
+    /** Forgets refusals that hold no longer; whether others do. */
+    boolean forgive(long nowNanos) {
+        boolean hold = notes != null && notes.forgive(nowNanos);
+        dropEmptyNotes();
+        return hold;
     }
 
     /** The peer did not answer in time: others may be asked now; an answer is still welcome. */

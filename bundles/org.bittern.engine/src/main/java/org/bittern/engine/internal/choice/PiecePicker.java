@@ -1,6 +1,8 @@
 package org.bittern.engine.internal.choice;
 
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.bittern.api.engine.Priority;
@@ -23,6 +25,7 @@ public final class PiecePicker {
 
     private final PieceTable table;
     private final PieceMap map;
+    private final Set<Integer> refused = new HashSet<>(0); // pieces with refusals that may hold
 
     /** A picker for a torrent of which nothing is there and everything is wanted. */
     public PiecePicker(PieceMap map, RandomGenerator random) {
@@ -201,9 +204,26 @@ public final class PiecePicker {
         if (partial != null && block < partial.blocks()) {
             // A choke comes with refusals of all that was asked; after the unchoke it may be asked
             // again.
-            partial.refused(block, peer, peer.chokesUs() ? nowNanos : nowNanos + SHUN_NANOS);
+            if (peer.chokesUs()) {
+                partial.released(block, peer);
+            } else {
+                partial.refused(block, peer, nowNanos + SHUN_NANOS);
+                refused.add(piece);
+            }
             table.freed(partial);
         }
+    }
+
+    /** Once a second: forgets refusals that hold no longer, and pieces with nothing else. */
+    public void pulse(long nowNanos) {
+        refused.removeIf(piece -> {
+            PartialPiece partial = table.partials.get(piece);
+            boolean holds = partial != null && partial.forgive(nowNanos);
+            if (partial != null) {
+                table.freed(partial);
+            }
+            return !holds;
+        });
     }
 
     /** We took a request back; the block is free, and still welcome if it comes. */

@@ -29,6 +29,40 @@ class ObstructionTest {
                 peer, howMany, now, (piece, block) -> peer.asked.add(FakePeer.block(piece, block)));
     }
 
+    private static void refuseAll(PiecePicker picker, FakePeer refuser) {
+        for (long id : refuser.asked) {
+            picker.rejected((int) (id >>> 32), (int) id, refuser, NOW);
+        }
+        refuser.asked.clear();
+    }
+
+    @Test
+    void piecesOfWhichAllWasRefusedCountAsBegunForAWhileOnly() {
+        int pieces = 100;
+        FakePeer refuser = FakePeer.seed("refuser", pieces);
+        FakePeer other = FakePeer.seed("other", pieces);
+        PiecePicker picker = picker(pieces, refuser, other);
+        assertThat(pick(picker, refuser, 1000, NOW)).isEqualTo(pieces * BLOCKS);
+        refuseAll(picker, refuser);
+        long end = NOW + PiecePicker.SHUN_NANOS;
+        picker.pulse(end - 1);
+        assertThat(pick(picker, refuser, 1000, end - 1)).isZero();
+        assertThat(pick(picker, other, 1, end - 1)).isOne();
+        picker.pulse(end);
+        assertThat(picker.table().partials.size()).as("that of the other one").isOne();
+        assertThat(pick(picker, refuser, 1000, end)).isEqualTo(pieces * BLOCKS - 1);
+    }
+
+    @Test
+    void whatAChokeRefusesIsNotBegun() {
+        FakePeer choker = FakePeer.seed("choker", 9);
+        PiecePicker picker = picker(9, choker);
+        pick(picker, choker, 1000, NOW);
+        choker.choking = true;
+        refuseAll(picker, choker);
+        assertThat(picker.table().partials.size()).isZero();
+    }
+
     @Test
     void whoStallsWithTheLastBlockBarsNobodysWay() {
         FakePeer first = FakePeer.seed("first", 1);

@@ -124,6 +124,15 @@ final class PickerModel {
         received.add(id);
     }
 
+    /** Refusals end; whoever did not bring a block in time may still bring it. */
+    void forgive() {
+        shunned.forEach((id, until) -> {
+            Set<FakePeer> expected = late.getOrDefault(id, Set.of());
+            until.entrySet()
+                    .removeIf(one -> one.getValue() - now <= 0 && !expected.contains(one.getKey()));
+        });
+    }
+
     void leave(FakePeer peer) {
         for (long id : List.copyOf(peer.asked)) {
             unask(id, peer);

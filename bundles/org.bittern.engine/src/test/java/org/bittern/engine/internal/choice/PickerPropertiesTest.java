@@ -194,15 +194,18 @@ class PickerPropertiesTest {
         }
         long id = any(List.copyOf(peer.asked));
         model.unask(id, peer);
-        long until = model.now + PiecePicker.SHUN_NANOS;
         if (dice % 2 == 0) {
             picker.rejected(PickerModel.pieceOf(id), (int) id, peer, model.now);
-            until = peer.choking ? model.now : until;
+            if (peer.choking) {
+                return; // a choke refuses all: that holds nothing against the peer
+            }
         } else {
             picker.timedOut(PickerModel.pieceOf(id), (int) id, peer, model.now);
             model.late.computeIfAbsent(id, _ -> new HashSet<>()).add(peer);
         }
-        model.shunned.computeIfAbsent(id, _ -> new HashMap<>()).put(peer, until);
+        model.shunned
+                .computeIfAbsent(id, _ -> new HashMap<>())
+                .put(peer, model.now + PiecePicker.SHUN_NANOS);
     }
 
     private void choke(FakePeer peer) {
@@ -251,7 +254,13 @@ class PickerPropertiesTest {
                     picker.pieceLost(piece);
                 }
             }
-            case 94 -> model.now += PiecePicker.SHUN_NANOS / 3;
+            case 94 -> {
+                model.now += PiecePicker.SHUN_NANOS / 3;
+                if (random.nextBoolean()) {
+                    picker.pulse(model.now);
+                    model.forgive();
+                }
+            }
             case 95 -> peer.snubbed = !peer.snubbed;
             case 96 -> peer.rate = random.nextInt(3) * 10_000L;
             case 97 -> writeSomething();
