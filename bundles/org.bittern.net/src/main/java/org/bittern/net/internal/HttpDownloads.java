@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,20 +21,22 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.bittern.api.engine.UrlReader;
+import org.bittern.net.internal.HttpLine.Hop;
 import org.bittern.spi.net.AddressScope;
 import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Downloads;
 import org.bittern.spi.net.FileParts;
 import org.bittern.spi.net.HttpUrl;
+import org.bittern.spi.net.Route;
 import org.bittern.spi.net.TimedInput;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Downloads over HTTP/1.1, one connection a request. The JDK's client looks names up itself: the
- * address that was judged would not surely be the one it talks to, and it knows no SOCKS.
- * Immutable.
+ * Downloads over HTTP/1.1, one connection a request but on a {@link FileParts.Visit}. The JDK's
+ * client looks names up itself: the address that was judged would not surely be the one it talks
+ * to, and it knows no SOCKS. Immutable.
  */
 @Component
 public final class HttpDownloads implements Downloads, FileParts, UrlReader {
@@ -46,6 +49,8 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     private static final Duration CONNECT_TIME = Duration.ofSeconds(20);
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]*");
     private static final int HTTP_OK = 200;
+
+    private static final HttpLine.Pool NONE = new NoPool();
 
     private final RoutedEgress egress;
     private final Ticker ticker;
@@ -64,7 +69,8 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     public long fetch(String url, long maxBytes, Duration within, OutputStream to)
             throws IOException {
         Deadline deadline = Deadline.after(within, ticker::nanoTime);
-        try (Answer answer = ask(url, new Asking("", "", false, maxBytes), deadline)) {
+        Asking asking = new Asking("", "", false, maxBytes);
+        try (Answer answer = ask(Hop.to(url), asking, deadline, NONE)) {
             return body(answer.body, to);
         }
     }
@@ -77,7 +83,8 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         }
         Deadline deadline = Deadline.after(within, ticker::nanoTime);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (Answer answer = ask(url, new Asking("", cookies, false, maxBytes), deadline)) {
+        Asking asking = new Asking("", cookies, false, maxBytes);
+        try (Answer answer = ask(Hop.to(url), asking, deadline, NONE)) {
             body(answer.body, bytes);
         }
         return bytes.toByteArray();
@@ -86,18 +93,26 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     @Override
     public InputStream part(String url, long offset, long length, Duration patience)
             throws IOException {
-        String range = "Range: bytes=%d-%d\r\n".formatted(offset, offset + length - 1);
-        Answer answer =
-                ask(
-                        url,
-                        new Asking(range, "", true, Long.MAX_VALUE),
-                        Deadline.after(patience, ticker::nanoTime));
+        HttpParts.Range range = new HttpParts.Range(offset, length);
+        return part(Hop.to(url), range, patience, NONE);
+    }
+
+    @Override
+    public Visit visit() {
+        return new HttpVisit(this, ticker);
+    }
+
+    HttpParts.Part part(Hop hop, HttpParts.Range range, Duration patience, HttpLine.Pool pool)
+            throws IOException {
+        Asking asking = new Asking(range.field(), "", true, Long.MAX_VALUE);
+        Answer answer = ask(hop, asking, Deadline.after(patience, ticker::nanoTime), pool);
         boolean good = false;
         try {
-            HttpParts.check(answer.body, offset, length);
+            HttpParts.check(answer.body, range);
             answer.in.patience(patience);
             good = true;
-            return new HttpParts.Part(answer.buffered, answer.socket, length);
+            return new HttpParts.Part(
+                    answer.body, answer.buffered, range.length(), answer.line, pool);
         } finally {
             if (!good) {
                 answer.close();
@@ -119,43 +134,111 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         }
     }
 
-    /** An answer whose head was read, and no redirect. */
-    private record Answer(Socket socket, TimedInput in, InputStream buffered, HttpBody body)
-            implements AutoCloseable {
+    /** Where each request has a connection of its own. */
+    private static final class NoPool implements HttpLine.Pool {
         @Override
-        public void close() throws IOException {
-            socket.close();
+        public boolean keeps() {
+            return false;
+        }
+
+        @Override
+        public Optional<HttpLine> take(Hop next) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void put(HttpLine line) throws IOException {
+            line.socket().close();
         }
     }
 
-    private Answer ask(String url, Asking asking, Deadline deadline) throws IOException {
-        HttpUrl first = HttpUrl.parse(url);
-        HttpUrl target = first;
-        Optional<AddressScope> from = Optional.empty();
+    /** An answer whose head was read. */
+    private record Answer(HttpLine line, TimedInput in, InputStream buffered, HttpBody body)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            line.socket().close();
+        }
+    }
+
+    private Answer ask(Hop first, Asking asking, Deadline deadline, HttpLine.Pool pool)
+            throws IOException {
+        Hop hop = first;
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-            List<InetSocketAddress> addresses = allowed(target, from, asking);
-            Socket socket = secured(target, connect(addresses, asking, deadline), deadline);
-            boolean kept = false;
-            try {
-                socket.getOutputStream()
-                        .write(request(target, asking.fields(first.isSameServer(target))));
-                socket.getOutputStream().flush();
-                TimedInput in = new TimedInput(socket, deadline);
-                InputStream buffered = new BufferedInputStream(in);
-                HttpBody body = HttpBody.begin(buffered, asking.maxBytes);
-                if (body.redirect().isEmpty()) {
-                    kept = true;
-                    return new Answer(socket, in, buffered, body);
-                }
-                from = Optional.of(scope(socket));
-                target = target.redirected(body.redirect().get());
-            } finally {
-                if (!kept) {
-                    socket.close();
-                }
+            boolean home = first.target().isSameServer(hop.target());
+            byte[] request = request(hop.target(), asking.fields(home), !pool.keeps());
+            Optional<Answer> again = askAgain(hop, request, asking, deadline, pool);
+            Answer answer =
+                    again.isPresent()
+                            ? again.get()
+                            : answer(line(hop, asking, deadline), request, asking, deadline);
+            Optional<String> redirect = answer.body.redirect();
+            if (redirect.isEmpty()) {
+                return answer;
             }
+            Optional<AddressScope> from = Optional.of(scope(answer.line.socket()));
+            answer.close();
+            hop = new Hop(hop.target().redirected(redirect.get()), from);
         }
         throw new IOException("more than " + MAX_REDIRECTS + " redirects");
+    }
+
+    /** Asks on a connection that was kept; a server may close it at any time. */
+    private Optional<Answer> askAgain(
+            Hop hop, byte[] request, Asking asking, Deadline deadline, HttpLine.Pool pool)
+            throws IOException {
+        Optional<HttpLine> kept = pool.take(hop);
+        if (kept.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            HttpLine line = new HttpLine(hop, kept.get().route(), kept.get().socket());
+            return Optional.of(answer(line, request, asking, deadline));
+        } catch (SocketTimeoutException e) {
+            throw e; // no time is left for another try
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Answer answer(HttpLine line, byte[] request, Asking asking, Deadline deadline)
+            throws IOException {
+        Socket socket = line.socket();
+        boolean good = false;
+        try {
+            socket.getOutputStream().write(request);
+            socket.getOutputStream().flush();
+            TimedInput in = new TimedInput(socket, deadline);
+            InputStream buffered = new BufferedInputStream(in);
+            HttpBody body = HttpBody.begin(buffered, asking.maxBytes);
+            good = true;
+            return new Answer(line, in, buffered, body);
+        } finally {
+            if (!good) {
+                socket.close();
+            }
+        }
+    }
+
+    private HttpLine line(Hop hop, Asking asking, Deadline deadline) throws IOException {
+        Route route = egress.route(); // before it is used: a later one makes the line useless
+        List<InetSocketAddress> addresses = allowed(hop.target(), hop.from(), asking);
+        Socket socket = secured(hop.target(), connect(addresses, asking, deadline), deadline);
+        return new HttpLine(hop, route, socket);
+    }
+
+    /** Whether a connection may serve a request of a torrent as one made for it would. */
+    boolean mayServe(HttpLine line, Hop next) {
+        Route route = egress.route();
+        if (!line.hop().target().isSameServer(next.target())
+                || !line.hop().from().equals(next.from())
+                || !line.route().equals(route)) {
+            return false;
+        }
+        boolean direct = route.proxy().isEmpty(); // else the address is that of the proxy
+        InetAddress there = line.socket().getInetAddress();
+        boolean elsewhere = direct && AddressScope.of(there) == AddressScope.PUBLIC;
+        return !(direct && egress.blocked(there)) && (elsewhere || !next.target().hasQuery());
     }
 
     private static long body(HttpBody body, OutputStream to) throws IOException {
@@ -271,14 +354,14 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
         }
     }
 
-    private static byte[] request(HttpUrl target, String fields) {
+    private static byte[] request(HttpUrl target, String fields, boolean last) {
         return ("GET "
                         + target.target()
                         + " HTTP/1.1\r\nHost: "
                         + target.authority()
                         + "\r\nUser-Agent: Bittern\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
                         + fields
-                        + "Connection: close\r\n\r\n")
+                        + (last ? "Connection: close\r\n\r\n" : "\r\n"))
                 .getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -23,6 +23,26 @@ public interface FileParts {
      */
     InputStream part(String url, long offset, long length, Duration patience) throws IOException;
 
+    /** Begins to fetch parts one after the other. */
+    Visit visit();
+
+    /**
+     * Parts that are fetched one after the other: a connection serves the next one as well when its
+     * server lets it, and what was found behind a redirect is looked for there again.
+     */
+    @ProviderType
+    interface Visit extends AutoCloseable {
+        /**
+         * Opens a part of a file as {@link FileParts#part} does. Blocks; the part before is closed.
+         */
+        InputStream part(String url, long offset, long length, Duration patience)
+                throws IOException;
+
+        /** Lets go of what is kept. Any thread; may block for a moment. */
+        @Override
+        void close() throws IOException;
+    }
+
     /** The server answered, and will hardly answer otherwise the next time. */
     final class NotThere extends IOException {
         private static final long serialVersionUID = 1;

@@ -81,6 +81,9 @@ final class RunReader implements AutoCloseable {
         }
         target.put(bytes, 0, read);
         left -= read;
+        if (left == 0) {
+            close(); // at once: the connection may be wanted for the next run
+        }
     }
 
     private int granted(int wanted) throws InterruptedException {

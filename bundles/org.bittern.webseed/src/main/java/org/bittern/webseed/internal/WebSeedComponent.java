@@ -20,22 +20,21 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens links to HTTP servers. Thread-safe. */
 @Component
 public final class WebSeedComponent implements WebSeedProtocol {
+    private static final Logger log = LoggerFactory.getLogger(WebSeedComponent.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Files files;
+    private final FileParts parts;
     private final Set<Opening> open = ConcurrentHashMap.newKeySet();
 
     @Activate
     public WebSeedComponent(@Reference FileParts parts) {
-        this((url, offset, length) -> parts.part(url, offset, length, PATIENCE));
-    }
-
-    WebSeedComponent(Files files) {
-        this.files = files;
+        this.parts = parts;
     }
 
     @Override
@@ -60,6 +59,9 @@ public final class WebSeedComponent implements WebSeedProtocol {
         private final EventLoop loop;
         private final Seed seed;
         private final LinkEvents events;
+        private final FileParts.Visit visit = parts.visit();
+        private final Files files =
+                (url, offset, length) -> visit.part(url, offset, length, PATIENCE);
         private final WebSeedLink link;
         private boolean begun;
         private boolean over;
@@ -85,6 +87,15 @@ public final class WebSeedComponent implements WebSeedProtocol {
                 onLoop(() -> closed(true, String.valueOf(e.getMessage())));
             } catch (IOException e) {
                 onLoop(() -> closed(false, String.valueOf(e.getMessage())));
+            }
+        }
+
+        /** Blocks. */
+        private void leave() {
+            try {
+                visit.close();
+            } catch (IOException e) {
+                log.debug("leaving {}: {}", link.remote(), e.getMessage());
             }
         }
 
@@ -144,6 +155,7 @@ public final class WebSeedComponent implements WebSeedProtocol {
             if (!over) {
                 over = true;
                 open.remove(this);
+                Thread.ofVirtual().name("webseed-end").start(this::leave);
                 events.closed(violation, reason);
             }
         }
