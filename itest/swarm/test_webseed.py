@@ -40,14 +40,26 @@ def test_downloads_a_tree_from_a_server_alone(make_engine, serve, work, seed, ve
     assert "/tree/a%20b%23.bin" in {path for path, _ in server.requests}
 
 
-def test_downloads_one_file_by_its_own_url(make_engine, serve, work, seed):
-    server = serve(work / "seed")
-    payload = payloads.single(work / "seed", seed, 3 * MIB + 5, 64 * KIB, web_seeds=[server.url + "payload.bin"])
+@pytest.mark.parametrize("folder", ["seed", "My Files [1], ü"], ids=["plain", "loose"])
+def test_downloads_one_file_by_its_own_url(make_engine, serve, work, seed, folder):
+    server = serve(work)
+    payload = payloads.single(work / folder, seed, 3 * MIB + 5, 64 * KIB, web_seeds=[f"{server.url}{folder}/payload.bin"])
     engine = make_engine()
     torrent = engine.add(payload.torrent_file)
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
     assert len(server.requests) < 3 * MIB // (16 * KIB) / 2, "neighbouring blocks share a request"
+
+
+def test_many_small_files_come_over_few_connections(make_engine, serve, work, seed):
+    server = serve(work / "seed")
+    payload = payloads.tree(work / "seed", seed, {f"{i}.bin": 9_000 + i for i in range(40)}, web_seeds=[server.url])
+    engine = make_engine()
+    torrent = engine.add(payload.torrent_file)
+    engine.wait_complete(torrent)
+    payload.assert_equal(engine.downloads)
+    assert len(server.requests) > 40
+    assert len(server.sources) < 10
 
 
 def test_server_of_a_magnet_link_serves_beside_a_peer(make_engine, make_session, serve, work, seed):

@@ -22,6 +22,7 @@ class WebServer:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # as web servers do: a small body does not wait until its head is acknowledged
 
             def do_GET(self):
                 server.serve(self)
