@@ -58,6 +58,7 @@ final class Device implements AutoCloseable {
     private final ThreadPoolExecutor bulk;
     private final ThreadPoolExecutor moves;
     private final LongSupplier nanos;
+    private final String name;
     private boolean closed;
 
     /**
@@ -68,6 +69,7 @@ final class Device implements AutoCloseable {
      * @param nanos monotonic clock
      */
     Device(String name, int threadCount, LongSupplier nanos) {
+        this.name = name;
         this.nanos = nanos;
         for (int i = 1; i <= threadCount; i++) {
             Thread thread = Thread.ofPlatform().name(name + "-" + i).daemon().unstarted(this::work);
@@ -206,7 +208,10 @@ final class Device implements AutoCloseable {
         }
     }
 
-    /** Finishes what was submitted, then ends the threads. Bounded in time. */
+    /**
+     * Finishes what was submitted, then ends the threads. Bounded in time: what has not begun by
+     * then, such as deleting, is done by a thread that is left behind.
+     */
     @Override
     public void close() {
         lock.lock();
@@ -224,13 +229,25 @@ final class Device implements AutoCloseable {
                     log.warn("{} hangs in the file system and is left behind", thread.getName());
                 }
             }
-            for (ThreadPoolExecutor pool : List.of(bulk, moves)) {
-                if (!pool.awaitTermination(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
-                    pool.shutdownNow();
-                }
+            if (!bulk.awaitTermination(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+                leave(bulk.shutdownNow());
+            }
+            if (!moves.awaitTermination(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+                moves.shutdownNow(); // the next run begins them again
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Somebody waits for the answer of each: for closed files, so that others may open them. */
+    private void leave(List<Runnable> left) {
+        if (!left.isEmpty()) {
+            log.warn("{} operations on files outlast their disk store", left.size());
+            Thread.ofPlatform()
+                    .name(name + "-left")
+                    .daemon()
+                    .start(() -> left.forEach(Device::run));
         }
     }
 }
