@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
@@ -51,6 +52,24 @@ class DiskTroubleTest {
         world.until("complete", () -> leecher.seeds(payload), Duration.ofMinutes(2));
         assertThat(leecher.holds(payload)).isTrue();
         assertThat(leecher.snapshot(payload).transfer().hashFailures()).isZero();
+        world.close();
+    }
+
+    @Test
+    void saysThatDataStayWhenNoDiskStoreComesToDeleteThem() {
+        World world = new World(SEED, directory);
+        Payload payload = Payload.of(KIB * KIB, 64 * KIB, SEED);
+        Machine seed = world.machine(0, 0).holding(payload).start().add(payload);
+        world.until("seeding", () -> seed.seeds(payload), Duration.ofSeconds(20));
+        seed.dropDisk();
+        CompletableFuture<Void> removed =
+                seed.engine().remove(seed.torrent(payload), true).toCompletableFuture();
+        world.run(Duration.ofSeconds(5));
+        assertThat(removed).isNotDone(); // another store may come
+        world.run(Duration.ofMinutes(1));
+        assertThat(removed).isCompletedExceptionally();
+        assertThat(removed.exceptionNow()).hasMessageContaining(payload.metainfo().name());
+        assertThat(seed.holds(payload)).isTrue();
         world.close();
     }
 

@@ -43,7 +43,8 @@ final class Machine {
     private @Nullable SimLoops loops; // null while off
     private @Nullable SimProtocol protocol; // likewise
     private EngineFactory.@Nullable Running running; // likewise
-    private CheckedBuffers buffers = new CheckedBuffers(); // of this run of the process
+    private Runnable dropDisk = () -> {}; // of this run of the process
+    private CheckedBuffers buffers = new CheckedBuffers(); // likewise
     private int boots;
 
     Machine(World world, SimHost host, Path downloads, long seed) {
@@ -133,8 +134,14 @@ final class Machine {
                         .with(transport(started, boot), speaking.protocol())
                         .with(disk, world.tracker().from(host));
         web.ifPresent(made::with);
+        dropDisk = () -> made.drop(disk);
         running = made.start(settings, Optional.of(state.opened()), random);
         return this;
+    }
+
+    /** The disk store is there no more, while the engine goes on. */
+    void dropDisk() {
+        dropDisk.run();
     }
 
     private Transport transport(SimLoops started, int boot) {

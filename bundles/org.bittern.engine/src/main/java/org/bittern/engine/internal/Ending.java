@@ -51,7 +51,7 @@ final class Ending {
         torrent.keeper().stop();
         torrent.storage().relocation().end();
         if (deleteData) {
-            torrent.storage().relocation().delete(done);
+            new Deletion(torrent, done).begin();
         } else {
             torrent.storage().close(() -> done.accept(null));
         }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done to the files of a torrent as a whole, open or not: selecting, moving, renaming,
- * deleting. Owned by the torrent's loop. Each {@code done} gets null, or what went wrong.
+ * What is done to the files of a torrent as a whole, open or not: selecting, moving, renaming.
+ * Owned by the torrent's loop. Each {@code done} gets null, or what went wrong.
  *
  * <p>Before files are moved or renamed the wish is stored, so that the next run ends what a crash
  * interrupted. A move goes on beside everything else; it survives that the files are closed or the
@@ -368,18 +368,6 @@ final class Relocation {
 
     // ---- the end
 
-    /** Closes and deletes the files. */
-    void delete(Consumer<@Nullable EngineException> done) {
-        storage.close(() -> {
-            TorrentStore once = storage.openOnce();
-            if (once == null) {
-                done.accept(null); // a magnet link without metadata has no files
-            } else {
-                once.delete(result -> done.accept(problem(result)));
-            }
-        });
-    }
-
     /** The torrent is removed or the engine ends: nobody gets an answer later. */
     void end() {
         if (move != null) {
@@ -392,7 +380,8 @@ final class Relocation {
         return new EngineException(Code.DISK, "the files are busy, try again later");
     }
 
-    private static @Nullable EngineException problem(DiskResult<?> result) {
+    /** What a caller is told of an operation of the store; null when it worked. */
+    static @Nullable EngineException problem(DiskResult<?> result) {
         return result instanceof DiskResult.Failed<?> failed
                 ? new EngineException(Code.DISK, failed.message())
                 : null;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -133,6 +134,19 @@ class StoreSwapTest extends TwoMachines {
             Waiting.until(() -> stranger.heard(EXTENDED, Stranger.UPLOAD_ONLY) == 1); // afterwards
             assertThat(lost(stranger)).containsExactly(88, 89, 90, 91);
         }
+    }
+
+    @Test
+    void deletesTheDataOfATorrentThatIsRemovedWhileNoStoreIsThere() throws Exception {
+        Torrent torrent = whole();
+        FileDiskStore next = seeder.nextDisk();
+        seeder.dropDisk();
+        CompletionStage<Void> removed = seeder.engine().remove(torrent, true);
+        Waiting.until(() -> seeder.engine().torrents().isEmpty());
+        assertThat(payload.target(there, List.of())).exists();
+        seeder.use(next);
+        done(removed);
+        assertThat(payload.target(there, List.of())).doesNotExist();
     }
 
     private static List<Integer> lost(Stranger stranger) {

@@ -61,6 +61,11 @@ public final class SimEngine {
         return this;
     }
 
+    /** The bundle of the disk store stops. */
+    public void drop(DiskStore store) {
+        parts.drop(store);
+    }
+
     public EngineFactory.Running start(
             Settings settings, Optional<SessionState> state, RandomGenerator random) {
         return EngineSession.start(parts, settings, state, numbers, random);
