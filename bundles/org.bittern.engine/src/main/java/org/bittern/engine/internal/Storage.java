@@ -9,8 +9,6 @@ import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The files of a torrent: opens them, finds out what of them can be trusted, checks that, and
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * started.
  */
 final class Storage {
-    private static final Logger log = LoggerFactory.getLogger(Storage.class);
-
     private enum Phase {
         CLOSED,
         /** Wants to be open, but there is no disk store at the moment. */
@@ -35,6 +31,7 @@ final class Storage {
     private final Places places;
     private final Relocation relocation;
     private final FileNotes notes;
+    private final Trust trust;
     private final DiskTrouble trouble;
     private final CheckTurn checkTurn;
     private final StoreGap gap;
@@ -42,15 +39,13 @@ final class Storage {
     private Phase phase = Phase.CLOSED;
     private @Nullable TorrentStore store; // null while closed or waiting
     private @Nullable DiskStore disk; // whose store it is; null while waiting
-    private boolean suspicious; // the last owner did not end in good order
-    private boolean checkAll;
-    private boolean ownWrites; // nobody but us can have changed the files meanwhile
 
     Storage(TorrentCore torrent, Beginning beginning) {
         this.torrent = torrent;
         places = new Places(beginning.directory(), beginning.destination());
         relocation = new Relocation(torrent, this);
         notes = new FileNotes(torrent.session());
+        trust = new Trust(notes);
         trouble = new DiskTrouble(torrent, this);
         checkTurn = new CheckTurn(torrent);
         gap = new StoreGap(torrent);
@@ -59,7 +54,7 @@ final class Storage {
     /** Takes over what an earlier run knew; {@code stats} is empty when it never opened files. */
     void restore(List<FileStat> stats, boolean afterCrash) {
         notes.set(stats);
-        suspicious = afterCrash;
+        trust.restore(afterCrash);
         if (places.movingTo() != null) {
             // When the torrent is stopped nothing else would open its files.
             torrent.loop().execute(() -> torrent.guard(relocation::goOn));
@@ -93,7 +88,7 @@ final class Storage {
 
     /** What the next run compares with: nothing while a check of everything is not over. */
     List<FileStat> claimable() {
-        return checkAll ? List.of() : known();
+        return trust.checksAll() ? List.of() : known();
     }
 
     /** The store while blocks can be read and written. */
@@ -140,7 +135,9 @@ final class Storage {
 
     /** Opens the files, checks {@code all} or what must be; {@link Course#storageReady} follows. */
     void open(boolean all) {
-        checkAll |= all;
+        if (all) {
+            trust.checkAll();
+        }
         if (leaving.isUnderWay()) {
             phase = Phase.WAITING;
             return;
@@ -171,26 +168,23 @@ final class Storage {
 
     private void seen(List<FileStat> stats) {
         Content content = torrent.requireContent();
-        Inspection inspection = new Inspection(content, places, torrent.session().random());
-        boolean trusted = !checkAll && !known().isEmpty();
-        String missing = trusted ? inspection.missing(known(), stats) : null;
+        String missing = trust.believes() ? trouble.missing(stats) : null;
         if (missing != null) {
             trouble.gone(missing);
-        } else if (trusted && ownWrites) {
-            // Nobody else has written, but data may be lost.
-            check(trouble.doubted(inspection.cutOff(stats)));
-        } else if (trusted) {
-            check(trouble.doubted(inspection.suspects(known(), stats, suspicious)));
+        } else if (trust.believes()) {
+            Inspection inspection = new Inspection(content, places, torrent.session().random());
+            check(trouble.doubted(trust.suspects(inspection, stats)));
         } else if (Inspection.anything(stats)) {
             check(Bitfield.full(content.map().pieceCount()));
         } else {
-            boolean asked = checkAll;
-            checkAll = false;
+            boolean asked = trust.checksAll();
+            trust.checked();
             trouble.nothingThere(asked);
         }
     }
 
-    private void check(Bitfield pieces) {
+    /** Hashes these pieces in its turn, then makes the files ready. */
+    void check(Bitfield pieces) {
         TorrentStore asked = store;
         if (asked == null || pieces.isEmpty()) {
             prepare();
@@ -205,26 +199,16 @@ final class Storage {
         phase = Phase.CHECKING;
         torrent.course().mayHaveChanged();
         checkTurn.run(
-                asked, pieces, result -> on(asked, result, good -> checkedPieces(pieces, good)));
-    }
-
-    private void checkedPieces(Bitfield asked, Bitfield good) {
-        checkTurn.end();
-        Content content = torrent.requireContent();
-        Bitfield claimed = content.verified().copy();
-        claimed.and(asked);
-        boolean lied = claimed.hasAnyNotIn(good);
-        boolean all = asked.isComplete();
-        if (lied && suspicious && !all) {
-            log.info("{} has pieces that are not there, all are checked", torrent.name());
-            check(Bitfield.full(content.map().pieceCount()));
-            return;
-        }
-        torrent.checked(asked, good, all);
-        trouble.checked(asked);
-        suspicious = false;
-        checkAll = false;
-        prepare();
+                asked,
+                pieces,
+                result ->
+                        on(
+                                asked,
+                                result,
+                                good -> {
+                                    checkTurn.end();
+                                    new Findings(torrent, trust, pieces, good).take(asked);
+                                }));
     }
 
     /** Makes the files ready for blocks. */
@@ -251,9 +235,7 @@ final class Storage {
         }
         notes.set(stats);
         phase = Phase.READY;
-        suspicious = false;
-        checkAll = false;
-        ownWrites = false;
+        trust.opened();
         trouble.recovered();
         gap.end();
         relocation.goOn();
@@ -263,7 +245,7 @@ final class Storage {
 
     /** Checks all pieces again; opens the files for that if they are closed. */
     void recheck() {
-        checkAll = true;
+        trust.checkAll();
         if (phase == Phase.READY && !known().isEmpty()) {
             check(Bitfield.full(torrent.requireContent().map().pieceCount()));
         } else {
@@ -345,7 +327,7 @@ final class Storage {
     /** Leaves a store for another; several may come and go before the files are open again. */
     private void leave() {
         if (phase == Phase.READY) {
-            ownWrites = true;
+            trust.onlyWeWrite();
             gap.begin();
         }
     }
