@@ -165,7 +165,8 @@ final class Course {
             openAfterTrouble();
         }
         torrent.chronicle().started();
-        boolean unseen = torrent.content() != null && torrent.storage().wasNeverOpen();
+        Storage storage = torrent.storage();
+        boolean unseen = torrent.content() != null && storage.isClosed() && !storage.isBelieved();
         if (intent == Start.PAUSED || unseen) {
             enter(); // data that is there already is checked before its turn comes
         }

@@ -31,16 +31,7 @@ final class Inheritance {
         ResumeData data =
                 new ResumeData(
                         begun.infoHash(),
-                        new ResumeData.Files(
-                                begun.directory(),
-                                renamed(metainfo, history.renamed()),
-                                metainfo == null ? List.of() : stats(metainfo, history.claimed()),
-                                metainfo == null ? List.of() : priorities(begun, metainfo),
-                                new ResumeData.Plans(
-                                        begun.destination(),
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        history.name().filter(FileNames::isSafe))),
+                        files(begun, history),
                         new ResumeData.Pieces(history.claimed().copy(), Map.of(), List.of()),
                         new ResumeData.Course(
                                 begun.start(),
@@ -74,6 +65,21 @@ final class Inheritance {
                 history.added(),
                 Optional.of(data),
                 true);
+    }
+
+    private static ResumeData.Files files(Beginning begun, History history) {
+        Metainfo metainfo = begun.metainfo();
+        return new ResumeData.Files(
+                begun.directory(),
+                renamed(metainfo, history.renamed()),
+                metainfo == null ? List.of() : stats(metainfo, history.claimed()),
+                false,
+                metainfo == null ? List.of() : priorities(begun, metainfo),
+                new ResumeData.Plans(
+                        begun.destination(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        history.name().filter(FileNames::isSafe)));
     }
 
     private static List<Priority> priorities(Beginning begun, Metainfo metainfo) {

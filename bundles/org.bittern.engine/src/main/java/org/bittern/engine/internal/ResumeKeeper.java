@@ -79,7 +79,10 @@ final class ResumeKeeper {
             }
             boolean statsFit = data.files().stats().size() == content.map().fileCount();
             torrent.storage()
-                    .restore(statsFit ? data.files().stats() : List.of(), beginning.afterCrash());
+                    .restore(
+                            statsFit ? data.files().stats() : List.of(),
+                            data.files().unchecked(),
+                            beginning.afterCrash());
         }
     }
 
@@ -266,7 +269,8 @@ final class ResumeKeeper {
                 new ResumeData.Files(
                         torrent.storage().places().directory(),
                         torrent.storage().places().renamed(),
-                        torrent.storage().claimable(),
+                        torrent.storage().known(),
+                        torrent.storage().owesCheck(),
                         content == null ? List.of() : content.filePriorities(),
                         torrent.storage().places().plans()),
                 pieces,

@@ -51,10 +51,15 @@ final class Storage {
         gap = new StoreGap(torrent);
     }
 
-    /** Takes over what an earlier run knew; {@code stats} is empty when it never opened files. */
-    void restore(List<FileStat> stats, boolean afterCrash) {
+    /**
+     * Takes over what an earlier run knew.
+     *
+     * @param stats empty when it never opened files
+     * @param unchecked it did not end a check of everything
+     */
+    void restore(List<FileStat> stats, boolean unchecked, boolean afterCrash) {
         notes.set(stats);
-        trust.restore(afterCrash);
+        trust.restore(unchecked, afterCrash);
         if (places.movingTo() != null) {
             // When the torrent is stopped nothing else would open its files.
             torrent.loop().execute(() -> torrent.guard(relocation::goOn));
@@ -86,9 +91,9 @@ final class Storage {
         return notes.files();
     }
 
-    /** What the next run compares with: nothing while a check of everything is not over. */
-    List<FileStat> claimable() {
-        return trust.checksAll() ? List.of() : known();
+    /** Whether a check of everything is not over: the next run must do it. */
+    boolean owesCheck() {
+        return trust.owesCheck();
     }
 
     /** The store while blocks can be read and written. */
@@ -123,9 +128,14 @@ final class Storage {
         return phase == Phase.CHECKING || waitsForCheck();
     }
 
-    /** Nothing is known of its files. */
+    /** Nobody has ever looked for its files. */
     boolean wasNeverOpen() {
-        return isClosed() && known().isEmpty();
+        return isClosed() && known().isEmpty() && !owesCheck();
+    }
+
+    /** Whether what was noted of its files holds until they say otherwise. */
+    boolean isBelieved() {
+        return trust.believes();
     }
 
     /** 0.0 to 1.0 of a running check. */
@@ -168,17 +178,19 @@ final class Storage {
 
     private void seen(List<FileStat> stats) {
         Content content = torrent.requireContent();
-        String missing = trust.believes() ? trouble.missing(stats) : null;
+        String missing = trust.expectsFiles() ? trouble.missing(stats) : null;
         if (missing != null) {
             trouble.gone(missing);
         } else if (trust.believes()) {
             Inspection inspection = new Inspection(content, places, torrent.session().random());
             check(trouble.doubted(trust.suspects(inspection, stats)));
         } else if (Inspection.anything(stats)) {
+            notes.set(stats); // whoever ends the check misses them when they are gone
+            trust.foundUnchecked();
             check(Bitfield.full(content.map().pieceCount()));
         } else {
             boolean asked = trust.checksAll();
-            trust.checked();
+            trust.settled();
             trouble.nothingThere(asked);
         }
     }
@@ -235,7 +247,7 @@ final class Storage {
         }
         notes.set(stats);
         phase = Phase.READY;
-        trust.opened();
+        trust.settled();
         trouble.recovered();
         gap.end();
         relocation.goOn();

@@ -12,14 +12,21 @@ final class Trust {
     private final FileNotes notes;
     private boolean suspicious; // the last owner did not end in good order
     private boolean checksAll; // somebody wants that, whatever was noted
+    private boolean unchecked; // a check of everything was begun, and has not ended
     private boolean ownWrites; // nobody but us can have changed the files meanwhile
 
     Trust(FileNotes notes) {
         this.notes = notes;
     }
 
-    /** What was noted is of a run that did not end in good order, or of one that did. */
-    void restore(boolean afterCrash) {
+    /**
+     * Takes over what an earlier run left.
+     *
+     * @param wasUnchecked it did not end a check of everything
+     * @param afterCrash it did not end in good order
+     */
+    void restore(boolean wasUnchecked, boolean afterCrash) {
+        unchecked = wasUnchecked;
         suspicious = afterCrash;
     }
 
@@ -41,9 +48,24 @@ final class Trust {
         return suspicious;
     }
 
-    /** Whether anything that was noted holds until the files say otherwise. */
-    boolean believes() {
+    /** There are files of which nothing is known; all of it must be checked. */
+    void foundUnchecked() {
+        unchecked = true;
+    }
+
+    /** Whether a check of everything is not over. */
+    boolean owesCheck() {
+        return checksAll || unchecked;
+    }
+
+    /** Whether there were files, which shall still be there. */
+    boolean expectsFiles() {
         return !checksAll && !notes.files().isEmpty();
+    }
+
+    /** Whether what was noted of pieces holds until the files say otherwise. */
+    boolean believes() {
+        return expectsFiles() && !unchecked;
     }
 
     /** The pieces that must be hashed, of those that are believed to be there. */
@@ -59,9 +81,10 @@ final class Trust {
         checksAll = false;
     }
 
-    /** The files are open, and what is noted of them is what they are. */
-    void opened() {
+    /** What is noted of the files is what they are. */
+    void settled() {
         checked();
+        unchecked = false;
         ownWrites = false;
     }
 }

@@ -35,7 +35,7 @@ final class Visible {
      */
     private static boolean goesOn(TorrentCore torrent) {
         return !torrent.storage().inCheck()
-                && !torrent.storage().claimable().isEmpty()
+                && torrent.storage().isBelieved()
                 && !torrent.beginning().afterCrash();
     }
 

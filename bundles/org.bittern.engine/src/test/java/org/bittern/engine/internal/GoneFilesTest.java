@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bittern.engine.internal.Waiting.done;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,59 @@ class GoneFilesTest extends TwoMachines {
         assertThat(torrent.snapshot().progress().verifiedBytes()).isEqualTo(BYTES);
         payload.write(here);
         Waiting.state(torrent, TorrentState.SEEDING);
+    }
+
+    @Test
+    void missesFilesThatWereToBeCheckedWhenTheEngineStopped() throws Exception {
+        stopInACheck();
+        unmount();
+        Torrent torrent = restart();
+        assertGone(torrent);
+        disk.checked.complete(null);
+        payload.write(here);
+        Waiting.state(torrent, TorrentState.SEEDING);
+        assertThat(torrent.snapshot().progress().verifiedBytes()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void movesFilesThatWereToBeCheckedWhenTheEngineStopped() throws Exception {
+        stopInACheck();
+        Torrent torrent = restart();
+        done(torrent.stop());
+        machine.stop();
+        torrent = restart();
+        Path elsewhere = directory.resolve("elsewhere");
+        done(torrent.move(elsewhere, true));
+        assertThat(payload.wrongFiles(elsewhere)).isEmpty();
+        assertThat(payload.target(here, List.of())).doesNotExist();
+        disk.checked.complete(null);
+        done(torrent.start());
+        Waiting.state(torrent, TorrentState.SEEDING);
+    }
+
+    @Test
+    void missesFilesThatWereThereWhenItWasAddedAndAreNotChecked() throws Exception {
+        machine.start(Machine.settings(here), state);
+        done(machine.engine().remove(machine.engine().torrents().getFirst(), false));
+        disk.checked = new CompletableFuture<>();
+        Torrent torrent = machine.add(payload.request());
+        Waiting.state(torrent, TorrentState.CHECKING);
+        done(torrent.setLabels(List.of("something to store")));
+        machine.stop();
+        disk.checked.complete(null);
+        unmount();
+        assertGone(restart());
+    }
+
+    /** Ends the engine while everything is checked, which goes on as soon as it starts again. */
+    private void stopInACheck() throws Exception {
+        Torrent torrent = restart();
+        Waiting.state(torrent, TorrentState.SEEDING);
+        disk.checked = new CompletableFuture<>();
+        done(torrent.setLabels(List.of("something to store")));
+        done(torrent.recheck());
+        Waiting.state(torrent, TorrentState.CHECKING);
+        machine.stop();
     }
 
     private void assertGone(Torrent torrent) {

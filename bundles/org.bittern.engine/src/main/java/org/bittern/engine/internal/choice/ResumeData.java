@@ -28,6 +28,7 @@ public record ResumeData(
      *
      * @param renamed file index → path elements below the directory
      * @param stats one per file, to see whether somebody changed them; empty: unknown
+     * @param unchecked a check of all pieces has not ended: none is claimed, and they may be there
      * @param priorities one per file; empty without metadata
      * @param plans what shall become of them
      */
@@ -35,6 +36,7 @@ public record ResumeData(
             Path directory,
             Map<Integer, List<String>> renamed,
             List<FileStat> stats,
+            boolean unchecked,
             List<Priority> priorities,
             Plans plans) {
         public Files {

@@ -87,7 +87,12 @@ final class ResumeDecoder {
         }
         Path lies = path(part, directory);
         return new ResumeData.Files(
-                lies, renamed, stats(part), priorities(part), plans(part, lies));
+                lies,
+                renamed,
+                stats(part),
+                part.number("unchecked", 0, 1).orElse(0) == 1,
+                priorities(part),
+                plans(part, lies));
     }
 
     private static ResumeData.Plans plans(ResumeFields part, Path lies) throws ResumeException {

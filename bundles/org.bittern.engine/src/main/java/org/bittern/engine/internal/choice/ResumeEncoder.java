@@ -21,7 +21,7 @@ import org.bittern.spi.disk.TorrentStore.FileStat;
  * <pre>
  * format, version
  * info-hash (20 bytes), info-hash2 (32 bytes): one or both
- * files:  directory; renamed [index, [element…]]…; stats [length or -1, millis]… flat; priorities (a digit each);
+ * files:  directory; renamed [index, [element…]]…; stats [length or -1, millis]… flat; unchecked; priorities (a digit each);
  *         destination, moving-to, name; renaming [[element…], name]
  * pieces: count; have (as on the wire); partials [piece, bitmap (low bit first)]…; priorities
  * course: start, forced, queue, options {name: value}, labels
@@ -64,6 +64,7 @@ final class ResumeEncoder {
                         .put("directory", files.directory().toString())
                         .put("renamed", renamed)
                         .put("stats", stats)
+                        .put("unchecked", files.unchecked() ? 1 : 0)
                         .put("priorities", priorities(files.priorities()));
         ResumeData.Plans plans = files.plans();
         dict.put("destination", plans.destination().toString());

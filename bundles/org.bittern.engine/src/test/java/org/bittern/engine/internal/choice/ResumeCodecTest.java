@@ -71,6 +71,7 @@ class ResumeCodecTest {
                         Path.of("/tmp/dürectory " + random.nextInt()),
                         Map.of(random.nextInt(9), List.of("a", "b\u0000ß")),
                         stats,
+                        random.nextBoolean(),
                         byFile,
                         plans(random)),
                 new ResumeData.Pieces(have, partials, random.nextBoolean() ? byPiece : List.of()),
