@@ -32,7 +32,7 @@ final class Relocation {
     private final Storage storage;
     private final Places places;
     private final List<Consumer<@Nullable EngineException>> movers = new ArrayList<>();
-    private TorrentStore.@Nullable Cancellation move; // null unless the store moves files
+    private @Nullable MoveAttempt move; // null unless the store moves files, or is about to
     private List<Priority> chosen = List.of(); // as the open store knows them
     private @Nullable TorrentError trouble; // of the last move; null when it worked
 
@@ -138,7 +138,7 @@ final class Relocation {
     }
 
     private void cancelMove(String reason) {
-        TorrentStore.Cancellation running = move;
+        MoveAttempt running = move;
         move = null;
         if (running != null) {
             running.cancel();
@@ -242,31 +242,18 @@ final class Relocation {
     private void begin(TorrentStore store, boolean once, Path target) {
         log.debug("{} moves to {}", torrent.name(), target);
         TorrentStore lent = once ? store : null;
-        TorrentStore.Cancellation[] mine = {() -> {}};
-        mine[0] =
-                places.move(
-                        store,
-                        target,
-                        (bytes, of) -> {
-                            places.moved(of == 0 ? 1 : (double) bytes / of);
-                            torrent.touch();
-                        },
-                        result -> {
-                            boolean current = mine[0].equals(move);
-                            if (current) {
-                                move = null;
-                                moved(lent, target, result);
-                            } else {
-                                supersededMove(lent, target, result);
-                            }
-                        });
-        move = mine[0];
+        MoveAttempt mine = new MoveAttempt(torrent, store, target);
+        move = mine;
         torrent.touch();
-    }
-
-    /** A move that nobody waits for any more has ended; it may have been too late to end it. */
-    private void supersededMove(@Nullable TorrentStore once, Path target, DiskResult<Void> result) {
-        strayed(once, result instanceof DiskResult.Ok<Void>, target);
+        mine.begin(result -> {
+            if (mine.equals(move)) {
+                move = null;
+                moved(lent, target, result);
+            } else {
+                // Nobody waits for it any more; it may have been too late to end it.
+                strayed(lent, result instanceof DiskResult.Ok<Void>, target);
+            }
+        });
     }
 
     private void strayed(@Nullable TorrentStore once, boolean moved, Path target) {

@@ -13,6 +13,8 @@ import org.bittern.api.engine.TorrentState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that go away with their disk, at moments when nobody looks. */
 @Timeout(60)
@@ -90,6 +92,34 @@ class GoneFilesTest extends TwoMachines {
         disk.checked.complete(null);
         unmount();
         assertGone(restart());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void movesNothingWhileFilesAreGoneAndStillWaitsForThem(boolean started) throws Exception {
+        Torrent torrent = restart();
+        Waiting.state(torrent, TorrentState.SEEDING);
+        if (!started) {
+            done(torrent.stop());
+        }
+        machine.stop();
+        unmount();
+        torrent = restart();
+        Waiting.state(torrent, started ? TorrentState.ERROR : TorrentState.STOPPED);
+        Path elsewhere = directory.resolve("elsewhere");
+        assertThat(torrent.move(elsewhere, true).toCompletableFuture())
+                .failsWithin(Waiting.PATIENCE)
+                .withThrowableThat()
+                .withMessageContaining("one.bin is gone");
+        assertThat(torrent.snapshot().saveDirectory()).isEqualTo(here);
+        assertThat(elsewhere).doesNotExist();
+        payload.write(here);
+        if (!started) {
+            done(torrent.start());
+        }
+        Waiting.state(torrent, TorrentState.SEEDING);
+        done(torrent.move(elsewhere, true));
+        assertThat(payload.wrongFiles(elsewhere)).isEmpty();
     }
 
     /** Ends the engine while everything is checked, which goes on as soon as it starts again. */
