@@ -39,8 +39,12 @@ final class DiskTrouble {
     void failed(DiskResult.Failed<?> failure) {
         switch (failure.kind()) {
             case FULL -> {
+                if (!storage.isReady()) {
+                    // A move to another disk begins with files that are open or closed.
+                    storage.close(storage.relocation()::goOn);
+                }
                 torrent.course().fail(TorrentError.Kind.DISK_FULL, failure.message());
-                space.wait(storage.places().directory());
+                space.await();
             }
             case MISSING -> gone(failure.message());
             case DENIED, IO, CLOSED ->
@@ -126,7 +130,7 @@ final class DiskTrouble {
     /** The files are open. */
     void recovered() {
         watch.stop();
-        space.recovered(storage.places().directory());
+        space.recovered();
     }
 
     /**
@@ -151,7 +155,12 @@ final class DiskTrouble {
 
     /** A piece was completed: writing works. */
     void progressed(int bytes) {
-        space.progressed(bytes, storage.places().directory());
+        space.progressed(bytes);
+    }
+
+    /** The files were moved. */
+    void arrived() {
+        space.arrived();
     }
 
     /** Waits for nothing any more. */

@@ -260,6 +260,7 @@ final class Relocation {
         Path wanted = places.movingTo();
         if (moved) {
             places.arrived(target);
+            storage.trouble().arrived();
             if (wanted != null) {
                 places.movingTo(wanted);
             }
@@ -272,6 +273,7 @@ final class Relocation {
         switch (result) {
             case DiskResult.Ok<Void> _ -> {
                 places.arrived(target);
+                storage.trouble().arrived();
                 torrent.commands().edited(EngineEvent.Aspect.DIRECTORY);
             }
             case DiskResult.Failed<Void> failed -> {
@@ -295,6 +297,7 @@ final class Relocation {
             storage.giveBack(once, this::goOn); // it may have been closed by its owner
         }
         if (once == null
+                && torrent.course().error() == null // else it waits for space, with open files
                 && (torrent.course().intent() == Start.STOPPED
                         || !torrent.course().mayCreateFiles())
                 && places.movingTo() == null

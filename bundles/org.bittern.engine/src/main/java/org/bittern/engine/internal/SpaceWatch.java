@@ -24,6 +24,7 @@ final class SpaceWatch {
     private final TorrentCore torrent;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private boolean waiting;
+    private int asked; // answers to earlier looks are void
     private boolean looking; // at what is left
     private long allowedBytes; // may come before we look again
     private long lookedNanos;
@@ -34,28 +35,44 @@ final class SpaceWatch {
     }
 
     /** The disk is full. */
-    void wait(Path directory) {
+    void await() {
         if (!waiting) {
             waiting = true;
-            again(directory);
+            again();
         }
     }
 
-    private void again(Path directory) {
-        timer =
-                torrent.loop()
-                        .schedule(
-                                pauseNanos,
-                                () -> surroundings().start("bt-space", () -> look(directory)));
+    private void again() {
+        timer = torrent.loop().schedule(pauseNanos, this::look);
+    }
+
+    /** The files are elsewhere now: maybe on a disk that has space. */
+    void arrived() {
+        if (waiting) {
+            timer.cancel();
+            look();
+        }
     }
 
     private Surroundings surroundings() {
         return torrent.session().parts().surroundings();
     }
 
-    private void look(Path directory) {
-        long usable = usable(directory);
-        torrent.loop().execute(() -> found(directory, usable));
+    /** Where the files are at this moment: they may be moved while it waits. */
+    private Path directory() {
+        return torrent.storage().places().directory();
+    }
+
+    private void look() {
+        int question = ++asked;
+        Path directory = directory();
+        surroundings()
+                .start(
+                        "bt-space",
+                        () -> {
+                            long usable = usable(directory);
+                            torrent.loop().execute(() -> found(question, usable));
+                        });
     }
 
     private long usable(Path directory) {
@@ -66,8 +83,8 @@ final class SpaceWatch {
         }
     }
 
-    private void found(Path directory, long usable) {
-        if (!waiting) {
+    private void found(int question, long usable) {
+        if (!waiting || question != asked) {
             return;
         }
         if (usable - reserve() >= Math.min(ENOUGH_BYTES, Math.max(1, left()))) {
@@ -75,7 +92,7 @@ final class SpaceWatch {
             pauseNanos = Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
             torrent.course().spaceIsBack();
         } else {
-            again(directory);
+            again();
         }
     }
 
@@ -89,10 +106,10 @@ final class SpaceWatch {
     }
 
     /** Writing works again. */
-    void recovered(Path directory) {
+    void recovered() {
         stop();
         allowedBytes = 0;
-        lookAtReserve(directory);
+        lookAtReserve();
     }
 
     /** What came is on the disk: the next trouble is a new one. */
@@ -101,22 +118,23 @@ final class SpaceWatch {
     }
 
     /** A piece was completed. */
-    void progressed(int bytes, Path directory) {
+    void progressed(int bytes) {
         if (torrent.session().setting(EngineSettings.DISK_SYNC) != DiskSync.PERIODIC) {
             kept(); // it is synced already, or never will be
         }
         allowedBytes -= bytes;
         if (allowedBytes < 0 || torrent.loop().nanoTime() - lookedNanos >= LOOK_NANOS) {
-            lookAtReserve(directory);
+            lookAtReserve();
         }
     }
 
-    private void lookAtReserve(Path directory) {
+    private void lookAtReserve() {
         if (reserve() == 0 || looking || left() == 0) {
             return;
         }
         looking = true;
         lookedNanos = torrent.loop().nanoTime();
+        Path directory = directory();
         surroundings()
                 .start(
                         "bt-space",
@@ -132,14 +150,14 @@ final class SpaceWatch {
         long reserve = reserve();
         if (usable >= reserve) {
             allowedBytes = (usable - reserve) / 2; // others write, too
-        } else if (left() > 0 && torrent.course().downloads()) {
+        } else if (directory.equals(directory()) && left() > 0 && torrent.course().downloads()) {
             torrent.course()
                     .fail(
                             TorrentError.Kind.DISK_FULL,
                             "%d MiB are free in %s, %d shall stay free: it goes on with more space"
                                     .formatted(
                                             usable >> MIB_SHIFT, directory, reserve >> MIB_SHIFT));
-            wait(directory);
+            await();
         }
     }
 

@@ -35,6 +35,9 @@ final class FailingDisk implements DiskStore {
     /** How syncing ends for the next time. */
     final AtomicReference<DiskResult.@Nullable Kind> syncFails = new AtomicReference<>();
 
+    /** Where no files can be made; null: everywhere they can. */
+    volatile @Nullable Path fullPlace;
+
     /** Whether the next choice of files fails. */
     final AtomicBoolean choiceFails = new AtomicBoolean();
 
@@ -78,7 +81,7 @@ final class FailingDisk implements DiskStore {
             this.spec = spec;
         }
 
-        private void fail(DiskResult.Kind kind, Consumer<DiskResult<Void>> done) {
+        private <T> void fail(DiskResult.Kind kind, Consumer<DiskResult<T>> done) {
             String message = kind == DiskResult.Kind.FULL ? "no space left" : "bad sector";
             spec.completions()
                     .execute(() ->
@@ -92,7 +95,11 @@ final class FailingDisk implements DiskStore {
 
         @Override
         public void prepare(Consumer<DiskResult<List<FileStat>>> done) {
-            store.prepare(done);
+            if (spec.directory().equals(fullPlace)) {
+                fail(DiskResult.Kind.FULL, done);
+            } else {
+                store.prepare(done);
+            }
         }
 
         @Override
