@@ -31,6 +31,7 @@ final class UdpEndpoint {
     private final EventLoop loop;
     private final Workers workers;
     private final RandomGenerator random;
+    private final Egress egress;
     private final Route route;
     private final CompletableFuture<Egress.DatagramWay> way = new CompletableFuture<>();
     private final Map<Integer, Transaction> transactions = new HashMap<>();
@@ -66,14 +67,15 @@ final class UdpEndpoint {
         this.loop = loop;
         this.workers = workers;
         this.random = random;
+        this.egress = egress;
         route = egress.route();
         if (route.proxy().isEmpty()) {
             way.complete(egress.datagrams(local));
         }
-        workers.start("tracker-udp", () -> run(egress, local));
+        workers.start("tracker-udp", () -> run(local));
     }
 
-    private void run(Egress egress, InetAddress local) {
+    private void run(InetAddress local) {
         try {
             if (!way.isDone()) {
                 Egress.DatagramWay opened = egress.datagrams(local);
@@ -152,11 +154,26 @@ final class UdpEndpoint {
                 "tracker-udp-send", // the kernel may make a sender wait, and a loop must not
                 () -> {
                     try {
-                        way.join().send(datagram, to);
+                        opened().send(datagram, to);
                     } catch (IOException | CancellationException e) {
                         log.debug("no datagram to {}: {}", to, e.getMessage());
                     }
                 });
+    }
+
+    /**
+     * The socket, for one datagram: an exchange lasts minutes, and must not go on around a proxy
+     * that was switched on meanwhile, or from an address that we are not bound to any more.
+     *
+     * @throws IOException sockets go another way now
+     */
+    private Egress.DatagramWay opened() throws IOException {
+        Egress.DatagramWay opened = way.join();
+        if (!isFor(egress.route())) {
+            opened.close();
+            throw new IOException("the network settings have changed");
+        }
+        return opened;
     }
 
     /** Keeps a connection id for the next exchanges. */

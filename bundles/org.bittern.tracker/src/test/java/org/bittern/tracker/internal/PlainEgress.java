@@ -18,6 +18,8 @@ import org.bittern.spi.net.Route;
 /** Sockets of the machine, and a record of what was asked for. */
 final class PlainEgress implements Egress {
     final List<InetSocketAddress> asked = new CopyOnWriteArrayList<>();
+    final List<DatagramWay> ways = new CopyOnWriteArrayList<>();
+
     private volatile Route route = Route.DIRECT;
 
     @Override
@@ -54,7 +56,12 @@ final class PlainEgress implements Egress {
 
     @Override
     public DatagramWay datagrams(InetAddress local) throws IOException {
-        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(local, 0));
+        DatagramWay way = way(new DatagramSocket(new InetSocketAddress(local, 0)));
+        ways.add(way);
+        return way;
+    }
+
+    private DatagramWay way(DatagramSocket socket) {
         return new DatagramWay() {
             @Override
             public void send(byte[] datagram, InetSocketAddress to) throws IOException {

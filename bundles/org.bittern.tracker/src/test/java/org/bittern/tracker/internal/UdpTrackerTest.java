@@ -10,72 +10,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.bittern.spi.net.ProxyServer;
+import org.bittern.spi.net.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Datagrams are real, time is virtual. */
 @Timeout(60)
-class UdpTrackerTest {
-    private static final byte[] PEER = {1, 2, 3, 4, 0x1a, (byte) 0xe1};
-
-    private final PlainEgress egress = new PlainEgress();
-    private final HandLoop loop = new HandLoop();
-    private final Workers workers = new Workers();
-    private final UdpScript server = new UdpScript("127.0.0.1");
-    private final UdpTracker tracker =
-            new UdpTracker(
-                    new UdpTracker.Ground(workers, new ProxiedResolver(workers, egress), egress),
-                    new Routes(_ -> false),
-                    new Random(5),
-                    new UdpExchange.Schedule(TimeUnit.SECONDS.toNanos(15), 2));
-
-    @AfterEach
-    void closeAll() {
-        tracker.close();
-        loop.turn();
-        server.close();
-        workers.close();
-    }
-
-    private HttpFixture.Told announce(String url, Patience patience) {
-        HttpFixture.Told told = new HttpFixture.Told();
-        AnnounceRequest request =
-                new AnnounceRequest(
-                        Specs.of(loop, List.of()),
-                        Specs.SWARM,
-                        AnnounceEvent.STARTED,
-                        Specs.TALLY,
-                        Optional.empty(),
-                        patience);
-        try {
-            tracker.announce(TrackerUrl.parse(url), request, told);
-        } catch (TrackerException e) {
-            throw new AssertionError(e);
-        }
-        loop.turn();
-        return told;
-    }
-
-    private Outcome outcome(HttpFixture.Told told) {
-        loop.until(() -> !told.outcomes.isEmpty());
-        return told.outcomes.getFirst();
-    }
-
-    /** Hands on what the reader has queued until the server is asked again. */
-    private UdpScript.Asked asked() {
-        return asked(server);
-    }
-
-    private UdpScript.Asked asked(UdpScript which) {
-        while (which.waiting() == 0) {
-            loop.turn();
-            Thread.onSpinWait();
-        }
-        return which.next();
-    }
+class UdpTrackerTest extends UdpFixture {
+    private static final Route PROXIED =
+            new Route(
+                    true,
+                    Optional.of(
+                            new ProxyServer(
+                                    ProxyServer.Kind.HTTP, "127.0.0.1", 9, Optional.empty())),
+                    false,
+                    List.of());
 
     @Test
     void connectsAndAnnounces() {
@@ -212,6 +161,28 @@ class UdpTrackerTest {
         Outcome.Answer answer = (Outcome.Answer) outcome(told);
         assertThat(answer.seconds().interval()).isEqualTo(-7);
         assertThat(answer.peers()).as("port 0 is none, a rest is ignored").isEmpty();
+    }
+
+    @Test
+    void doesNotSendAgainAroundAProxyThatWasSwitchedOn() {
+        announce(server.url(""), Patience.FULL);
+        asked();
+        egress.use(PROXIED);
+        loop.pass(Duration.ofMillis(15_100));
+        turnUntil(egress.ways.getFirst()::isClosed);
+        assertThat(server.waiting()).isZero();
+        assertThat(egress.asked).hasSize(1);
+    }
+
+    @Test
+    void doesNotGoOnAroundAProxyThatWasSwitchedOn() {
+        announce(server.url(""), Patience.FULL);
+        UdpScript.Asked connect = asked();
+        egress.use(PROXIED);
+        server.connect(connect, 7);
+        turnUntil(egress.ways.getFirst()::isClosed);
+        assertThat(server.waiting()).as("what names the torrent").isZero();
+        assertThat(egress.asked).hasSize(1);
     }
 
     @Test
