@@ -2,6 +2,7 @@ package org.bittern.engine.internal;
 
 import java.time.ZonedDateTime;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -129,7 +130,7 @@ final class SettingsDesk {
                         Code.INVALID_ARGUMENT, key.name() + " is no setting of the engine");
             }
         }
-        Announces.check(Announces.tiers(changes.get(EngineSettings.DEFAULT_TRACKERS)));
+        Announces.check(Announces.tiers(changes.get(EngineSettings.DEFAULT_TRACKERS)), List.of());
     }
 
     // ---- schedule

@@ -251,22 +251,14 @@ final class TorrentCommands {
     }
 
     void setTrackers(List<List<String>> tiers) {
-        Announces.check(tiers);
-        useTrackers(tiers);
-    }
-
-    private void useTrackers(List<List<String>> tiers) {
+        Announces.check(tiers, torrent.discovery().trackers().tiers());
         trackersChanged = true;
         torrent.discovery().trackers(tiers);
         edited(EngineEvent.Aspect.TRACKERS);
     }
 
     void editTrackers(List<String> added, Set<Integer> removed, Map<Integer, String> replaced) {
-        List<List<String>> after = torrent.discovery().trackers().edited(added, removed, replaced);
-        // What it came with may be of kinds that nobody could set, such as WebTorrent's wss.
-        Announces.check(List.of(added, List.copyOf(replaced.values())));
-        Announces.checkCount(after);
-        useTrackers(after);
+        setTrackers(torrent.discovery().trackers().edited(added, removed, replaced));
     }
 
     // ---- places

@@ -1,11 +1,16 @@
 package org.bittern.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.bittern.api.engine.AddTorrent;
+import org.bittern.api.engine.EngineException;
 import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
@@ -13,6 +18,7 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.api.engine.TrackerSnapshot;
+import org.bittern.metainfo.Magnet;
 import org.bittern.spi.peer.PeerProtocol;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +97,43 @@ class DiscoveryTest extends TwoMachines {
         assertThat(last.seeders()).isEqualTo(7);
         assertThat(last.lastAnnounceSucceeded()).isTrue();
         assertThat(last.nextAnnounce()).isNull();
+    }
+
+    /** WebTorrent's trackers stand in many torrents, and are none that we can use. */
+    @Test
+    void aTrackerThatWeCannotUseKeepsNoneFromBeingChanged() throws Exception {
+        Magnet link =
+                Magnet.parse(
+                        "magnet:?xt=urn:btih:"
+                                + "ab".repeat(20)
+                                + "&tr=udp://a:1&tr=wss://b&tr=wss://c");
+        Torrent torrent = seeder.add(AddTorrent.link(link));
+        done(torrent.editTrackers(List.of("http://d/announce"), Set.of(), Map.of()));
+        assertThat(urls(torrent))
+                .containsExactlyInAnyOrder("udp://a:1", "wss://b", "wss://c", "http://d/announce");
+        int second = numberOf(torrent, "wss://c");
+        done(torrent.editTrackers(List.of(), Set.of(second), Map.of()));
+        assertThatThrownBy(() ->
+                        done(
+                                torrent.editTrackers(
+                                        List.of(),
+                                        Set.of(),
+                                        Map.of(numberOf(torrent, "udp://a:1"), "wss://e"))))
+                .hasRootCauseInstanceOf(EngineException.class);
+        done(torrent.setTrackers(List.of(List.of("wss://b", "udp://f:1"))));
+        assertThat(urls(torrent)).containsExactly("wss://b", "udp://f:1");
+    }
+
+    private static List<String> urls(Torrent torrent) throws Exception {
+        return done(torrent.trackers()).stream().map(TrackerSnapshot::url).toList();
+    }
+
+    private static int numberOf(Torrent torrent, String url) throws Exception {
+        return done(torrent.trackers()).stream()
+                .filter(tracker -> tracker.url().equals(url))
+                .findFirst()
+                .orElseThrow()
+                .number();
     }
 
     @Test
