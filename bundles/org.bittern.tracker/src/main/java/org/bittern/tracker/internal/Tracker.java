@@ -131,11 +131,11 @@ final class Tracker {
         }
     }
 
-    /** The download is complete: told once to each swarm that knows us. */
+    /** The download is complete: told once in each swarm, where we are not known yet after that. */
     void completed() {
         for (Account account : accounts) {
+            account.complete();
             if (account.isStarted() || isBusy()) {
-                account.complete();
                 dueNanos = scope.nanoTime();
             }
         }

@@ -125,6 +125,24 @@ class TrackerSearchTest extends SearchFixture {
     }
 
     @Test
+    void tellsCompletedOfATrackerThatWasDownBefore() {
+        trackers.answerAll(DOWN);
+        TrackerSearch search = search(List.of(List.of(A)));
+        search.completed();
+        loop.turn();
+        assertThat(trackers.calls).as("it is left alone for a while all the same").hasSize(1);
+        trackers.answerAll(FINE);
+        loop.pass(Duration.ofSeconds(10));
+        loop.pass(Duration.ofMinutes(30));
+        assertThat(trackers.events())
+                .containsExactly(
+                        AnnounceEvent.STARTED,
+                        AnnounceEvent.STARTED,
+                        AnnounceEvent.COMPLETED,
+                        AnnounceEvent.NONE);
+    }
+
+    @Test
     void saysStoppedWhereItIsKnown() {
         trackers.answer(call -> Optional.of(call.url().contains("//b.") ? DOWN : FINE));
         TrackerSearch search = search(List.of(List.of(A), List.of(B), List.of(C)));
