@@ -47,6 +47,7 @@ final class HttpTracker implements Announcer {
     }
 
     private void run(TrackerUrl url, AnnounceRequest request, Hearing hearing) {
+        boolean leaving = request.patience() == Patience.GOODBYE;
         Outcome outcome = new Outcome.Failure("failed for a reason of our own");
         boolean trusted = false;
         InetAddress others = null;
@@ -54,7 +55,11 @@ final class HttpTracker implements Announcer {
             HttpFetcher.Fetched fetched = fetcher.fetch(fetch(url, request, _ -> true));
             outcome = outcome(fetched.reply());
             trusted = fetched.isLocal();
-            others = fetched.others() ? fetched.first() : null;
+            boolean more = fetched.others() && outcome instanceof Outcome.Answer;
+            others = more ? fetched.first() : null;
+            if (others != null && leaving) {
+                askOtherFamily(url, request, others, hearing); // who is told may end the process
+            }
         } catch (TrackerException e) {
             outcome = new Outcome.Failure(AnnounceParser.clean(String.valueOf(e.getMessage())));
         } finally { // whatever happens: who waits is told
@@ -64,9 +69,9 @@ final class HttpTracker implements Announcer {
         }
         if (outcome instanceof Outcome.Answer answer) {
             found(lookedUp(answer), trusted, request, hearing);
-            if (others != null) {
-                askOtherFamily(url, request, others, hearing);
-            }
+        }
+        if (others != null && !leaving) {
+            askOtherFamily(url, request, others, hearing);
         }
     }
 

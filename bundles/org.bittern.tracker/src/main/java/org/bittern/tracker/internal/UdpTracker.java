@@ -3,6 +3,7 @@ package org.bittern.tracker.internal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,7 +167,13 @@ final class UdpTracker implements Announcer {
         try {
             List<InetAddress> allowed =
                     routes.allowed(asking.url, addresses, asking.bound, new Routes.Origin.Named());
-            next(asking, onePerFamily(allowed), replies);
+            Queue<InetAddress> chosen = onePerFamily(allowed);
+            boolean leaving = asking.question.patience() == Patience.GOODBYE;
+            if (leaving && routes.announcesTwice(chosen.element())) {
+                all(asking, List.copyOf(chosen), replies);
+            } else {
+                next(asking, chosen, replies);
+            }
         } catch (TrackerException e) {
             replies.heard(failed(String.valueOf(e.getMessage())), null, true);
         }
@@ -203,6 +210,34 @@ final class UdpTracker implements Announcer {
                     }
                 });
     }
+
+    /** Asks all at once and waits for all: who leaves may end the process when it is told. */
+    private void all(Asking asking, List<InetAddress> addresses, Replies replies) {
+        List<Told> told = new ArrayList<>();
+        for (InetAddress address : addresses) {
+            ask(
+                    asking,
+                    address,
+                    result -> {
+                        told.add(new Told(result, result.answer().isPresent() ? address : null));
+                        if (told.size() == addresses.size()) {
+                            Told best =
+                                    told.stream()
+                                            .filter(each -> each.from != null)
+                                            .findFirst()
+                                            .orElseGet(told::getFirst);
+                            replies.heard(best.result, best.from, true);
+                        }
+                    });
+        }
+    }
+
+    /**
+     * What came of one of several exchanges.
+     *
+     * @param from null when nobody answered
+     */
+    private record Told(UdpExchange.Result result, @Nullable InetAddress from) {}
 
     private void ask(Asking asking, InetAddress address, Consumer<UdpExchange.Result> done) {
         ask(asking, new InetSocketAddress(address, asking.url.port()), done);

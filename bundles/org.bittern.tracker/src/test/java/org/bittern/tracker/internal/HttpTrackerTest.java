@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ServerSocketFactory;
 import org.bittern.bencode.BString;
 import org.bittern.spi.discovery.SearchSpec;
@@ -157,6 +158,44 @@ class HttpTrackerTest extends HttpFixture {
             server.close();
             Told other = announce("http://dual.example:" + server.port() + "/announce");
             assertThat(other.outcomes.getFirst()).isInstanceOf(Outcome.Answer.class);
+        }
+    }
+
+    /** Whoever is told ends the process, and what was not sent until then never is. */
+    @Test
+    void aGoodbyeIsOverWhenBothFamiliesHaveTakenIt() throws Exception {
+        bothFamilies = true;
+        names.put(
+                "dual.example",
+                List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("127.0.0.1")));
+        server.answerBody(ANSWER);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        try (HttpScript six =
+                new HttpScript(ServerSocketFactory.getDefault(), "http", server.port(), "::1")) {
+            six.answer((_, out) -> {
+                asked.countDown();
+                answer.await();
+                HttpScript.ok(out, ANSWER.getBytes(StandardCharsets.ISO_8859_1));
+            });
+            Told told = new Told();
+            tracker.announce(
+                    TrackerUrl.parse("http://dual.example:" + server.port() + "/announce"),
+                    new AnnounceRequest(
+                            Specs.of(loop, List.of()),
+                            Specs.SWARM,
+                            AnnounceEvent.STOPPED,
+                            Specs.TALLY,
+                            Optional.empty(),
+                            Patience.GOODBYE),
+                    told);
+            asked.await();
+            assertThat(server.requests).hasSize(1);
+            loop.turn();
+            assertThat(told.outcomes).isEmpty();
+            answer.countDown();
+            loop.until(() -> !told.outcomes.isEmpty());
+            assertThat(told.outcomes.getFirst()).isInstanceOf(Outcome.Answer.class);
         }
     }
 

@@ -38,8 +38,13 @@ final class UdpScript implements AutoCloseable {
     }
 
     UdpScript(String address) {
+        this(address, 0);
+    }
+
+    UdpScript(String address, int port) {
         try {
-            socket = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
+            socket =
+                    new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral(address), port));
         } catch (SocketException e) {
             throw new AssertionError(e);
         }
@@ -120,14 +125,14 @@ final class UdpScript implements AutoCloseable {
                         .array());
     }
 
+    int port() {
+        return socket.getLocalPort();
+    }
+
     String url(String target) {
         InetAddress address = socket.getLocalAddress();
         String host = address.getHostAddress();
-        return "udp://"
-                + (host.contains(":") ? "[::1]" : host)
-                + ":"
-                + socket.getLocalPort()
-                + target;
+        return "udp://" + (host.contains(":") ? "[::1]" : host) + ":" + port() + target;
     }
 
     @Override
