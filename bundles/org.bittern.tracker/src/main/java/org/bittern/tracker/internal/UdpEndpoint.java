@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.bittern.spi.net.Egress;
@@ -149,7 +150,12 @@ final class UdpEndpoint {
         transactions.remove(transaction);
     }
 
-    void send(byte[] datagram, InetSocketAddress to) {
+    /**
+     * Sends a datagram.
+     *
+     * @param failed called on the loop with the reason when it cannot go out
+     */
+    void send(byte[] datagram, InetSocketAddress to, Consumer<String> failed) {
         workers.start(
                 "tracker-udp-send", // the kernel may make a sender wait, and a loop must not
                 () -> {
@@ -157,6 +163,8 @@ final class UdpEndpoint {
                         opened().send(datagram, to);
                     } catch (IOException | CancellationException e) {
                         log.debug("no datagram to {}: {}", to, e.getMessage());
+                        String reason = e instanceof IOException ? e.getMessage() : "no socket";
+                        Completion.on(loop, () -> failed.accept(String.valueOf(reason)));
                     }
                 });
     }

@@ -88,10 +88,25 @@ final class UdpExchange {
         if (endpoint.hasConnection(remote)) {
             transaction = endpoint.begin(remote, this::answered);
             long connection = endpoint.connection(remote);
-            endpoint.send(question.encoder.encode(connection, transaction), remote);
+            send(question.encoder.encode(connection, transaction));
         } else {
             transaction = endpoint.begin(remote, this::connected);
-            endpoint.send(UdpMessages.connect(transaction), remote);
+            send(UdpMessages.connect(transaction));
+        }
+    }
+
+    private void send(byte[] datagram) {
+        int sent = transaction;
+        endpoint.send(datagram, remote, reason -> unsent(sent, reason));
+    }
+
+    /**
+     * A host may have only one address family: then nobody need wait for an answer by the other.
+     */
+    private void unsent(int number, String reason) {
+        if (number == transaction) {
+            endpoint.forget(transaction);
+            finish(new Result(Optional.empty(), "no way there: " + reason));
         }
     }
 

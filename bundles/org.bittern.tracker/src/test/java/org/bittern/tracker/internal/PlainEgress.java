@@ -5,6 +5,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.Route;
 
@@ -19,6 +21,9 @@ import org.bittern.spi.net.Route;
 final class PlainEgress implements Egress {
     final List<InetSocketAddress> asked = new CopyOnWriteArrayList<>();
     final List<DatagramWay> ways = new CopyOnWriteArrayList<>();
+
+    /** Where no datagram can be sent to. */
+    volatile Predicate<InetAddress> unreachable = _ -> false;
 
     private volatile Route route = Route.DIRECT;
 
@@ -66,6 +71,9 @@ final class PlainEgress implements Egress {
             @Override
             public void send(byte[] datagram, InetSocketAddress to) throws IOException {
                 asked.add(to);
+                if (!to.isUnresolved() && unreachable.test(to.getAddress())) {
+                    throw new NoRouteToHostException("Network is unreachable");
+                }
                 InetSocketAddress there =
                         to.isUnresolved()
                                 ? new InetSocketAddress(

@@ -28,6 +28,26 @@ class UdpFamiliesTest extends UdpFixture {
     }
 
     @Test
+    void asksByIpv6AtOnceWhereThereIsNoWayByIpv4() {
+        egress.unreachable = Binding::isIpv4;
+        HttpFixture.Told told = announce(url, Patience.FULL);
+        six.connect(asked(six), 1);
+        six.announce(asked(six), 60, new byte[0]);
+        assertThat(outcome(told)).isInstanceOf(Outcome.Answer.class);
+        assertThat(server.waiting()).isZero();
+    }
+
+    @Test
+    void saysAtOnceThatThereIsNoWayAtAll() {
+        egress.unreachable = _ -> true;
+        HttpFixture.Told told = announce(url, Patience.FULL);
+        assertThat(outcome(told))
+                .isEqualTo(new Outcome.Failure("no way there: Network is unreachable"));
+        assertThat(egress.asked).hasSize(2);
+        assertThat(loop.timers()).as("only the one that closes idle sockets").isEqualTo(1);
+    }
+
+    @Test
     void asksByIpv6OnceThereIsAnAnswerByIpv4() {
         bothFamilies = true;
         HttpFixture.Told told = announce(url, Patience.FULL);
@@ -56,5 +76,15 @@ class UdpFamiliesTest extends UdpFixture {
         six.announce(asked(six), 60, new byte[0]);
         assertThat(outcome(told)).isInstanceOf(Outcome.Answer.class);
         assertThat(told.outcomes).hasSize(1);
+    }
+
+    @Test
+    void aGoodbyeThatOneFamilyHasTakenIsTaken() {
+        bothFamilies = true;
+        egress.unreachable = Binding::isIpv4;
+        HttpFixture.Told told = announce(url, Patience.GOODBYE);
+        six.connect(asked(six), 2);
+        six.announce(asked(six), 60, new byte[0]);
+        assertThat(outcome(told)).isInstanceOf(Outcome.Answer.class);
     }
 }
