@@ -57,6 +57,9 @@ final class MtuSearch {
         if (ceiling != Integer.MAX_VALUE && nowNanos - failedNanos >= AGAIN_NANOS) {
             ceiling = Integer.MAX_VALUE;
         }
+        if (proven < BASE_BYTES) {
+            return BASE_BYTES < ceiling ? BASE_BYTES : 0;
+        }
         int best = 0;
         for (int step : STEPS) {
             int size = step - headerBytes;
@@ -100,12 +103,13 @@ final class MtuSearch {
         failedNanos = nowNanos;
     }
 
-    /** Nothing gets through any more: the path may have changed. */
-    void blackHole(long nowNanos) {
-        int before = proven;
+    /**
+     * Nothing gets through any more: the path may have changed, or the other side was only slow. So
+     * the search begins anew with small packets (RFC 8899, sections 4.3 and 5.2); sizes that have
+     * been too large before still are.
+     */
+    void blackHole() {
         proven = proven > BASE_BYTES ? BASE_BYTES : LEAST_BYTES;
-        ceiling = Math.max(before, BASE_BYTES);
-        failedNanos = nowNanos;
         probed = 0;
         losses = 0;
     }

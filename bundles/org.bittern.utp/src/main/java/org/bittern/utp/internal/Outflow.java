@@ -281,7 +281,7 @@ final class Outflow {
             congestion.timedOut(fullPayload());
         }
         if (roundTrip.timeouts() == SUSPICIOUS_TIMEOUTS) {
-            mtu.blackHole(nowNanos);
+            mtu.blackHole();
         }
         return true;
     }

@@ -50,6 +50,56 @@ class PathTest {
         assertThat(pair.to().bytes()).isEqualTo(data);
     }
 
+    @Test
+    void whoWasOnlySilentForAMomentGetsLargePacketsAgain() throws Exception {
+        for (int mtu : new int[] {1_200, 1_400, 1_472}) {
+            Bench bench = new Bench(mtu);
+            bench.net.mtu = mtu;
+            bench.net.dropsLarge = true;
+            bench.net.bytesPerSecond = 2_000_000;
+            Bench.Pair pair = bench.pair();
+            byte[] data = Bench.bytes(8_000_000, mtu);
+            pair.from().send(data);
+            for (int megabytes = 1; megabytes <= 4; megabytes++) {
+                int most = megabytes * 1_000_000;
+                bench.net.time.runUntil(
+                        () -> pair.to().received.size() > most, Duration.ofMinutes(5));
+                bench.net.drops = packet -> true;
+                bench.net.time.run(Duration.ofSeconds(2)); // two time-outs in a row
+                bench.net.drops = packet -> false;
+            }
+            bench.net.time.runUntil(
+                    () -> pair.to().received.size() > 6_000_000, Duration.ofMinutes(5));
+            bench.net.sizes.clear();
+            bench.net.time.runUntil(
+                    () -> pair.to().received.size() == data.length, Duration.ofMinutes(5));
+            assertThat(pair.to().bytes()).isEqualTo(data);
+            long largest = mtu == 1_400 ? 1_372 : mtu;
+            assertThat(bench.net.sizes.stream().filter(size -> size == largest).count() * largest)
+                    .as("bytes in packets of %d", largest)
+                    .isGreaterThan(1_500_000);
+        }
+    }
+
+    @Test
+    void aBaseThatDoesNotGetThroughIsTriedTwiceOnly() {
+        MtuSearch search = new MtuSearch(false);
+        search.blackHole();
+        assertThat(search.datagramBytes()).isEqualTo(MtuSearch.LEAST_BYTES);
+        for (int i = 0; i < 2; i++) {
+            assertThat(search.next(0)).isEqualTo(MtuSearch.BASE_BYTES);
+            search.probing(MtuSearch.BASE_BYTES);
+            search.lost(MtuSearch.BASE_BYTES, 0);
+        }
+        assertThat(search.next(1)).isZero();
+        long later = Duration.ofMinutes(10).toNanos(); // the path may be another one
+        assertThat(search.next(later)).isEqualTo(MtuSearch.BASE_BYTES);
+        search.probing(MtuSearch.BASE_BYTES);
+        search.passed(MtuSearch.BASE_BYTES);
+        assertThat(search.datagramBytes()).isEqualTo(MtuSearch.BASE_BYTES);
+        assertThat(search.next(later)).isEqualTo(MtuSearch.ETHERNET_BYTES);
+    }
+
     /** Sends much, checks that it arrives, and tells the largest packet that was no trial. */
     private static long largestDelivered(Bench bench, int mtu) throws Exception {
         Bench.Pair pair = bench.pair();
