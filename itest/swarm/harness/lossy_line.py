@@ -7,7 +7,9 @@ import socket
 import threading
 import time
 
+HOST = "127.0.0.2"
 SELECTIVE_ACK = 1
+STATE, SYN = 2, 4
 HEADER_BYTES = 20
 LATEST_SECONDS = 0.01  # that a packet waits for the next one, which is to overtake it
 ROOM_BYTES = 4 << 20
@@ -30,19 +32,25 @@ class Way:
 
 
 class LossyLine:
-    """Takes datagrams at a port and passes them on to another, and answers back: who dials the port has a link with the target.
+    """Takes datagrams at a port and passes them on to the same one of 127.0.0.1, and answers back: who dials it has a link with the target.
+
+    It is a machine of its own, `HOST`. Peers tell each other the ports at which they listen, and dial these when a link ends; at this address
+    the target's is the line's, and nobody is at the dialler's. So no link goes around the line.
 
     `up` is the way to the target, `down` the one back. Both have their own chance from the seed; `loss` and `swaps` are probabilities. `limit` is
     the bytes of the largest UDP payload that fits on the way up, None: any. There is none down: what was too large libtorrent sends again as it
-    is, and leaves it to routers to cut it up, which a line of datagrams cannot do.
+    is, and leaves it to routers to cut it up, which a line of datagrams cannot do. With `one_syn` the first SYN of a connection and its answer
+    pass without fail, and no SYN that repeats it does.
     """
 
-    def __init__(self, port, target, seed, loss=0.0, swaps=0.0, limit=None):
-        self.port = port
+    def __init__(self, target, seed, loss=0.0, swaps=0.0, limit=None, one_syn=False):
+        self.address = (HOST, target)
         self.up, self.down = Way(random.Random(f"up {seed}")), Way(random.Random(f"down {seed}"))
         self._target = ("127.0.0.1", target)
         self._loss, self._swaps, self._limit = loss, swaps, limit
-        self._front = _socket(port)
+        self._one_syn = one_syn
+        self._syns = set()  # connection ids and numbers of those that passed
+        self._front = _socket(target)
         self._clients = {}  # where somebody dials from → the socket that speaks for him
         self._open = True
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -74,6 +82,8 @@ class LossyLine:
         self._carry(self.up, packet, lambda: back.sendto(packet, self._target))
 
     def _carry(self, way, packet, send):
+        if self._one_syn and self._greets(way, packet, send):
+            return
         if way is self.up and self._limit and len(packet) > self._limit:
             way.too_large[len(packet)] += 1
         elif way.chance.random() < self._loss:
@@ -85,6 +95,19 @@ class LossyLine:
             while way.held:
                 way.swapped += 1
                 _release(way)
+
+    def _greets(self, way, packet, send):
+        """Whether it was a SYN, or the answer to one; these are done with."""
+        kind, number, seq, ack = packet[0] >> 4, packet[2:4], packet[16:18], packet[18:20]
+        if way is self.up and kind == SYN:
+            if (number, seq) not in self._syns:
+                self._syns.add((number, seq))
+                _pass(way, packet, send)
+            return True
+        if way is self.down and kind == STATE and (number, ack) in self._syns:
+            _pass(way, packet, send)
+            return True
+        return False
 
     def close(self):
         self._open = False
@@ -132,5 +155,5 @@ def _socket(port):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     # Else a burst is lost here, where nobody counts it.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM_BYTES)
-    sock.bind(("127.0.0.1", port))
+    sock.bind((HOST, port))
     return sock
