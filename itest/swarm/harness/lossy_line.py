@@ -24,7 +24,8 @@ class Way:
         self.passed_bytes = 0
         self.lost = 0
         self.swapped = 0
-        self.sizes = collections.Counter()  # of datagrams that passed
+        self.largest = 0  # bytes of a datagram that passed
+        self.since_largest = collections.Counter()  # sizes of those that passed from the first one of the largest size on
         self.too_large = collections.Counter()  # sizes of those that did not fit
         self.selective_acks = collections.Counter()  # their lengths in bytes
         self.broken = []  # what passed and is no packet of uTP
@@ -144,7 +145,10 @@ def _pass(way, packet, send):
         way.broken.append(str(fault))
     way.passed += 1
     way.passed_bytes += len(packet)
-    way.sizes[len(packet)] += 1
+    if len(packet) > way.largest:
+        way.largest = len(packet)
+        way.since_largest.clear()
+    way.since_largest[len(packet)] += 1
     try:
         send()
     except OSError:
