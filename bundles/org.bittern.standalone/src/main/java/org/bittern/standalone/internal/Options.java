@@ -65,7 +65,7 @@ final class Options {
             description = "A peer to dial at once; may be repeated.")
     private List<String> peers = new ArrayList<>();
 
-    @Parameters(arity = "0..1", paramLabel = "LINK|FILE", description = "What to stream.")
+    @Parameters(arity = "0..1", paramLabel = "MAGNET|FILE", description = "What to stream.")
     private String link = "";
 
     /**

@@ -133,7 +133,7 @@ public final class Standalone {
                 return;
             }
             if (config.stream() && options.link().isEmpty()) {
-                throw new Refusal("usage: ./bittern stream LINK|FILE [--player PROGRAM]");
+                throw new Refusal("usage: ./bittern stream MAGNET|FILE [--player PROGRAM]");
             }
             if (config.engine()) {
                 // The server takes as long to start as the engine does: they do it side by side.
