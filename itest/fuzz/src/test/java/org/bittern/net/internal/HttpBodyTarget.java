@@ -25,8 +25,7 @@ public final class HttpBodyTarget {
         try {
             HttpParts.check(
                     HttpBody.begin(new ByteArrayInputStream(input), MAX_BODY_BYTES),
-                    16_384,
-                    32_768);
+                    new HttpParts.Range(16_384, 32_768));
         } catch (IOException _) {
             // refused, as it should be
         }
