@@ -11,6 +11,7 @@ from .waiting import wait_until
 
 KIB = 1024
 MIB = 1024 * KIB
+MOST_AT_ONCE = 64 * MIB  # Python makes less than 256 MiB of chance in one go
 
 V1 = lt.create_torrent.v1_only
 V2 = lt.create_torrent.v2_only
@@ -57,7 +58,8 @@ class Payload:
 
 
 def random_bytes(seed, length):
-    return random.Random(seed).randbytes(length)
+    source = random.Random(seed)
+    return b"".join(source.randbytes(min(MOST_AT_ONCE, length - at)) for at in range(0, length, MOST_AT_ONCE))
 
 
 def single(root, seed, length, piece=16 * KIB, name="payload.bin", **options):
