@@ -43,6 +43,9 @@ public final class Launcher {
     /** How long after the last start level a component may still be on its way. */
     private static final long SETTLE_MILLIS = TimeUnit.SECONDS.toMillis(3);
 
+    /** How long it may be away then, since somebody exchanges a bundle already. */
+    private static final long EXCHANGE_MILLIS = TimeUnit.SECONDS.toMillis(2);
+
     private final RuntimePlan plan;
     private final FrameworkRun run;
     private final WorkDirectory work;
@@ -223,6 +226,12 @@ public final class Launcher {
                 return;
             }
             List<String> problems = run.problems();
+            if (!problems.isEmpty()) {
+                if (run.awaitStop(EXCHANGE_MILLIS)) {
+                    return;
+                }
+                problems.retainAll(run.problems());
+            }
             // Components lose their references while the framework stops: no problem then.
             if (problems.isEmpty() || run.isEnding()) {
                 return;

@@ -94,6 +94,17 @@ final class LauncherTest {
     }
 
     @Test
+    void whatIsMissingForAMomentOnlyIsNoProblem() throws Exception {
+        packFirst(ComesLate.class);
+        packProbe("<reference name=\"r\" interface=\"java.lang.Runnable\"/>");
+
+        Process process = launch("test", "--set", "probe:exit=7");
+
+        assertThat(process.waitFor()).isEqualTo(7);
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
     void namesTheBundleThatCannotResolve() throws Exception {
         packProbe("", "org.example.missing");
 
