@@ -43,6 +43,7 @@ final class Servers {
     private final ConfigurationAdmin admin;
     private final Consumer<List<URI>> listening;
     private final List<Configuration> configurations = new ArrayList<>();
+    private final List<Place> places = new ArrayList<>(); // of the configurations
     private @Nullable Binding binding; // null before the first and after the end
     private @Nullable ReservedPort reserved; // until the first server listens
     private List<String> asked = List.of();
@@ -155,6 +156,7 @@ final class Servers {
             }
         }
         configurations.clear();
+        places.clear();
         if (!told.isEmpty()) {
             told = List.of();
             listening.accept(told);
@@ -166,19 +168,13 @@ final class Servers {
      * closes its servers on a thread of its own.
      */
     void leave() throws InterruptedException {
-        Binding left;
-        List<String> addresses;
+        List<Place> left;
         synchronized (this) {
-            left = binding;
-            addresses = asked;
+            left = List.copyOf(places);
             close();
         }
-        if (left == null) {
-            return;
-        }
-        for (String address : addresses) {
-            awaitFree(address, left.port());
-            awaitFree(address, left.streamPort());
+        for (Place place : left) {
+            awaitFree(place.address(), place.port());
         }
     }
 
@@ -272,11 +268,15 @@ final class Servers {
             Configuration configuration = admin.getFactoryConfiguration(PID, name, "?");
             Map<String, Object> properties = new HashMap<>(now.server(address, port));
             configurations.add(configuration);
+            places.add(new Place(address, port));
             configuration.update(FrameworkUtil.asDictionary(properties));
         } catch (IOException e) {
             log.warn("cannot listen on {}: {}", address, e.getMessage());
         }
     }
+
+    /** Where a server listens; the port is 0 if Felix chooses it. */
+    private record Place(String address, int port) {}
 
     /** A port that is free, 0 if there is none: Felix says then why. */
     private int reserve(String address) {

@@ -102,10 +102,20 @@ class ServersTest {
 
     @Test
     void leavesItsPortFree() throws Exception {
-        int port = freePort();
-        assertThat(servers.move(binding(port, "127.0.0.1"))).isEmpty();
+        assertThat(servers.move(binding(freePort(), "127.0.0.1"))).isEmpty();
+        assertThatItWaitsUntilItsPortIsFree();
+    }
+
+    @Test
+    void leavesThePortFreeThatItChose() throws Exception {
+        assertThat(servers.move(binding("127.0.0.1"))).isEmpty();
+        servers.serving(urls()); // the port is Felix's now
+        assertThatItWaitsUntilItsPortIsFree();
+    }
+
+    private void assertThatItWaitsUntilItsPortIsFree() throws Exception {
         try (ServerSocket felix = new ServerSocket()) {
-            felix.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            felix.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.getFirst()));
             deleted = () -> Thread.ofVirtual().start(() -> close(felix));
             servers.leave();
             assertThat(felix.isClosed()).isTrue();
