@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param control that connection; belongs to this
  * @param relay where datagrams go to and come from
+ * @param silence of that
  */
-record Association(Socket control, InetSocketAddress relay) {
+record Association(Socket control, InetSocketAddress relay, RelaySilence silence) {
     private static final Logger log = LoggerFactory.getLogger(Association.class);
 
     /**
@@ -34,7 +35,8 @@ record Association(Socket control, InetSocketAddress relay) {
                 control,
                 address.isAnyLocalAddress()
                         ? new InetSocketAddress(control.getInetAddress(), bound.getPort())
-                        : bound);
+                        : bound,
+                new RelaySilence());
     }
 
     /** From where datagrams go to the proxy: from the same address as over TCP. */

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.net.internal.HttpLine.Hop;
@@ -29,6 +27,7 @@ import org.bittern.spi.net.FileParts;
 import org.bittern.spi.net.HttpUrl;
 import org.bittern.spi.net.Route;
 import org.bittern.spi.net.TimedInput;
+import org.bittern.spi.net.TlsHandshake;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -331,20 +330,13 @@ public final class HttpDownloads implements Downloads, FileParts, UrlReader {
     }
 
     private Socket secured(HttpUrl target, Socket plain, Deadline deadline) throws IOException {
-        plain.setSoTimeout(deadline.millisLeft());
-        if (!target.secure()) {
-            return plain;
-        }
         boolean done = false;
         try {
-            SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
-            SSLSocket socket =
-                    (SSLSocket) tls.createSocket(plain, target.host(), target.port(), true);
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm(
-                    "HTTPS"); // the certificate names the host
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
+            Socket socket = plain;
+            if (target.secure()) {
+                SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+                socket = TlsHandshake.lead(tls, plain, target.host(), target.port(), deadline);
+            }
             done = true;
             return socket;
         } finally {

@@ -227,7 +227,7 @@ public final class RoutedEgress implements Egress {
         Route now = opened();
         return now.proxy().isEmpty()
                 ? new DirectDatagrams(local)
-                : ProxiedDatagrams.open(associate(now, now.proxy().get()));
+                : ProxiedDatagrams.open(associate(now, now.proxy().get()), ticker);
     }
 
     /**

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way of one UDP socket's datagrams through a SOCKS 5 proxy. The proxy is asked when the first
- * datagram wants out, and again when the association has ended; what comes while it is asked waits,
- * and what finds no association is dropped. Sending may be done anywhere, the rest belongs to the
- * listener loop.
+ * datagram wants out, and again when the association has ended or is silent; what comes while it is
+ * asked waits, and what finds no association is dropped. Sending may be done anywhere, the rest
+ * belongs to the listener loop.
  */
 final class UdpRelay implements Watched {
     /** Datagrams that wait while the proxy is asked. */
@@ -49,6 +49,11 @@ final class UdpRelay implements Watched {
         void close() {
             association.close();
             Sockets.closeQuietly(channel);
+        }
+
+        /** Something goes out: whether nothing has come for too long. */
+        boolean isSilent(long now) {
+            return association.silence().sent(now);
         }
     }
 
@@ -96,10 +101,20 @@ final class UdpRelay implements Watched {
         synchronized (this) {
             way = open;
             if (way == null) {
-                return ask() && waiting.size() < MAX_WAITING && waiting.add(packet);
+                return await(packet);
+            }
+        }
+        if (way.isSilent(ports.loop().nanoTime())) {
+            ended(way);
+            synchronized (this) {
+                return await(packet);
             }
         }
         return way.channel.send(packet, way.association.relay()) > 0;
+    }
+
+    private boolean await(ByteBuffer packet) {
+        return ask() && waiting.size() < MAX_WAITING && waiting.add(packet);
     }
 
     /** Begins to ask the proxy unless that was done lately; whether it is being asked. */
@@ -159,7 +174,7 @@ final class UdpRelay implements Watched {
     }
 
     private void ended(Open way) {
-        log.debug("the proxy has ended an association");
+        log.debug("an association with the proxy has ended");
         end(way);
         way.close();
     }
@@ -191,6 +206,7 @@ final class UdpRelay implements Watched {
                 return;
             }
             if (relay.equals(way.association.relay())) { // nobody but the proxy can know us
+                way.association.silence().heard();
                 offer(incoming.flip());
             }
         }

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.bittern.api.engine.UrlReader;
 import org.bittern.spi.net.Route;
 import org.junit.jupiter.api.AfterEach;
@@ -167,5 +172,29 @@ class HttpDownloadsTest {
         InetAddress v6 = InetAddress.ofLiteral("2001:db8::1");
         egress.use(new Route(true, Optional.empty(), false, List.of(v6)));
         assertThatThrownBy(() -> fetch(url("/"), 3)).hasMessageContaining("family");
+    }
+
+    @Test
+    void endsASecureHandshakeThatDripsIn() throws Exception {
+        try (ServerSocket dripping = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            Thread.startVirtualThread(() -> drip(dripping));
+            String url = "https://127.0.0.1:" + dripping.getLocalPort() + "/";
+            Duration hasty = Duration.ofMillis(600);
+            assertThatThrownBy(() -> downloads.read(url, "", 3, hasty))
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    private static void drip(ServerSocket server) {
+        try (Socket peer = server.accept()) {
+            OutputStream out = peer.getOutputStream();
+            out.write(new byte[] {0x16, 3, 3, 0x40, 0}); // the head of a record of 16 KiB
+            while (true) { // each byte comes in time, the whole never
+                out.write(0);
+                LockSupport.parkNanos(20_000_000);
+            }
+        } catch (IOException _) {
+            // the client had enough
+        }
     }
 }

@@ -25,6 +25,7 @@ final class Socks5Relay implements AutoCloseable {
     private final DatagramSocket inside;
     private final DatagramSocket outside;
     private final boolean willing;
+    private volatile boolean forgetful;
     private volatile InetSocketAddress client = new InetSocketAddress(0);
 
     Socks5Relay(boolean willing) throws IOException {
@@ -63,6 +64,11 @@ final class Socks5Relay implements AutoCloseable {
         return outside.getLocalPort();
     }
 
+    /** Carries nothing for whom it has agreed with, without a word. */
+    void forget() {
+        forgetful = true;
+    }
+
     String next() throws InterruptedException {
         String event = events.poll(30, TimeUnit.SECONDS);
         return event == null ? "nothing" : event;
@@ -86,6 +92,7 @@ final class Socks5Relay implements AutoCloseable {
             ByteBuffer answer = ByteBuffer.allocate(HEAD_BYTES);
             answer.put(new byte[] {5, (byte) (willing ? 0 : 7), 0, 1, 0, 0, 0, 0});
             answer.putShort((short) inside.getLocalPort());
+            forgetful = false;
             events.add("command " + request[1]);
             socket.getOutputStream().write(answer.array());
             if (willing && in.read() < 0) {
@@ -98,6 +105,9 @@ final class Socks5Relay implements AutoCloseable {
         while (true) {
             DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
             inside.receive(packet);
+            if (forgetful) {
+                continue;
+            }
             client = (InetSocketAddress) packet.getSocketAddress();
             ByteBuffer bytes = ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
             InetSocketAddress to = RelayHeader.read(bytes);

@@ -1,18 +1,23 @@
 package org.bittern.net.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bittern.net.internal.Heard.bytes;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bittern.spi.net.Datagrams;
+import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.ProxyServer;
 import org.bittern.spi.net.Route;
 import org.junit.jupiter.api.AfterEach;
@@ -24,15 +29,30 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class UdpRelayTest {
     private final Heard received = new Heard();
-    private final RoutedEgress egress = new RoutedEgress();
+    private final AtomicLong passedNanos = new AtomicLong();
+    private final Ticker clock = new MovedClock();
+    private final RoutedEgress egress = new RoutedEgress(clock);
     private SelectorLoops loops;
     private UdpPorts ports;
     private DatagramSocket peer;
     private Datagrams.Port port;
 
+    /** The clock of the machine, and what the test lets pass. */
+    private final class MovedClock implements Ticker {
+        @Override
+        public long nanoTime() {
+            return Ticker.SYSTEM.nanoTime() + passedNanos.get();
+        }
+
+        @Override
+        public Instant now() {
+            return Ticker.SYSTEM.now();
+        }
+    }
+
     @BeforeEach
     void start() throws Exception {
-        loops = new SelectorLoops(2, 1 << 20, Ticker.SYSTEM);
+        loops = new SelectorLoops(2, 1 << 20, clock);
         ports = new UdpPorts(loops, egress);
         peer = new DatagramSocket(SocketFixture.loopback(0));
         peer.setSoTimeout(30_000);
@@ -93,6 +113,47 @@ class UdpRelayTest {
             assertThat(next().getPort()).isEqualTo(port.local().getPort());
             egress.use(Route.CLOSED);
             assertThat(port.send(bytes("three"), there())).isFalse();
+        }
+    }
+
+    @Test
+    void asksAProxyAnewThroughWhichNothingComesForLong() throws Exception {
+        try (Socks5Relay proxy = new Socks5Relay(true)) {
+            egress.use(through(proxy.address()));
+            port.send(bytes("one"), there());
+            DatagramPacket first = next();
+            assertThat(proxy.next()).isEqualTo("command 3");
+            answer(first, "answer");
+            assertThat(received.next()).startsWith("answer");
+            passedNanos.addAndGet(RelaySilence.LIMIT_NANOS);
+            port.send(bytes("two"), there());
+            assertThat(text(next())).isEqualTo("two");
+            assertThat(proxy.events).as("nobody was silent").isEmpty();
+            proxy.forget();
+            passedNanos.addAndGet(RelaySilence.LIMIT_NANOS);
+            assertThat(port.send(bytes("three"), there())).as("waits").isTrue();
+            assertThat(List.of(proxy.next(), proxy.next()))
+                    .containsExactlyInAnyOrder("ended", "command 3");
+            assertThat(text(next())).isEqualTo("three");
+        }
+    }
+
+    @Test
+    void aWayOfTrackersThroughWhichNothingComesForLongIsClosed() throws Exception {
+        try (Socks5Relay proxy = new Socks5Relay(true)) {
+            egress.use(through(proxy.address()));
+            try (Egress.DatagramWay way = egress.datagrams(InetAddress.ofLiteral("0.0.0.0"))) {
+                way.send(new byte[] {'1'}, there());
+                answer(next(), "answer");
+                assertThat(way.receive().datagram()).hasSize(6);
+                passedNanos.addAndGet(RelaySilence.LIMIT_NANOS);
+                way.send(new byte[] {'2'}, there());
+                assertThat(way.isClosed()).as("nobody was silent").isFalse();
+                passedNanos.addAndGet(RelaySilence.LIMIT_NANOS);
+                assertThatThrownBy(() -> way.send(new byte[] {'3'}, there()))
+                        .hasMessageContaining("nothing comes");
+                assertThat(way.isClosed()).isTrue();
+            }
         }
     }
 

@@ -3,7 +3,7 @@
  * on. Who owns a connection or a torrent is always one {@link org.bittern.spi.net.EventLoop}.
  */
 @Export
-@Version("1.6.0")
+@Version("1.7.0")
 @NullMarked
 package org.bittern.spi.net;
 

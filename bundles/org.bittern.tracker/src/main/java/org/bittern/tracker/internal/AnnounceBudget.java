@@ -21,6 +21,9 @@ final class AnnounceBudget {
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final ArrayDeque<Long> sent = new ArrayDeque<>(MAX_REQUESTS + 1);
+    private int holders;
+    private int holder; // 0 when who held it has nothing more to say
+    private int lastAnnounces;
     private int goodbyes;
     private long goodbyeNanos;
 
@@ -55,12 +58,46 @@ final class AnnounceBudget {
     }
 
     /**
-     * A goodbye is under way: if the torrent starts again meanwhile, its next announce must not
-     * overtake it, or the tracker would take us for gone.
+     * Somebody announces by this from now on.
+     *
+     * @return who that is to the other methods
      */
-    synchronized void goodbyeBegins(long now) {
-        goodbyes++;
+    synchronized int hold() {
+        holders++;
+        holder = holders;
+        return holder;
+    }
+
+    /** The torrent stops while an announce is under way: its goodbye comes after that. */
+    synchronized void lastAnnounceBegins() {
+        lastAnnounces++;
+    }
+
+    /** That announce was answered or has failed. */
+    synchronized void lastAnnounceEnds() {
+        lastAnnounces--;
+    }
+
+    /** Who holds it leaves without a goodbye: that of who held it before would be true again. */
+    synchronized void release(int who) {
+        if (holder == who) {
+            holder = 0;
+        }
+    }
+
+    /**
+     * Goodbyes are under way: if the torrent starts again meanwhile, its next announce must not
+     * overtake them, or the tracker would take us for gone.
+     *
+     * @return false when it has started again already: a goodbye would be of the past
+     */
+    synchronized boolean goodbyesBegin(int who, int count, long now) {
+        if (holder != 0 && holder != who) {
+            return false;
+        }
+        goodbyes += count;
         goodbyeNanos = now;
+        return true;
     }
 
     /** A goodbye was taken or has failed. */
@@ -68,10 +105,10 @@ final class AnnounceBudget {
         goodbyes--;
     }
 
-    /** Whether nothing was sent lately. */
+    /** Whether nothing was sent lately, and nothing that is under way is followed by a goodbye. */
     synchronized boolean isFull(long now) {
         forget(now);
-        return sent.isEmpty();
+        return sent.isEmpty() && lastAnnounces == 0;
     }
 
     private void forget(long now) {

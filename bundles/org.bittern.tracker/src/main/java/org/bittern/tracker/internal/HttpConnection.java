@@ -14,13 +14,12 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.bittern.spi.net.AddressScope;
 import org.bittern.spi.net.Deadline;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.TimedInput;
+import org.bittern.spi.net.TlsHandshake;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,12 +122,7 @@ final class HttpConnection {
         if (url.scheme() != TrackerUrl.Scheme.HTTPS) {
             return plain;
         }
-        SSLSocket socket = (SSLSocket) tls.get().createSocket(plain, url.host(), url.port(), true);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate names the host
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
-        return socket;
+        return TlsHandshake.lead(tls.get(), plain, url.host(), url.port(), deadline);
     }
 
     private byte[] request(TrackerUrl url, String target) {

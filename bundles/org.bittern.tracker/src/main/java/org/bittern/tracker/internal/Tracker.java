@@ -27,6 +27,7 @@ final class Tracker {
     private final @Nullable TrackerUrl url; // null when it is none that we can use
     private final List<Account> accounts;
     private final AnnounceBudget budget;
+    private final int holder; // who we are to it
 
     private Status status = Status.NOT_CONTACTED;
     private String message = "";
@@ -63,6 +64,7 @@ final class Tracker {
         accounts = new ArrayList<>();
         swarms(scope.spec().infoHash());
         budget = scope.budgets().take(scope.spec().infoHash(), text);
+        holder = budget.hold();
         dueNanos = scope.nanoTime();
     }
 
@@ -232,6 +234,7 @@ final class Tracker {
             case Outcome.Failure failure -> failed(failure);
         }
         if (leaving != null) {
+            budget.lastAnnounceEnds();
             farewell(leaving);
         } else if (!gone && then != null) {
             then.run();
@@ -299,12 +302,16 @@ final class Tracker {
     }
 
     /**
-     * Says goodbye in each swarm that knows us, after what is under way.
+     * Says goodbye in each swarm that knows us, after what is under way; not if the torrent has
+     * started again by then.
      *
      * @param done hears whether all goodbyes were taken; not at all when the bundle goes
      */
     void leave(Consumer<Boolean> done) {
         leaving = done;
+        if (isBusy()) {
+            budget.lastAnnounceBegins();
+        }
         scope.budgets().keep(scope.spec().infoHash(), text, budget, scope.nanoTime());
         if (!isBusy()) {
             farewell(done);
@@ -314,12 +321,14 @@ final class Tracker {
     private void farewell(Consumer<Boolean> done) {
         List<Account> known = accounts.stream().filter(Account::isStarted).toList();
         if (known.isEmpty()) {
+            budget.release(holder);
+        }
+        if (known.isEmpty() || !budget.goodbyesBegin(holder, known.size(), scope.nanoTime())) {
             done.accept(true);
             return;
         }
         Countdown countdown = new Countdown(known.size(), done);
         for (Account account : known) {
-            budget.goodbyeBegins(scope.nanoTime());
             send(
                     account,
                     AnnounceEvent.STOPPED,

@@ -30,7 +30,7 @@ final class UdpEndpoint {
     private static final Logger log = LoggerFactory.getLogger(UdpEndpoint.class);
 
     private final EventLoop loop;
-    private final Workers workers;
+    private final Threads threads;
     private final RandomGenerator random;
     private final Egress egress;
     private final Route route;
@@ -60,20 +60,20 @@ final class UdpEndpoint {
      */
     UdpEndpoint(
             EventLoop loop,
-            Workers workers,
+            Threads threads,
             RandomGenerator random,
             Egress egress,
             InetAddress local)
             throws IOException {
         this.loop = loop;
-        this.workers = workers;
+        this.threads = threads;
         this.random = random;
         this.egress = egress;
         route = egress.route();
         if (route.proxy().isEmpty()) {
             way.complete(egress.datagrams(local));
         }
-        workers.start("tracker-udp", () -> run(local));
+        threads.start("tracker-udp", () -> run(local));
     }
 
     private void run(InetAddress local) {
@@ -89,6 +89,8 @@ final class UdpEndpoint {
         } catch (IOException e) {
             log.debug("no UDP for trackers: {}", e.getMessage());
             way.cancel(false);
+        } catch (CancellationException _) {
+            // closed before it was open
         }
     }
 
@@ -156,7 +158,7 @@ final class UdpEndpoint {
      * @param failed called on the loop with the reason when it cannot go out
      */
     void send(byte[] datagram, InetSocketAddress to, Consumer<String> failed) {
-        workers.start(
+        threads.start(
                 "tracker-udp-send", // the kernel may make a sender wait, and a loop must not
                 () -> {
                     try {

@@ -19,7 +19,7 @@ final class UdpLoop {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     private final EventLoop loop;
-    private final Workers workers;
+    private final Threads threads;
     private final Egress egress;
     private final RandomGenerator random;
     private final UdpExchange.Schedule schedule;
@@ -29,12 +29,12 @@ final class UdpLoop {
 
     UdpLoop(
             EventLoop loop,
-            Workers workers,
+            Threads threads,
             Egress egress,
             RandomGenerator random,
             UdpExchange.Schedule schedule) {
         this.loop = loop;
-        this.workers = workers;
+        this.threads = threads;
         this.egress = egress;
         this.random = random;
         this.schedule = schedule;
@@ -73,7 +73,7 @@ final class UdpLoop {
             endpoint.close(); // whoever waits there must not send around a new proxy
         }
         if (endpoint == null || endpoint.isClosed()) {
-            endpoint = new UdpEndpoint(loop, workers, random, egress, local);
+            endpoint = new UdpEndpoint(loop, threads, random, egress, local);
             endpoints.put(local, endpoint);
         }
         if (!watched) {

@@ -31,7 +31,7 @@ final class UdpTracker implements Announcer {
     private volatile boolean closed;
 
     /** What this stands on. */
-    record Ground(Workers workers, Resolver resolver, Egress egress) {}
+    record Ground(Threads threads, Resolver resolver, Egress egress) {}
 
     /**
      * UDP trackers.
@@ -249,7 +249,7 @@ final class UdpTracker implements Announcer {
         }
         loops.computeIfAbsent(
                         asking.loop,
-                        loop -> new UdpLoop(loop, ground.workers, ground.egress, random, schedule))
+                        loop -> new UdpLoop(loop, ground.threads, ground.egress, random, schedule))
                 .ask(address, asking.bound, asking.question, done);
     }
 

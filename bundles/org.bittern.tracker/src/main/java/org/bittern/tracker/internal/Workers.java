@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * threads for names, since the system's resolver would hold the carrier of a virtual thread.
  * Thread-safe.
  */
-final class Workers implements Resolver {
+final class Workers implements Resolver, Threads {
     /** Exchanges over HTTP at a time; more wait in a queue without a thread. */
     static final int MAX_EXCHANGES = 200;
 
@@ -83,7 +83,8 @@ final class Workers implements Resolver {
     }
 
     /** Runs something that ends by itself on a virtual thread at once. */
-    void start(String name, Runnable task) {
+    @Override
+    public void start(String name, Runnable task) {
         Thread.ofVirtual().name(name).start(task);
     }
 

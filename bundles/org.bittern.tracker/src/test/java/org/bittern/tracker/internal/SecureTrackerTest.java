@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -105,5 +106,37 @@ class SecureTrackerTest extends HttpFixture {
             assertThat(told.outcomes.getFirst().toString()).contains("no secure connection");
             assertThat(secure.requests).isEmpty();
         }
+    }
+
+    @Test
+    void endsAHandshakeThatDripsIn() throws IOException {
+        try (HttpScript secure = secure("127.0.0.1");
+                DrippingRelay relay = new DrippingRelay(secure.port(), () -> true)) {
+            assertThat(hasty(relay.url("/announce"))).isEqualTo("timed out");
+            assertThat(secure.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void endsAnAnswerWhoseRecordDripsIn() throws IOException {
+        try (HttpScript secure = secure("127.0.0.1");
+                DrippingRelay relay =
+                        new DrippingRelay(secure.port(), () -> !secure.requests.isEmpty())) {
+            secure.answer((_, out) -> out.write(new byte[2_000])); // one record, 100 s long
+            assertThat(hasty(relay.url("/announce"))).isEqualTo("timed out");
+            assertThat(secure.requests).hasSize(1);
+        }
+    }
+
+    private String hasty(String url) {
+        Told told =
+                announce(
+                        client(context.getSocketFactory(), Duration.ofSeconds(2)),
+                        url,
+                        Specs.of(loop, List.of()),
+                        AnnounceEvent.STARTED);
+        return told.outcomes.getFirst() instanceof Outcome.Failure failure
+                ? failure.message()
+                : "answered";
     }
 }

@@ -222,6 +222,26 @@ class TrackerSearchTest extends SearchFixture {
     }
 
     @Test
+    void leavesOutAGoodbyeThatWouldComeAfterTheNextStart() {
+        TrackerSearch first = search(List.of(List.of(A)));
+        ScriptedAnnouncer.Call started = trackers.last();
+        List<Boolean> done = new ArrayList<>();
+        first.stop(done::add);
+        loop.pass(Duration.ofSeconds(10)); // what was sent before counts no more
+        trackers.answerAll(FINE);
+        search(List.of(List.of(B))).stop(_ -> {});
+        loop.turn();
+        trackers.calls.clear();
+        search(List.of(List.of(A)));
+        started.hearing().over(FINE, false);
+        loop.pass(Duration.ofSeconds(10));
+        assertThat(trackers.events())
+                .as("the tracker would take us for gone")
+                .containsExactly(AnnounceEvent.STARTED);
+        assertThat(done).hasSize(1);
+    }
+
+    @Test
     void announcesBothSwarmsOfAHybrid() {
         trackers.answerAll(FINE);
         byte[] v2 = Specs.filled(32, 0x22);

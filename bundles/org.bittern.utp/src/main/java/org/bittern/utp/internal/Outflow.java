@@ -47,6 +47,7 @@ final class Outflow {
     private long timeoutNanos; // only meaningful while something is in flight
     private boolean blocked; // by the other side's window, with nothing in flight
     private long blockedUntilNanos;
+    private boolean starved; // of memory, until something is heard of what is under way
 
     /**
      * @param seq number of the first packet
@@ -140,15 +141,25 @@ final class Outflow {
 
     private @Nullable OutPacket packetFor(int bytes) {
         OutPacket open = window.open();
-        if (open != null || window.isFull()) {
+        if (open != null) {
             return open;
+        }
+        starved = window.isFull();
+        if (starved) {
+            return null;
         }
         int size = Math.min(fullDatagram(), Math.max(SMALL_BYTES, Header.BYTES + bytes));
         PacketMemory memory =
                 window.isEmpty()
                         ? PacketMemory.force(pool, budget, size)
                         : PacketMemory.take(pool, budget, size, window.heldBytes());
+        starved = memory == null;
         return memory == null ? null : window.append(Header.Type.DATA, memory);
+    }
+
+    /** Whether it is in vain to write again before something is heard, or waited for too long. */
+    boolean isStarved() {
+        return starved;
     }
 
     private int fill(OutPacket packet, ByteBuffer source, int most) {
@@ -220,6 +231,7 @@ final class Outflow {
     void heard(Packet packet, Delays delays, long nowNanos) {
         Header header = packet.header();
         heardNanos = nowNanos;
+        starved = false;
         boolean repeats =
                 header.type() == Header.Type.STATE
                         && packet.sack() == null
@@ -270,6 +282,7 @@ final class Outflow {
         if (!window.inFlight() || nowNanos - timeoutNanos < 0) {
             return true;
         }
+        starved = false;
         boolean first = roundTrip.timeouts() == 0;
         roundTrip.timedOut();
         long dead = peerWindow < fullPayload() ? CLOSED_WINDOW_NANOS : DEAD_NANOS;

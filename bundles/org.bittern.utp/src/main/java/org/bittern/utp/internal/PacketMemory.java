@@ -5,18 +5,23 @@ import org.bittern.spi.net.BufferPool;
 import org.bittern.spi.net.PooledBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Pooled memory of one packet, counted in the budget. Handed from owner to owner, never shared. */
+/** Memory of one packet, counted in the budget. Handed from owner to owner, never shared. */
 final class PacketMemory {
     /** What the pool gives for a packet, whatever its size: the next of these. */
     private static final int[] CHUNKS = {1 << 12, 1 << 14, 1 << 16};
 
-    private final PooledBuffer memory;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final @Nullable PooledBuffer pooled; // null: it is of the heap
+    private final ByteBuffer heap;
     private final MemoryBudget budget;
     private final int cost;
     private int references = 1;
 
-    private PacketMemory(PooledBuffer memory, MemoryBudget budget, int cost) {
-        this.memory = memory;
+    private PacketMemory(
+            @Nullable PooledBuffer pooled, ByteBuffer heap, MemoryBudget budget, int cost) {
+        this.pooled = pooled;
+        this.heap = heap;
         this.budget = budget;
         this.cost = cost;
     }
@@ -35,19 +40,25 @@ final class PacketMemory {
     private static @Nullable PacketMemory taken(BufferPool pool, MemoryBudget budget, int bytes) {
         int cost = cost(bytes);
         try {
-            return new PacketMemory(pool.take(bytes), budget, cost);
+            return new PacketMemory(pool.take(bytes), NOTHING, budget, cost);
         } catch (IllegalStateException _) { // the pool is used up
             budget.giveBack(cost);
             return null;
         }
     }
 
-    /** Memory without which a stream could never go on. */
+    /**
+     * Memory without which a stream could never go on: of the heap when the pool is used up. A
+     * stream has one or two such packets at a time.
+     */
     static PacketMemory force(BufferPool pool, MemoryBudget budget, int bytes) {
-        PooledBuffer memory = pool.take(bytes); // it may throw: nothing must be counted then
         int cost = cost(bytes);
         budget.force(cost);
-        return new PacketMemory(memory, budget, cost);
+        try {
+            return new PacketMemory(pool.take(bytes), NOTHING, budget, cost);
+        } catch (IllegalStateException _) { // the pool is used up
+            return new PacketMemory(null, ByteBuffer.allocate(bytes), budget, cost);
+        }
     }
 
     /** Whether a stream that keeps so many bytes may keep this as well. */
@@ -66,7 +77,7 @@ final class PacketMemory {
 
     /** As many bytes as were asked for. */
     ByteBuffer bytes() {
-        return memory.bytes();
+        return pooled == null ? heap : pooled.bytes();
     }
 
     /** Bytes that it really takes. */
@@ -82,7 +93,9 @@ final class PacketMemory {
     void release() {
         if (--references == 0) {
             budget.giveBack(cost);
-            memory.release();
+            if (pooled != null) {
+                pooled.release();
+            }
         }
     }
 }

@@ -118,7 +118,7 @@ final class Stream {
 
     /** Whether {@link #write} would take something. */
     boolean writable() {
-        return state == State.CONNECTED && out.room(Integer.MAX_VALUE) > 0;
+        return state == State.CONNECTED && !out.isStarved() && out.room(Integer.MAX_VALUE) > 0;
     }
 
     // ---- receiving

@@ -1,7 +1,6 @@
 package org.bittern.utp.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.bittern.spi.net.BufferPool;
 import org.bittern.spi.net.PooledBuffer;
@@ -28,8 +27,17 @@ class PacketMemoryTest {
         MemoryBudget budget = new MemoryBudget(1 << 20);
         BufferPool pool = new UsedUp();
         assertThat(PacketMemory.take(pool, budget, 100)).isNull();
-        assertThatThrownBy(() -> PacketMemory.force(pool, budget, 100))
-                .isInstanceOf(IllegalStateException.class);
+        assertThat(PacketMemory.take(pool, budget, 100, 0)).isNull();
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void whatAStreamCannotDoWithoutComesFromTheHeapThen() {
+        MemoryBudget budget = new MemoryBudget(1 << 20);
+        PacketMemory memory = PacketMemory.force(new UsedUp(), budget, 100);
+        assertThat(memory.bytes().remaining()).isEqualTo(100);
+        assertThat(budget.usedBytes()).isEqualTo(memory.cost());
+        memory.release();
         assertThat(budget.usedBytes()).isZero();
     }
 }

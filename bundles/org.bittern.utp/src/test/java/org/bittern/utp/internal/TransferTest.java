@@ -293,6 +293,36 @@ class TransferTest {
         closing.join();
     }
 
+    @Test
+    void sendsAndEndsInGoodOrderWhenNoMemoryIsLeft() throws Exception {
+        Bench bench = new Bench(17);
+        Bench.Pair pair = bench.pair();
+        byte[] data = Bench.bytes(1_000, 17);
+        bench.net.time.run(Duration.ofSeconds(1)); // so that nothing is under way
+        bench.buffers.useUp(true);
+        pair.from().send(data);
+        pair.from().close();
+        bench.buffers.useUp(false); // or nothing would arrive either
+        await(bench, () -> pair.to().ended);
+        assertThat(pair.to().bytes()).isEqualTo(data);
+        assertEnds(bench, pair);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void asksForMemoryNowAndThenAndGoesOnWhenThereIsSome() throws Exception {
+        Bench bench = new Bench(19);
+        Bench.Pair pair = bench.pair();
+        byte[] data = Bench.bytes(100_000, 19);
+        bench.buffers.useUp(true);
+        pair.from().send(data);
+        bench.net.time.run(Duration.ofSeconds(5));
+        assertThat(pair.from().unsent()).isPositive();
+        bench.buffers.useUp(false);
+        await(bench, () -> pair.to().received.size() == data.length);
+        assertThat(pair.to().bytes()).isEqualTo(data);
+    }
+
     private static void assertEnds(Bench bench, Bench.Pair pair) {
         bench.net.time.run(Duration.ofMinutes(2));
         assertThat(pair.from().ended || pair.to().ended).isTrue();
