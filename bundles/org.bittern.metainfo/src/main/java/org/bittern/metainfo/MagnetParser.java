@@ -3,12 +3,11 @@ package org.bittern.metainfo;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one magnet link. One thread, once. */
@@ -26,7 +25,7 @@ final class MagnetParser {
     private final List<String> trackers = new ArrayList<>();
     private final List<String> webSeeds = new ArrayList<>();
     private final List<HostPort> peers = new ArrayList<>();
-    private final SortedSet<Integer> selectOnly = new TreeSet<>();
+    private final BitSet selectOnly = new BitSet(); // ranges may overlap as often as there is room
 
     private MagnetParser() {}
 
@@ -50,7 +49,8 @@ final class MagnetParser {
     }
 
     private Magnet magnet() throws MetainfoException {
-        return new Magnet(infoHash(), name, trackers, webSeeds, peers, List.copyOf(selectOnly));
+        return new Magnet(
+                infoHash(), name, trackers, webSeeds, peers, selectOnly.stream().boxed().toList());
     }
 
     private InfoHash infoHash() throws MetainfoException {
@@ -146,8 +146,8 @@ final class MagnetParser {
             int dash = range.indexOf('-');
             int first = fileNumber(dash < 0 ? range : range.substring(0, dash));
             int last = dash < 0 ? first : fileNumber(range.substring(dash + 1));
-            for (int i = first; first >= 0 && i <= last; i++) {
-                selectOnly.add(i);
+            if (first >= 0 && first <= last) {
+                selectOnly.set(first, last + 1);
             }
         }
     }

@@ -44,7 +44,19 @@ public final class Metainfo {
      *     MetainfoLimits}
      */
     public static Metainfo parse(ByteBuffer torrent) throws MetainfoException {
-        return TorrentParser.parse(torrent);
+        return TorrentParser.parse(torrent, MetainfoLimits.BENCODE);
+    }
+
+    /**
+     * Reads what {@link #toTorrent} has written and nobody else had a hand in. With long metadata,
+     * or many piece layers, it may be longer than a file of a stranger.
+     *
+     * @param torrent not kept
+     * @throws MetainfoException if it is no torrent, contradicts itself, or is beyond {@link
+     *     MetainfoLimits}
+     */
+    public static Metainfo parseStored(byte[] torrent) throws MetainfoException {
+        return TorrentParser.parse(ByteBuffer.wrap(torrent), MetainfoLimits.STORED);
     }
 
     /**

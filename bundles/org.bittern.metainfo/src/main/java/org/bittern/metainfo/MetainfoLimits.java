@@ -6,11 +6,27 @@ import org.bittern.bencode.BLimits;
  * What a torrent may ask of us. Each bound is checked before memory is reserved for what it bounds.
  */
 public final class MetainfoLimits {
-    /** A torrent file, or the info dictionary of a magnet link's torrent. */
+    /** A torrent file. */
     public static final BLimits BENCODE = BLimits.DEFAULT;
+
+    /**
+     * The info dictionary of a magnet link's torrent: 30 MiB, as libtorrent has it, but fewer
+     * tokens than a torrent file may have, for its bytes cost memory too.
+     */
+    public static final BLimits INFO = new BLimits(30 << 20, BENCODE.maxDepth(), 2_500_000);
 
     /** Pieces of one torrent: 2 Mi, as libtorrent has it. */
     public static final int MAX_PIECES = 1 << 21;
+
+    /**
+     * A torrent file that we have made of an info dictionary and what else peers have told: the
+     * piece layers of all pieces. The rest, of which trackers may be most, has 4 MiB.
+     */
+    public static final BLimits STORED =
+            new BLimits(
+                    INFO.maxBytes() + MAX_PIECES * MerkleTree.HASH + (4 << 20),
+                    BENCODE.maxDepth(),
+                    BENCODE.maxTokens());
 
     /** Length of a piece in bytes: 512 MiB; 256 MiB pieces exist. */
     public static final int MAX_PIECE_LENGTH = 1 << 29;
@@ -21,10 +37,10 @@ public final class MetainfoLimits {
     /** Files of one torrent, with padding. */
     public static final int MAX_FILES = 250_000;
 
-    /** Elements of one file's path, with the torrent's name. */
+    /** Elements of one file's path, with the torrent's name, and of a symbolic link's target. */
     public static final int MAX_PATH_DEPTH = 101;
 
-    /** Elements of all paths together: directories shared by many files count for each. */
+    /** Elements of all paths and targets together: directories of many files count for each. */
     public static final int MAX_PATH_ELEMENTS = 1_000_000;
 
     /** Directories of one torrent. */

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class NameTree {
     private static final Node FILE = new Node();
 
+    /**
+     * No number that a name gets is longer, but in torrents with a hundred thousand of one name.
+     */
+    private static final int LONG_NUMBER = 99_999;
+
     private final NameRules rules;
     private final Node root = new Node();
     private int directories;
@@ -27,7 +32,7 @@ final class NameTree {
     /** A directory. */
     private static final class Node {
         private @Nullable Map<String, Node> children; // null: none yet
-        private @Nullable Map<String, Integer> numbers; // next number for a name that is taken
+        private @Nullable Map<String, Integer> numbers; // next number for names that are taken
 
         Map<String, Node> children() {
             if (children == null) {
@@ -36,11 +41,11 @@ final class NameTree {
             return children;
         }
 
-        int nextNumber(String folded) {
+        int nextNumber(String series) {
             if (numbers == null) {
                 numbers = new HashMap<>();
             }
-            return numbers.merge(folded, 1, Integer::sum);
+            return numbers.merge(series, 1, Integer::sum);
         }
     }
 
@@ -76,13 +81,15 @@ final class NameTree {
             directory = directory.children().getOrDefault(folded(element), root);
         }
         String wanted = path.getLast();
-        String folded = folded(wanted);
-        String free = wanted;
-        String key = folded;
-        while (directory.children().putIfAbsent(key, FILE) != null) {
-            free = PathSanitizer.numbered(wanted, directory.nextNumber(folded));
-            key = folded(free);
+        if (directory.children().putIfAbsent(folded(wanted), FILE) == null) {
+            return wanted;
         }
+        // counted by what a number leaves of a long name: many may be cut to the same
+        String series = folded(PathSanitizer.numbered(wanted, LONG_NUMBER));
+        String free;
+        do {
+            free = PathSanitizer.numbered(wanted, directory.nextNumber(series));
+        } while (directory.children().putIfAbsent(folded(free), FILE) != null);
         return free;
     }
 }

@@ -195,7 +195,7 @@ public final class PathSanitizer {
         int stem = name.length() - kept.length();
         while (end < stem) {
             int codePoint = name.codePointAt(end);
-            used += bytes(Character.toString(codePoint));
+            used += bytes(codePoint);
             if (used > room) {
                 break;
             }
@@ -207,6 +207,17 @@ public final class PathSanitizer {
     private static int extensionStart(String name) {
         int dot = name.lastIndexOf('.');
         return dot > 0 && bytes(name.substring(dot)) <= MAX_EXTENSION_BYTES ? dot : name.length();
+    }
+
+    /** Bytes in UTF-8; no lone surrogate is left here. */
+    private static int bytes(int codePoint) {
+        if (codePoint < 0x80) {
+            return 1;
+        }
+        if (codePoint < 0x800) {
+            return 2;
+        }
+        return codePoint < Character.MIN_SUPPLEMENTARY_CODE_POINT ? 3 : 4;
     }
 
     private static int bytes(String text) {

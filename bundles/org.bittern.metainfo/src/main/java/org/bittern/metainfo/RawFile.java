@@ -42,13 +42,22 @@ record RawFile(
     /**
      * The target if the file is a link: it has the attribute and a path (BEP 47). Without a path it
      * is a file like any other.
+     *
+     * @throws MetainfoException if it has more than {@link MetainfoLimits#MAX_PATH_DEPTH} elements,
+     *     or they are no strings
      */
     static List<BString> symlink(BDict file, String attributes) throws MetainfoException {
         Optional<BValue> target = file.get("symlink path");
         if (attributes.indexOf('l') < 0 || target.isEmpty()) {
             return List.of();
         }
-        return strings(target.get(), "\"symlink path\"");
+        List<BString> elements = strings(target.get(), "\"symlink path\"");
+        if (elements.size() > MetainfoLimits.MAX_PATH_DEPTH) {
+            throw new MetainfoException(
+                    "\"symlink path\" of %d elements; at most %d are allowed"
+                            .formatted(elements.size(), MetainfoLimits.MAX_PATH_DEPTH));
+        }
+        return elements;
     }
 
     /** The elements of a path, which must be strings. */

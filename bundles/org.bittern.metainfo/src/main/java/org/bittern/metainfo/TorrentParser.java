@@ -10,6 +10,7 @@ import java.util.Set;
 import org.bittern.bencode.BDict;
 import org.bittern.bencode.BDocument;
 import org.bittern.bencode.BInteger;
+import org.bittern.bencode.BLimits;
 import org.bittern.bencode.BList;
 import org.bittern.bencode.BReader;
 import org.bittern.bencode.BString;
@@ -25,8 +26,8 @@ import org.bittern.bencode.KeyOrder;
 final class TorrentParser {
     private TorrentParser() {}
 
-    static Metainfo parse(ByteBuffer torrent) throws MetainfoException {
-        BDocument document = read(torrent, "torrent file");
+    static Metainfo parse(ByteBuffer torrent, BLimits limits) throws MetainfoException {
+        BDocument document = read(torrent, limits, "torrent file");
         if (!(document.value() instanceof BDict outer)) {
             throw new MetainfoException(
                     "torrent file is a " + document.value().kind() + ", not a dictionary");
@@ -50,7 +51,7 @@ final class TorrentParser {
     }
 
     static Metainfo parseInfo(ByteBuffer rawInfo) throws MetainfoException {
-        BDocument document = read(rawInfo, "info dictionary");
+        BDocument document = read(rawInfo, MetainfoLimits.INFO, "info dictionary");
         if (!(document.value() instanceof BDict dict)) {
             throw new MetainfoException("info dictionary is a " + document.value().kind());
         }
@@ -64,9 +65,10 @@ final class TorrentParser {
                 Surroundings.NONE);
     }
 
-    private static BDocument read(ByteBuffer input, String what) throws MetainfoException {
+    private static BDocument read(ByteBuffer input, BLimits limits, String what)
+            throws MetainfoException {
         try {
-            return BReader.parsePrefix(input, MetainfoLimits.BENCODE, KeyOrder.LENIENT);
+            return BReader.parsePrefix(input, limits, KeyOrder.LENIENT);
         } catch (BencodeException e) {
             throw new MetainfoException(what + " is not valid bencode: " + e.getMessage(), e);
         }

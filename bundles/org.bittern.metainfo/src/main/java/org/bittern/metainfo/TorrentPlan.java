@@ -54,7 +54,8 @@ public final class TorrentPlan {
      * A torrent of one file.
      *
      * @param pieceLength bytes, or 0 to choose one by the size
-     * @throws MetainfoException if the file is empty, or a value is out of range
+     * @throws MetainfoException if the file is empty, a value is out of range, or the torrent file
+     *     would be too long to be read
      */
     public static TorrentPlan ofFile(
             String name, long length, int pieceLength, TorrentVersion version)
@@ -72,8 +73,8 @@ public final class TorrentPlan {
      *
      * @param files in any order
      * @param pieceLength bytes, or 0 to choose one by the size
-     * @throws MetainfoException if all files are empty, two have the same path, or a value is out
-     *     of range
+     * @throws MetainfoException if all files are empty, two have the same path, a value is out of
+     *     range, or the torrent file would be too long to be read
      */
     public static TorrentPlan ofDirectory(
             String name, List<PlannedFile> files, int pieceLength, TorrentVersion version)
@@ -108,15 +109,32 @@ public final class TorrentPlan {
                     "%d files of %d bytes; 1 to %d files and 1 byte at least are needed"
                             .formatted(files.size(), total, MetainfoLimits.MAX_FILES));
         }
-        TorrentPlan plan =
-                new TorrentPlan(
-                        name,
-                        files,
-                        single,
-                        pieceLength == 0 ? autoPieceLength(total, files.size()) : pieceLength,
-                        version);
+        boolean chosen = pieceLength != 0;
+        int length = chosen ? pieceLength : autoPieceLength(total, files.size());
+        TorrentPlan plan = new TorrentPlan(name, files, single, length, version);
         plan.checkPieces();
+        while (!chosen && plan.isTooLong() && length < MetainfoLimits.MAX_PIECE_LENGTH) {
+            length *= 2;
+            plan = new TorrentPlan(name, files, single, length, version);
+        }
+        plan.checkLength();
         return plan;
+    }
+
+    /** Whether nobody could read the torrent file. */
+    private boolean isTooLong() {
+        return TorrentSize.atMost(this) > MetainfoLimits.BENCODE.maxBytes();
+    }
+
+    private void checkLength() throws MetainfoException {
+        if (isTooLong()) {
+            throw new MetainfoException(
+                    "torrent file of %d bytes with pieces of %d; at most %d are allowed, choose a longer piece or fewer files"
+                            .formatted(
+                                    TorrentSize.atMost(this),
+                                    pieceLength,
+                                    MetainfoLimits.BENCODE.maxBytes()));
+        }
     }
 
     private void checkPieces() throws MetainfoException {

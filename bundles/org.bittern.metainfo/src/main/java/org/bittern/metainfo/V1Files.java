@@ -62,6 +62,7 @@ final class V1Files {
         try {
             String attributes = RawFile.attributes(file);
             List<BString> symlink = RawFile.symlink(file, attributes);
+            elements += symlink.size();
             long length = length(file, !symlink.isEmpty());
             return new RawFile(
                     path(file, attributes, length), length, attributes, symlink, Optional.empty());

@@ -104,19 +104,19 @@ final class V2Files {
         if (entry.size() > 1) {
             throw new MetainfoException("file tree entry " + here() + " is a file and a directory");
         }
-        elements += path.size() + 1;
+        String attributes = RawFile.attributes(properties);
+        List<BString> symlink = RawFile.symlink(properties, attributes);
+        elements += path.size() + 1 + symlink.size();
         if (files.size() == MetainfoLimits.MAX_FILES
                 || elements > MetainfoLimits.MAX_PATH_ELEMENTS) {
             throw new MetainfoException(
                     "more than %d files, or more than %d path elements"
                             .formatted(MetainfoLimits.MAX_FILES, MetainfoLimits.MAX_PATH_ELEMENTS));
         }
-        String attributes = RawFile.attributes(properties);
         if (attributes.indexOf('p') >= 0) {
             throw new MetainfoException(
                     "file tree holds padding " + here() + "; it has its place in v1 only");
         }
-        List<BString> symlink = RawFile.symlink(properties, attributes);
         long length = length(properties, !symlink.isEmpty());
         Optional<BString> root = length == 0 ? Optional.empty() : Optional.of(root(properties));
         files.add(new RawFile(List.copyOf(path), length, attributes, symlink, root));

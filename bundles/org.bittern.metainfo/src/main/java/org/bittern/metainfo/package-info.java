@@ -5,7 +5,7 @@
  * org.bittern.metainfo.MetainfoLimits}. No threads, no files, no network.
  */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 @NullMarked
 package org.bittern.metainfo;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +100,51 @@ class FileNamesTest {
         for (String path : paths(torrent)) {
             assertThat(seen.add(path)).isTrue();
         }
+    }
+
+    @Test
+    void thousandsOfLongNamesThatANumberMakesEqualAreNumberedQuickly() throws MetainfoException {
+        Torrent torrent = new Torrent("d");
+        String shared = "x".repeat(230);
+        for (int i = 0; i < 5000; i++) {
+            torrent.file(0, "%s%010d".formatted(shared, i)).file(0, "%s%010d".formatted(shared, i));
+        }
+        byte[] bytes = torrent.file(1, "a").bytes();
+        Metainfo parsed = Vectors.within(() -> Metainfo.parse(bytes));
+        Set<String> seen = new HashSet<>();
+        for (FileEntry file : parsed.files()) {
+            assertThat(seen.add(file.pathText())).isTrue();
+        }
+        assertThat(parsed.files().get(9999).fileName()).isEqualTo(shared + "00000.5000");
+    }
+
+    @Test
+    void refusesTargetsOfMoreElementsThanTheLimitBeforeItFollowsThem() {
+        Torrent torrent = new Torrent("d").file(1, "f");
+        String[] nothing = new String[20_000];
+        Arrays.fill(nothing, "");
+        torrent.link(nothing, "A");
+        String[] hops = new String[16];
+        Arrays.fill(hops, "A");
+        for (int i = 0; i < 2000; i++) {
+            torrent.link(hops, "B" + i);
+        }
+        byte[] bytes = torrent.bytes();
+        assertThatExceptionOfType(MetainfoException.class)
+                .isThrownBy(() -> Vectors.within(() -> Metainfo.parse(bytes)))
+                .withMessage("file 1: \"symlink path\" of 20000 elements; at most 101 are allowed");
+    }
+
+    @Test
+    void elementsOfTargetsCountAsThoseOfPaths() {
+        Torrent torrent = new Torrent("d").file(1, "f");
+        String[] deep = "x/".repeat(100).split("/", -1);
+        for (int i = 0; i <= MetainfoLimits.MAX_PATH_ELEMENTS / deep.length; i++) {
+            torrent.link(deep, "l" + i);
+        }
+        assertThatExceptionOfType(MetainfoException.class)
+                .isThrownBy(torrent::parse)
+                .withMessageContaining("1000000 in all, are allowed");
     }
 
     @Test

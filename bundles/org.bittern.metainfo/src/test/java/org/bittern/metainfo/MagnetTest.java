@@ -114,6 +114,13 @@ class MagnetTest {
     }
 
     @Test
+    void rangesThatOverlapManyTimesAreReadQuickly() throws MetainfoException {
+        String link = LINK + "&so=" + "0-249999,".repeat(1_000);
+        assertThat(Vectors.within(() -> Magnet.parse(link)).selectOnly())
+                .hasSize(MetainfoLimits.MAX_FILES);
+    }
+
+    @Test
     void malformedEscapesStandForThemselves() throws MetainfoException {
         assertThat(Magnet.parse(LINK + "&dn=100%&=&&dn=later").name()).contains("100%");
         assertThat(Magnet.parse(LINK + "&dn=%zz%4").name()).contains("%zz%4");

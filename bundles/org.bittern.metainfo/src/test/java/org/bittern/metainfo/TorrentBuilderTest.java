@@ -214,9 +214,38 @@ class TorrentBuilderTest {
         assertThat(TorrentPlan.autoPieceLength(1L << 40, 1)).isEqualTo(1 << 24);
         assertThat(TorrentPlan.autoPieceLength(MetainfoLimits.MAX_TOTAL_LENGTH, 1))
                 .isEqualTo(1 << 27);
-        TorrentPlan plan =
-                TorrentPlan.ofFile("f", MetainfoLimits.MAX_TOTAL_LENGTH, 0, TorrentVersion.V1);
-        assertThat(plan.pieceLength()).isEqualTo(1 << 27);
+        // some 312,000 hashes of v2 have room in a torrent file, or 499,000 of v1
+        assertThat(TorrentPlan.ofFile("f", 1L << 44, 0, TorrentVersion.V1).pieceLength())
+                .isEqualTo(1 << 26);
+        assertThat(TorrentPlan.ofFile("f", 1L << 44, 0, TorrentVersion.V2).pieceLength())
+                .isEqualTo(1 << 26);
+        assertThat(TorrentPlan.ofFile("f", 1L << 44, 0, TorrentVersion.HYBRID).pieceLength())
+                .isEqualTo(1 << 27);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"V1, 499_000", "V2, 312_000", "HYBRID, 192_000"})
+    void refusesAPlanWhoseTorrentFileNobodyCouldRead(TorrentVersion version, String most)
+            throws MetainfoException {
+        long pieces = Long.parseLong(most.replace("_", ""));
+        assertThat(TorrentPlan.ofFile("f", (pieces - 1_000) * KI16, KI16, version).pieceLength())
+                .isEqualTo(KI16);
+        assertThatExceptionOfType(MetainfoException.class)
+                .isThrownBy(() -> TorrentPlan.ofFile("f", (pieces + 1_000) * KI16, KI16, version))
+                .withMessageContaining("choose a longer piece or fewer files");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void knowsHowLongATorrentFileWillBe(TorrentVersion version) throws MetainfoException {
+        for (TorrentPlan plan :
+                List.of(
+                        TorrentPlan.ofDirectory("dir", tree(), KI16, version),
+                        TorrentPlan.ofFile("f", 70_000, KI16, version))) {
+            byte[] torrent = build(plan).toTorrent();
+            assertThat(TorrentSize.atMost(plan))
+                    .isBetween(torrent.length + 16_000L, torrent.length + 16_384L);
+        }
     }
 
     @Test
