@@ -1,5 +1,6 @@
 package org.bittern.simulation;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ final class SimTracker {
 
     private final Map<InfoHash, Set<InetSocketAddress>> swarms = new LinkedHashMap<>();
     private final Random random;
+    private Optional<InetAddress> told = Optional.empty();
 
     SimTracker(long seed) {
         random = new Random(seed);
@@ -57,6 +60,11 @@ final class SimTracker {
                 return asking;
             }
         };
+    }
+
+    /** From now on it tells everybody that this is their own address (BEP 24). */
+    void tells(InetAddress address) {
+        told = Optional.of(address);
     }
 
     /** Forgets a machine, as if its announce had expired. */
@@ -98,6 +106,7 @@ final class SimTracker {
                             ANSWER_NANOS,
                             () -> {
                                 if (!stopped) {
+                                    told.ifPresent(listener::externalAddress);
                                     listener.found(announced(spec.infoHash(), self), true);
                                 }
                             });

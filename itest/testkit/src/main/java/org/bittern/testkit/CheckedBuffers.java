@@ -15,6 +15,7 @@ public final class CheckedBuffers implements BufferPool {
 
     private final AtomicLong usedBytes = new AtomicLong();
     private final boolean direct;
+    private volatile boolean usedUp;
 
     /** Buffers on the heap. */
     public CheckedBuffers() {
@@ -35,6 +36,9 @@ public final class CheckedBuffers implements BufferPool {
         if (bytes < 1 || bytes > MAX_BYTES) {
             throw new IllegalArgumentException("a buffer of " + bytes + " bytes");
         }
+        if (usedUp) {
+            throw new IllegalStateException("no buffer of " + bytes + " bytes");
+        }
         usedBytes.addAndGet(bytes);
         ByteBuffer memory = direct ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
         fill(memory);
@@ -44,6 +48,11 @@ public final class CheckedBuffers implements BufferPool {
     @Override
     public long usedBytes() {
         return usedBytes.get();
+    }
+
+    /** Whether there is nothing left from now on. */
+    public void useUp(boolean now) {
+        usedUp = now;
     }
 
     private static void fill(ByteBuffer memory) {

@@ -20,7 +20,8 @@ public interface FileCatalog {
     default void awaited(String fileId) {}
 
     /**
-     * The files of a group, or those of all groups, by group and in natural order of their names.
+     * The files of a group, or those of all groups, by group and in natural order of their names;
+     * fails with {@link NotReadyException} while that cannot be told.
      */
     CompletionStage<List<StreamFile>> files(Optional<String> group);
 

@@ -43,6 +43,7 @@ final class DhtNode implements Lookup.Asker {
     private final Responder responder;
     private final RateGate gate;
     private long refreshedNanos;
+    private int lookups; // of names, under way
     private boolean closed;
 
     /**
@@ -107,11 +108,15 @@ final class DhtNode implements Lookup.Asker {
 
     private void bootstrap() {
         if (!closed && !tables.isEmpty() && !names.isEmpty()) {
+            lookups++;
             around.resolver()
-                    .resolve(
-                            List.copyOf(names),
-                            found -> loop().execute(() -> found.forEach(this::greet)));
+                    .resolve(List.copyOf(names), found -> loop().execute(() -> lookedUp(found)));
         }
+    }
+
+    private void lookedUp(List<InetSocketAddress> found) {
+        lookups--;
+        found.forEach(this::greet);
     }
 
     /**
@@ -347,7 +352,7 @@ final class DhtNode implements Lookup.Asker {
                 walk(entry.getKey(), anywhere, () -> {}).start(closest(entry.getKey(), anywhere));
             }
         }
-        if (lonely) {
+        if (lonely && lookups == 0) { // without DNS one takes minutes, and a thread
             bootstrap();
         }
         loop().schedule(TICK_NANOS, this::tick);

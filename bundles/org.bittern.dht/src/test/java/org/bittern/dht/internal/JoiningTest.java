@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.bittern.bencode.BDict;
 import org.bittern.bencode.BString;
 import org.bittern.testkit.VirtualLoop;
@@ -64,6 +66,30 @@ class JoiningTest {
         answer(SECOND, unfitting(SECOND), named);
         answer(named.address(), named.id());
         assertThat(node.contacts()).containsExactly(named);
+    }
+
+    @Test
+    void looksNamesUpAgainOnlyWhenTheLastLookUpIsOver() {
+        VirtualTime time = new VirtualTime(0);
+        VirtualLoop loop = VirtualLoop.only(time);
+        List<Consumer<List<InetSocketAddress>>> lookups = new ArrayList<>();
+        DhtNode lonely =
+                new DhtNode(
+                        new DhtNode.Surroundings(
+                                loop,
+                                new Random(5),
+                                (bytes, to) -> {},
+                                blocked -> false,
+                                (names, done) -> lookups.add(done)));
+        loop.turn(() -> lonely.start(Set.of(Family.V4), List.of()));
+        loop.turn(() -> lonely.bootstrap(List.of("first.example:6881")));
+        time.run(Duration.ofMinutes(2));
+        assertThat(lookups).hasSize(1);
+        loop.turn(() -> lonely.bootstrap(List.of("second.example:6881")));
+        assertThat(lookups).as("another name is not kept waiting").hasSize(2);
+        lookups.forEach(done -> done.accept(List.of()));
+        time.run(Duration.ofMinutes(2));
+        assertThat(lookups).hasSize(3);
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.FileReason;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
+import org.bittern.engine.internal.Beginning.Left;
 import org.bittern.engine.internal.choice.ResumeCodec;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.engine.internal.choice.ResumeException;
@@ -98,7 +99,7 @@ final class Adding {
                         labels,
                         clock.get(),
                         Optional.empty(),
-                        false);
+                        Left.IN_ORDER);
         return request.history().map(history -> Inheritance.of(begun, history)).orElse(begun);
     }
 
@@ -199,7 +200,7 @@ final class Adding {
                                     stored, null, Optional.of(Magnet.parse(text)), resume(stored))
                             : new Past(
                                     stored,
-                                    Metainfo.parse(stored.source()),
+                                    Metainfo.parseStored(stored.source()),
                                     Optional.empty(),
                                     resume(stored)));
         } catch (MetainfoException e) {
@@ -226,7 +227,7 @@ final class Adding {
     }
 
     /** Restores a stored torrent; by the thread that begins the session. */
-    Beginning restored(Past past, Settings settings, boolean afterCrash) {
+    Beginning restored(Past past, Settings settings, Left left) {
         ResumeData resume = past.resume();
         Path base = Path.of(settings.get(EngineSettings.DOWNLOAD_DIR)).toAbsolutePath();
         return new Beginning(
@@ -242,6 +243,6 @@ final class Adding {
                 resume == null ? List.of() : resume.course().labels(),
                 resume == null ? clock.get() : resume.totals().added(),
                 Optional.ofNullable(resume),
-                afterCrash);
+                left);
     }
 }

@@ -3,6 +3,7 @@ package org.bittern.engine.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -116,17 +117,20 @@ final class Archive {
         return ended;
     }
 
-    /** Ends at once: what is still queued is not stored. */
+    /** Ends at once: what is still queued is not stored, and whoever waits for it is told. */
     void giveUp() {
+        List<Job> dropped;
         lock.lock();
         try {
             closed = true;
-            if (!jobs.isEmpty()) {
-                log.warn("{} torrents were not stored in time", jobs.size());
-                jobs.clear();
-            }
+            dropped = List.copyOf(jobs.values());
+            jobs.clear();
         } finally {
             lock.unlock();
+        }
+        if (!dropped.isEmpty()) {
+            log.warn("{} torrents were not stored in time", dropped.size());
+            dropped.forEach(job -> job.done.completeExceptionally(Clerk.notRunning()));
         }
     }
 
@@ -143,7 +147,7 @@ final class Archive {
             change.accept(job);
             if (!working) {
                 working = true;
-                surroundings.start("bt-archive", () -> work(state.get()));
+                surroundings.startOnFiles("bt-archive", () -> work(state.get()));
             }
             return job.done;
         } finally {

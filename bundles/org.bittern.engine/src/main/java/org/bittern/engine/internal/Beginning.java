@@ -13,6 +13,7 @@ import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
+import org.bittern.spi.state.SessionState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param destination absolute: where they shall be when they are complete
  * @param filePriorities checked when the metadata is known
  * @param resume what an earlier run left, empty for a new torrent
- * @param afterCrash the earlier run did not end in good order
+ * @param left how the earlier run ended
  */
 record Beginning(
         int number,
@@ -39,7 +40,22 @@ record Beginning(
         List<String> labels,
         Instant added,
         Optional<ResumeData> resume,
-        boolean afterCrash) {
+        Left left) {
+
+    /** How an earlier run left a torrent. */
+    enum Left {
+        /** Whoever had it is still there, as another engine, and it was away for a moment. */
+        HANDED_OVER,
+        IN_ORDER,
+        CRASHED;
+
+        static Left of(SessionState state) {
+            if (state.afterCrash()) {
+                return CRASHED;
+            }
+            return state.handedOver() ? HANDED_OVER : IN_ORDER;
+        }
+    }
 
     /** The same with other labels. */
     Beginning labelled(List<String> others) {
@@ -68,7 +84,7 @@ record Beginning(
                 otherLabels,
                 added,
                 otherResume,
-                afterCrash);
+                left);
     }
 
     /** The tiers of trackers to begin with. */

@@ -33,8 +33,8 @@ final class CheckTurn {
         end();
         int question = asked;
         Surroundings surroundings = torrent.session().parts().surroundings();
-        surroundings.start(
-                "bt-device",
+        surroundings.look(
+                directory,
                 () -> {
                     String device = surroundings.device(directory);
                     torrent.loop()

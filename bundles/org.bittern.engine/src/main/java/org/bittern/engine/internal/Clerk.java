@@ -35,7 +35,7 @@ final class Clerk {
 
     /** Who has started the session has done its part: from now on what is queued is done. */
     void begin() {
-        surroundings.start("bt-clerk", this::work);
+        surroundings.startOnFiles("bt-clerk", this::work);
     }
 
     /**
@@ -91,7 +91,7 @@ final class Clerk {
             waiting.addLast(command);
             if (!working) {
                 working = true;
-                surroundings.start("bt-clerk", this::work);
+                surroundings.startOnFiles("bt-clerk", this::work);
             }
             return true;
         } finally {

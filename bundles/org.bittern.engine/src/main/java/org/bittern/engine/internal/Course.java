@@ -81,9 +81,9 @@ final class Course {
         return uploads() && torrent.storage().isReady() && content != null && !content.finished();
     }
 
-    /** What was published last, or is about to be. */
+    /** What was published last, or is about to be. Before {@link #begin} on any thread. */
     TorrentState shown() {
-        return shown;
+        return begun ? shown : Visible.state(torrent, intent, error);
     }
 
     /** Asks for a turn or gives it back, and publishes at once when the state is another. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineSettings;
@@ -120,6 +121,11 @@ final class Dialler {
     /** A tracker or router tells our address as it sees it (BEP 24). */
     void externalAddress(InetAddress address) {
         book.ownAddress(new InetSocketAddress(address, torrent.session().reachablePort()));
+    }
+
+    /** The canonical priority of a peer (BEP 40); empty while our own address is unknown. */
+    OptionalLong rank(InetSocketAddress address) {
+        return book.rank(address);
     }
 
     void seeding(boolean now) {

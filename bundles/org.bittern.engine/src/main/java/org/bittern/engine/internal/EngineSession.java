@@ -130,16 +130,16 @@ final class EngineSession implements Engine, EngineFactory.Running {
                     .map(Adding::past)
                     .flatMap(Optional::stream)
                     .toList()
-                    .forEach(past -> restore(past, notes, state.afterCrash()));
+                    .forEach(past -> restore(past, notes, Beginning.Left.of(state)));
         } catch (IOException e) {
             throw new EngineException(
                     Code.INVALID_PATH, "the stored session cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private void restore(Adding.Past past, SideNotes notes, boolean afterCrash) {
-        Beginning left = adding.restored(past, scope.settings(), afterCrash);
-        Beginning beginning = notes.labels(past.stored()).map(left::labelled).orElse(left);
+    private void restore(Adding.Past past, SideNotes notes, Beginning.Left left) {
+        Beginning stored = adding.restored(past, scope.settings(), left);
+        Beginning beginning = notes.labels(past.stored()).map(stored::labelled).orElse(stored);
         TorrentHandle handle = register(beginning);
         beginning.magnet().ifPresent(magnet -> dialNamed(handle, magnet));
     }

@@ -57,7 +57,7 @@ final class HashExchange {
         metainfo = incomplete;
         int pieceLength = incomplete.pieces().pieceLength();
         level = MerkleTree.pieceLevel(pieceLength);
-        List<BString> roots = incomplete.missingPieceLayers();
+        Set<BString> roots = Set.copyOf(incomplete.missingPieceLayers());
         for (FileEntry file : incomplete.files()) {
             BString root = file.piecesRoot().map(BString::new).orElse(BString.EMPTY);
             if (roots.contains(root) && !layers.containsKey(root)) {

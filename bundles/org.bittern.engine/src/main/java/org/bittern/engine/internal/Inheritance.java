@@ -64,7 +64,7 @@ final class Inheritance {
                 begun.labels(),
                 history.added(),
                 Optional.of(data),
-                true);
+                Beginning.Left.CRASHED);
     }
 
     private static ResumeData.Files files(Beginning begun, History history) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
+import org.bittern.metainfo.MetainfoLimits;
 import org.bittern.spi.peer.PeerMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MetadataExchange {
     /** Longest metadata that is fetched. */
-    static final long MOST_BYTES = 30L << 20;
+    static final long MOST_BYTES = MetainfoLimits.INFO.maxBytes();
 
     /** What a turn lasts at first while others wait for theirs. */
     static final long FIRST_TURN_NANOS = TimeUnit.SECONDS.toNanos(24);

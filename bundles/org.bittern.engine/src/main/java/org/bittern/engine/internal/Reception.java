@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.peer.PeerLink;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,13 @@ final class Reception {
 
     private final TorrentCore torrent;
     private final Swarm swarm;
+    private final Precedence precedence;
     private final List<PeerSession> greeting = new ArrayList<>(); // those who came first are first
 
     Reception(TorrentCore torrent, Swarm swarm) {
         this.torrent = torrent;
         this.swarm = swarm;
+        precedence = new Precedence(address -> torrent.dialler().rank(address));
     }
 
     /** Dials that have a connection, and handshakes. */
@@ -39,8 +42,10 @@ final class Reception {
     @Nullable PeerSession welcome(Connection connection, boolean byV2) {
         InetSocketAddress remote = connection.remote();
         dropIdleGreeting();
+        boolean full = swarm.size() >= swarm.limit();
+        Optional<PeerSession> leaving = full ? leaving(remote) : Optional.empty();
         if (!torrent.networked()
-                || swarm.size() >= swarm.limit()
+                || (full && leaving.isEmpty())
                 || torrent.session().parts().blocked(remote.getAddress())
                 || !torrent.session().budget().accept()) {
             return null;
@@ -49,10 +54,36 @@ final class Reception {
             torrent.session().budget().gone();
             return null;
         }
+        leaving.ifPresent(this::makeRoom);
         PeerSession peer = new PeerSession(torrent, PeerOrigin.incoming(remote, byV2), connection);
         greeting.add(peer);
         torrent.wake();
         return peer;
+    }
+
+    /** Who would leave for a newcomer. */
+    private Optional<PeerSession> leaving(InetSocketAddress newcomer) {
+        List<InetSocketAddress> present = new ArrayList<>();
+        List<InetSocketAddress> silent = new ArrayList<>();
+        for (PeerSession peer : swarm.peers()) {
+            if (!peer.origin().isWebSeed()) {
+                present.add(peer.address());
+            }
+            if (swarm.isSilent(peer)) {
+                silent.add(peer.address());
+            }
+        }
+        return precedence
+                .leaving(newcomer, present, silent, torrent.loop().nanoTime())
+                .flatMap(address ->
+                        swarm.peers().stream()
+                                .filter(peer -> peer.address().equals(address))
+                                .findFirst());
+    }
+
+    private void makeRoom(PeerSession leaving) {
+        precedence.used(torrent.loop().nanoTime());
+        leaving.close("makes room for a peer of higher priority");
     }
 
     /**

@@ -36,16 +36,24 @@ final class Registry implements PeerProtocol.LinkRouter {
 
     /** A torrent has (another) hash: callers and peers find it by that too. */
     void learn(TorrentHandle torrent) {
-        for (byte[] wire : torrent.fullHash().wireHashes()) {
-            doors.putIfAbsent(WireHash.of(wire), new Links.Door(torrent.core(), wire));
+        // synchronized: loops learn while the clerk removes, and a door behind which nobody is
+        // would keep out the next torrent of its hash; nothing in here waits
+        synchronized (doors) {
+            if (handles.containsKey(torrent.core())) {
+                for (byte[] wire : torrent.fullHash().wireHashes()) {
+                    doors.putIfAbsent(WireHash.of(wire), new Links.Door(torrent.core(), wire));
+                }
+            }
         }
     }
 
     void remove(TorrentHandle torrent) {
         byNumber.remove(torrent.number());
         session.numbers().removed(torrent.storedAs());
-        handles.remove(torrent.core());
-        doors.values().removeIf(door -> door.torrent() == torrent.core());
+        synchronized (doors) {
+            handles.remove(torrent.core());
+            doors.values().removeIf(door -> door.torrent() == torrent.core());
+        }
         // Two links of one hybrid may have been added before anybody knew; the other one goes on.
         sharing(torrent.fullHash()).ifPresent(this::learn);
     }

@@ -32,6 +32,7 @@ final class Relocation {
     private final Storage storage;
     private final Places places;
     private final List<Consumer<@Nullable EngineException>> movers = new ArrayList<>();
+    private @Nullable Consumer<@Nullable EngineException> renamer; // null unless one waits
     private @Nullable MoveAttempt move; // null unless the store moves files, or is about to
     private List<Priority> chosen = List.of(); // as the open store knows them
     private @Nullable TorrentError trouble; // of the last move; null when it worked
@@ -327,10 +328,16 @@ final class Relocation {
             return;
         }
         places.renaming(wanted);
-        torrent.keeper().save(() -> rename(done));
+        renamer = done;
+        torrent.keeper().save(this::rename);
     }
 
-    private void rename(Consumer<@Nullable EngineException> done) {
+    private void rename() {
+        Consumer<@Nullable EngineException> done = renamer;
+        if (done == null) {
+            return; // the torrent has ended meanwhile
+        }
+        renamer = null;
         ResumeData.Rename wanted = places.renaming();
         TorrentStore open = storage.ready();
         TorrentStore once = open == null ? storage.openOnce() : null;
@@ -364,6 +371,11 @@ final class Relocation {
             move.cancel(); // files that were closed before it began are closed by nobody else
         }
         tellMovers(new EngineException(Code.DISK, "the move goes on when the engine starts again"));
+        Consumer<@Nullable EngineException> waiting = renamer;
+        renamer = null;
+        if (waiting != null) {
+            waiting.accept(new EngineException(Code.DISK, "the torrent ended before the renaming"));
+        }
     }
 
     private static EngineException busy() {

@@ -51,12 +51,11 @@ final class ResumeKeeper {
 
     // ---- restoring
 
-    /** Takes over what an earlier run left. */
-    void restore(Beginning beginning) {
-        Content content = torrent.content();
-        if (content != null) {
-            torrent.commands().applyOptions();
-        }
+    /**
+     * Takes over what an earlier run has got, so that nobody ever sees less. By the constructor, on
+     * any thread.
+     */
+    void recall(Beginning beginning) {
         ResumeData data = beginning.resume().orElse(null);
         if (data == null) {
             return;
@@ -66,23 +65,42 @@ final class ResumeKeeper {
                         data.totals().downloadedBytes(),
                         data.totals().uploadedBytes(),
                         data.totals().wastedBytes());
-        if (data.swarm().trackers().isPresent()) {
-            torrent.commands().restoreTrackersChanged();
-        }
-        torrent.storage().places().restore(data.files());
-        torrent.dialler().found(data.swarm().peers(), "resume", true);
-        if (content != null && data.pieces().have().pieceCount() == content.map().pieceCount()) {
+        Content content = torrent.content();
+        if (content != null && fits(data, content)) {
             content.reset(data.pieces().have().copy());
             partials.putAll(data.pieces().partials());
             if (data.pieces().priorities().size() == content.map().pieceCount()) {
                 content.override(data.pieces().priorities());
             }
+        }
+    }
+
+    private static boolean fits(ResumeData data, Content content) {
+        return data.pieces().have().pieceCount() == content.map().pieceCount();
+    }
+
+    /** Takes over what else an earlier run left. */
+    void restore(Beginning beginning) {
+        Content content = torrent.content();
+        if (content != null) {
+            torrent.commands().applyOptions();
+        }
+        ResumeData data = beginning.resume().orElse(null);
+        if (data == null) {
+            return;
+        }
+        if (data.swarm().trackers().isPresent()) {
+            torrent.commands().restoreTrackersChanged();
+        }
+        torrent.storage().places().restore(data.files());
+        torrent.dialler().found(data.swarm().peers(), "resume", true);
+        if (content != null && fits(data, content)) {
             boolean statsFit = data.files().stats().size() == content.map().fileCount();
             torrent.storage()
                     .restore(
                             statsFit ? data.files().stats() : List.of(),
                             data.files().unchecked(),
-                            beginning.afterCrash());
+                            beginning.left());
         }
     }
 
@@ -117,6 +135,7 @@ final class ResumeKeeper {
     /** The torrent is to be stored as a torrent file from now on. */
     void source(byte[] torrentFile) {
         source = torrentFile;
+        dirty = true; // the engine may stop at once
     }
 
     /** Whether more has changed than the time that has passed. */
@@ -234,14 +253,27 @@ final class ResumeKeeper {
                 torrentFile != null
                         ? archive.torrent(key, torrentFile, () -> ResumeCodec.encode(data))
                         : archive.resume(key, () -> ResumeCodec.encode(data));
-        if (!waiting.isEmpty()) {
-            // Failures are logged there; there is nothing that the torrent could do about them.
+        if (!waiting.isEmpty() || (torrentFile != null && !stopped)) {
+            // Failures are logged there.
             var _ =
                     stored.whenComplete((done, failure) ->
                             torrent.loop()
                                     .execute(() ->
-                                            torrent.guard(() -> waiting.forEach(Runnable::run))));
+                                            torrent.guard(() -> {
+                                                if (torrentFile != null && failure != null) {
+                                                    storeLater(torrentFile);
+                                                }
+                                                waiting.forEach(Runnable::run);
+                                            })));
         }
+    }
+
+    /** Without it the torrent would be a link again after a restart, and claim nothing. */
+    private void storeLater(byte[] torrentFile) {
+        if (source == null) {
+            source = torrentFile;
+        }
+        schedule(WHILE_DOWNLOADING_NANOS);
     }
 
     private ResumeData.Pieces pieces() {

@@ -47,7 +47,7 @@ final class SharedWrite {
             writing = true;
         }
         if (idle) {
-            surroundings.start(name, this::work);
+            surroundings.startOnFiles(name, this::work);
         }
         return mine;
     }

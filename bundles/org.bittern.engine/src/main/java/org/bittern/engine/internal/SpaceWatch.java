@@ -67,8 +67,8 @@ final class SpaceWatch {
         int question = ++asked;
         Path directory = directory();
         surroundings()
-                .start(
-                        "bt-space",
+                .look(
+                        directory,
                         () -> {
                             long usable = usable(directory);
                             torrent.loop().execute(() -> found(question, usable));
@@ -136,8 +136,8 @@ final class SpaceWatch {
         lookedNanos = torrent.loop().nanoTime();
         Path directory = directory();
         surroundings()
-                .start(
-                        "bt-space",
+                .look(
+                        directory,
                         () -> {
                             long usable = usable(directory);
                             torrent.loop()

@@ -3,6 +3,7 @@ package org.bittern.engine.internal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.bittern.engine.internal.Beginning.Left;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.disk.DiskResult;
 import org.bittern.spi.disk.DiskStore;
@@ -57,9 +58,9 @@ final class Storage {
      * @param stats empty when it never opened files
      * @param unchecked it did not end a check of everything
      */
-    void restore(List<FileStat> stats, boolean unchecked, boolean afterCrash) {
+    void restore(List<FileStat> stats, boolean unchecked, Left left) {
         notes.set(stats);
-        trust.restore(unchecked, afterCrash);
+        trust.restore(unchecked, left);
         if (places.movingTo() != null) {
             // When the torrent is stopped nothing else would open its files.
             torrent.loop().execute(() -> torrent.guard(relocation::goOn));
@@ -136,6 +137,11 @@ final class Storage {
     /** Whether what was noted of its files holds until they say otherwise. */
     boolean isBelieved() {
         return trust.believes();
+    }
+
+    /** Whether it is merely opened anew, and what was shown of it goes on meanwhile. */
+    boolean goesOn() {
+        return !inCheck() && trust.goesOn();
     }
 
     /** 0.0 to 1.0 of a running check. */

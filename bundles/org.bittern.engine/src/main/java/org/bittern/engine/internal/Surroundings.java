@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import org.bittern.api.files.PathThreads;
 
 /**
  * What an engine takes from the machine besides its loops: threads for what may block, and the free
@@ -18,6 +19,26 @@ interface Surroundings {
      * @param name for the thread
      */
     void start(String name, Runnable task);
+
+    /**
+     * Runs a task that touches files, soon: it may hang for as long as a file system does not
+     * answer, and holds up no other meanwhile.
+     *
+     * @param name for the thread
+     */
+    default void startOnFiles(String name, Runnable task) {
+        start(name, task);
+    }
+
+    /**
+     * The same for a task of which there may be one for each torrent; those of directories near
+     * each other wait for each other.
+     *
+     * @param directory that it looks at
+     */
+    default void look(Path directory, Runnable task) {
+        start("bt-look", task);
+    }
 
     /**
      * Bytes that can still be written to the file system of a directory.
@@ -48,9 +69,22 @@ interface Surroundings {
     /** The machine itself. */
     Surroundings SYSTEM =
             new Surroundings() {
+                private final PathThreads lookers = new PathThreads("bt-look");
+
                 @Override
                 public void start(String name, Runnable task) {
                     Thread.ofVirtual().name(name).start(task);
+                }
+
+                // A virtual thread would hold on to one of the few carriers of all others.
+                @Override
+                public void startOnFiles(String name, Runnable task) {
+                    Thread.ofPlatform().daemon().name(name).start(task);
+                }
+
+                @Override
+                public void look(Path directory, Runnable task) {
+                    lookers.near(directory).execute(task);
                 }
 
                 @Override

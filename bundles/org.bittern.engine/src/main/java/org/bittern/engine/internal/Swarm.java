@@ -76,6 +76,13 @@ final class Swarm {
         return own > 0 ? own : torrent.session().setting(EngineSettings.PEER_LIMIT_PER_TORRENT);
     }
 
+    /** Whether no block has gone over a peer's link for minutes, and none is asked for. */
+    boolean isSilent(PeerSession peer) {
+        return turnover.isSilent(peer, peer.movedBytes())
+                && peer.down().outstanding() == 0
+                && peer.up().requests() == 0;
+    }
+
     // ---- coming and going
 
     /**

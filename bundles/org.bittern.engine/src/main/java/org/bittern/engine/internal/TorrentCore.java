@@ -82,6 +82,7 @@ final class TorrentCore {
             content = new Content(known, session.random());
             content.prioritize(beginning.prioritiesFor(known));
         }
+        keeper.recall(beginning);
     }
 
     /** First turn on the loop. */

@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.util.List;
+import org.bittern.engine.internal.Beginning.Left;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.disk.TorrentStore.FileStat;
 
@@ -11,6 +12,7 @@ import org.bittern.spi.disk.TorrentStore.FileStat;
 final class Trust {
     private final FileNotes notes;
     private boolean suspicious; // the last owner did not end in good order
+    private boolean handedOver; // the last owner left for us a moment ago
     private boolean checksAll; // somebody wants that, whatever was noted
     private boolean unchecked; // a check of everything was begun, and has not ended
     private boolean ownWrites; // nobody but us can have changed the files meanwhile
@@ -23,11 +25,12 @@ final class Trust {
      * Takes over what an earlier run left.
      *
      * @param wasUnchecked it did not end a check of everything
-     * @param afterCrash it did not end in good order
+     * @param how it ended
      */
-    void restore(boolean wasUnchecked, boolean afterCrash) {
+    void restore(boolean wasUnchecked, Left how) {
         unchecked = wasUnchecked;
-        suspicious = afterCrash;
+        suspicious = how == Left.CRASHED;
+        handedOver = how == Left.HANDED_OVER;
     }
 
     /** Everything must be checked. */
@@ -68,6 +71,11 @@ final class Trust {
         return expectsFiles() && !unchecked;
     }
 
+    /** Whether files that are opened are shown as what they were, though nobody has looked yet. */
+    boolean goesOn() {
+        return handedOver && believes();
+    }
+
     /** The pieces that must be hashed, of those that are believed to be there. */
     Bitfield suspects(Inspection inspection, List<FileStat> now) {
         return ownWrites
@@ -86,5 +94,6 @@ final class Trust {
         checked();
         unchecked = false;
         ownWrites = false;
+        handedOver = false;
     }
 }

@@ -2,8 +2,10 @@ package org.bittern.engine.internal;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
@@ -23,6 +25,7 @@ final class Turnover {
     private static final int PERCENT = 100;
 
     private Map<Object, Long> moved = Map.of(); // bytes of each peer at the last look
+    private Set<Object> silent = Set.of(); // of these whose were the same at the look before
     private boolean begun;
     private long lookedNanos;
 
@@ -57,14 +60,28 @@ final class Turnover {
         int most = full ? Math.max(1, peers.size() * LEAVING_PERCENT / PERCENT) : 0;
         List<P> leaving = new ArrayList<>(most);
         Map<Object, Long> now = new HashMap<>();
+        Set<Object> silentNow = new HashSet<>();
         for (P peer : peers) {
             Long bytesNow = bytes.applyAsLong(peer);
             now.put(peer, bytesNow);
-            if (leaving.size() < most && bytesNow.equals(moved.get(peer))) {
-                leaving.add(peer);
+            if (bytesNow.equals(moved.get(peer))) {
+                silentNow.add(peer);
+                if (leaving.size() < most) {
+                    leaving.add(peer);
+                }
             }
         }
         moved = now;
+        silent = silentNow;
         return leaving;
+    }
+
+    /**
+     * Whether no block has gone over a link for {@link #LOOK_NANOS} at least.
+     *
+     * @param bytes that have gone over it, either way
+     */
+    boolean isSilent(Object peer, long bytes) {
+        return silent.contains(peer) && Long.valueOf(bytes).equals(moved.get(peer));
     }
 }

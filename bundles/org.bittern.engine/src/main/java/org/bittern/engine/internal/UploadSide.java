@@ -156,6 +156,7 @@ final class UploadSide {
         for (Serving serving : servings) {
             if (serving.is(cancel.piece(), cancel.begin()) && !serving.dropped) {
                 drop(serving);
+                pump(); // it may have been the last one ahead, so nothing else would go on
                 return;
             }
         }
@@ -176,6 +177,7 @@ final class UploadSide {
                 drop(serving);
             }
         }
+        pump();
     }
 
     private void drop(Serving serving) {
@@ -201,8 +203,8 @@ final class UploadSide {
 
     /** Reads blocks for as much as the link should have ahead. */
     void pump() {
-        if (pumping) {
-            return; // a store that answers at once called back
+        if (pumping || peer.closed()) {
+            return; // a store that answers at once called back, or nobody is there
         }
         pumping = true;
         TorrentStore store = peer.torrent().openStore();
@@ -230,6 +232,7 @@ final class UploadSide {
                 if (serving.dropped || peer.closed()) {
                     ok.value().release();
                     finished(serving);
+                    pump();
                 } else {
                     serving.queued = true;
                     peer.link().sendBlock(request.piece(), request.begin(), ok.value());

@@ -20,23 +20,13 @@ final class Visible {
             return TorrentState.ERROR;
         }
         boolean opening = !storage.isReady() && !storage.isClosed() && !storage.isBetweenStores();
-        if (content != null && opening && !goesOn(torrent)) {
+        if (content != null && opening && !storage.goesOn()) {
             return storage.waitsForCheck() ? TorrentState.CHECK_QUEUED : TorrentState.CHECKING;
         }
         if (intent != Start.STARTED) {
             return intent == Start.PAUSED ? TorrentState.PAUSED : TorrentState.STOPPED;
         }
         return started(content, torrent.turn().granted());
-    }
-
-    /**
-     * Whether its files are merely opened: what the last run left, in good order, holds until they
-     * say otherwise.
-     */
-    private static boolean goesOn(TorrentCore torrent) {
-        return !torrent.storage().inCheck()
-                && torrent.storage().isBelieved()
-                && !torrent.beginning().afterCrash();
     }
 
     private static TorrentState started(@Nullable Content content, boolean granted) {

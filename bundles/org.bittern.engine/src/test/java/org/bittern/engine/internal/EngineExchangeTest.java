@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.Queue;
 import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,6 +33,28 @@ class EngineExchangeTest extends TwoMachines {
         }
         assertThat(next.changesSince(0).removed()).containsExactly(first.number());
         assertThat(machine.add(torrent("first.bin")).number()).isGreaterThan(third.number());
+    }
+
+    @Test
+    void torrentsShowWhatTheyDidWhileTheirFilesAreOpenedAgain() throws Exception {
+        Payload payload = Payload.single("seeded.bin", 100_000, 16_384, 32);
+        payload.write(here);
+        machine.start(Machine.settings(here), directory.resolve("state"));
+        Waiting.state(machine.add(payload.request()), TorrentState.SEEDING);
+        FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
+        disk.looked = new CompletableFuture<>();
+        machine.stop();
+        machine.parts.use(disk);
+
+        machine.exchangeEngine(Machine.settings(here), directory.resolve("state"));
+        Torrent again = machine.engine().torrents().getFirst();
+        Waiting.until(() -> disk.looks.get() > 0);
+        assertThat(done(again.pieces()).isComplete()).isTrue(); // what was begun before is over
+        assertThat(again.snapshot().state()).isEqualTo(TorrentState.SEEDING);
+        done(again.recheck());
+        assertThat(again.snapshot().state()).isEqualTo(TorrentState.CHECKING);
+        disk.looked.complete(null);
+        Waiting.state(again, TorrentState.SEEDING);
     }
 
     private static AddTorrent torrent(String name) throws Exception {

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Priority;
+import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
+import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.metainfo.TorrentVersion;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ class FloodTest extends TwoMachines {
     private static final int HAVE = 4;
     private static final int REQUEST = 6;
     private static final int BLOCK = 7;
+    private static final int CANCEL = 8;
     private static final int HAVE_ALL = 14;
     private static final int REJECT = 16;
     private static final int ALLOWED_FAST = 17;
@@ -73,6 +76,27 @@ class FloodTest extends TwoMachines {
             }
             Waiting.until(() -> stranger.heard(BLOCK) + stranger.heard(REJECT) == 10);
             assertThat(stranger.heard(BLOCK)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoCancelsAllThatIsAheadGetsTheRestWithoutAskingAgain() throws Exception {
+        int count = 20;
+        int ahead = 8; // 128 KiB
+        Torrent torrent = seed(Payload.single("many.bin", count * BYTES, BYTES, 87));
+        done(torrent.setOptions(Settings.EMPTY.with(TorrentOptions.UPLOAD_LIMIT, 1L)));
+        try (Stranger stranger = new Stranger(address(machine), torrent.infoHash().wireHash(), 0)) {
+            stranger.send(INTERESTED, new byte[0]);
+            Waiting.until(() -> stranger.heard(UNCHOKE) == 1);
+            for (int i = 0; i < count; i++) {
+                stranger.send(REQUEST, request(i));
+            }
+            for (int i = 0; i < ahead; i++) {
+                stranger.send(CANCEL, request(i));
+            }
+            Waiting.until(() -> stranger.heard(REJECT) == ahead);
+            done(torrent.setOptions(Settings.EMPTY.with(TorrentOptions.UPLOAD_LIMIT, 0L)));
+            Waiting.until(() -> stranger.heard(BLOCK) == count - ahead);
         }
     }
 

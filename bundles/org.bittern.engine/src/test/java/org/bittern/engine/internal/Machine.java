@@ -86,7 +86,18 @@ final class Machine implements AutoCloseable {
         TorrentNumbers kept = numbers;
         stop();
         numbers = kept;
-        return start(settings, stateDirectory);
+        return start(settings, handedOver(new FileStateStore().open(stateDirectory)));
+    }
+
+    private static SessionState handedOver(SessionState kept) {
+        return (SessionState)
+                Proxy.newProxyInstance(
+                        SessionState.class.getClassLoader(),
+                        new Class<?>[] {SessionState.class},
+                        (proxy, method, arguments) ->
+                                method.getName().equals("handedOver")
+                                        ? (Object) true
+                                        : method.invoke(kept, arguments));
     }
 
     /** Another bundle of files starts before this one stops. */

@@ -14,8 +14,11 @@ import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.bencode.BDict;
+import org.bittern.bencode.BWriter;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
+import org.bittern.metainfo.MerkleTree;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.TorrentVersion;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class MetadataTest extends TwoMachines {
     private static final int FILES = 200;
     private static final int EXTENDED = 20;
+    private static final int HASH_REQUEST = 21;
     private static final int METADATA = 3; // as a stranger numbers it
 
     /** More pieces of metadata than are asked of one peer at a time. */
@@ -116,6 +120,33 @@ class MetadataTest extends TwoMachines {
                 strangers.stream().allMatch(stranger -> stranger.heard(EXTENDED, METADATA) > 0));
         for (Stranger stranger : strangers) {
             stranger.close();
+        }
+    }
+
+    /** All that is to be asked for is found at once, however many files there are. */
+    @Test
+    void theHashesOfThousandsOfFilesAreAskedForAtOnce() throws Exception {
+        int files = 120_000;
+        BDict.Builder tree = BDict.builder();
+        for (int i = 0; i < files; i++) {
+            byte[] root = ByteBuffer.allocate(MerkleTree.HASH).putInt(i + 1).array();
+            BDict file = BDict.builder().put("length", 16_385).put("pieces root", root).build();
+            tree.put("%06d".formatted(i), BDict.builder().put("", file).build());
+        }
+        byte[] info =
+                BWriter.write(
+                        BDict.builder()
+                                .put("file tree", tree.build())
+                                .put("meta version", 2)
+                                .put("name", "photos")
+                                .put("piece length", 16_384)
+                                .build());
+        machine.start(Machine.settings(here));
+        Torrent torrent = magnet(Metainfo.parseInfo(info).infoHash());
+        try (Stranger stranger =
+                new Stranger(address(machine), torrent.infoHash().wireHash(), info.length)) {
+            stranger.tell(info);
+            Waiting.until(() -> stranger.heard(HASH_REQUEST) > 0);
         }
     }
 
@@ -296,5 +327,22 @@ class MetadataTest extends TwoMachines {
                                 .decode(payload.duplicate())
                                 .toString()
                                 .contains(text));
+    }
+
+    /** Its loop takes metadata in while the clerk removes it. */
+    @Test
+    void aLinkThatLearnsItsNameWhenItIsGoneKeepsNoOtherOut() throws Exception {
+        Metainfo metainfo = Payload.single("one.bin", 50_000, 16_384, 76).metainfo();
+        InfoHash infoHash = metainfo.infoHash();
+        machine.start(Machine.settings(here));
+        TorrentHandle gone = (TorrentHandle) magnet(infoHash);
+        done(machine.engine().remove(gone, false));
+        gone.resolved(infoHash, metainfo);
+        Torrent again = magnet(infoHash);
+        assertThat(machine.engine().torrent(infoHash.hex())).contains(again);
+        assertThat(magnet(infoHash)).as("there is one already").isEqualTo(again);
+        try (Stranger _ = new Stranger(address(machine), infoHash.wireHash(), 0)) {
+            Waiting.until(() -> again.snapshot().swarm().connected() > 0);
+        }
     }
 }

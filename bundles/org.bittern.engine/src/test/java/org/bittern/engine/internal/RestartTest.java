@@ -104,16 +104,16 @@ class RestartTest extends TwoMachines {
     }
 
     @Test
-    void doesWhatItDidWhileItsFilesAreOpened() throws Exception {
+    void claimsNothingBeforeItsFilesWereLookedAt() throws Exception {
         complete();
         FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
         disk.looked = new CompletableFuture<>();
         machine.parts.use(disk);
         Torrent again = restart();
+        assertThat(again.snapshot().progress().fraction()).isEqualTo(1); // as it was left
+        assertThat(again.snapshot().state()).isIn(TorrentState.SEED_QUEUED, TorrentState.CHECKING);
         Waiting.until(() -> disk.looks.get() > 0);
         assertThat(done(again.pieces()).isComplete()).isTrue(); // what was begun before is over
-        assertThat(again.snapshot().state()).isEqualTo(TorrentState.SEEDING);
-        done(again.recheck());
         assertThat(again.snapshot().state()).isEqualTo(TorrentState.CHECKING);
         disk.looked.complete(null);
         Waiting.state(again, TorrentState.SEEDING);

@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Priority;
@@ -203,6 +205,25 @@ class StorageTroubleTest extends TwoMachines {
         assertThat(payload.wrongFiles(elsewhere)).isEmpty();
         assertThat(payload.target(here, List.of())).doesNotExist();
         assertThat(torrent.snapshot().state()).isEqualTo(TorrentState.STOPPED);
+    }
+
+    @Test
+    void answersARenamingWhoseTorrentGoesWhileTheWishIsStored() throws Exception {
+        FailingDisk disk = new FailingDisk(machine.parts.store().orElseThrow());
+        machine.parts.use(disk);
+        Torrent torrent = seeding(machine, here);
+        int before = disk.syncs.get();
+        disk.synced = new CompletableFuture<>();
+        CompletionStage<?> renamed = torrent.rename("one.bin", "other.bin");
+        Waiting.until(() -> disk.syncs.get() > before);
+        CompletionStage<?> removed = machine.engine().remove(torrent, false);
+        assertThat(renamed.toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("the torrent ended");
+        disk.synced.complete(null);
+        done(removed);
+        assertThat(payload.wrongFiles(here)).isEmpty();
     }
 
     @Test

@@ -56,4 +56,16 @@ class TurnoverTest {
         List<String> others = IntStream.range(500, 599).mapToObj(Integer::toString).toList();
         assertThat(look(others)).isEmpty();
     }
+
+    @Test
+    void silentAreThoseOfAWholeLookAndSince() {
+        look(peers(2));
+        assertThat(turnover.isSilent("0", 0)).as("known since now").isFalse();
+        bytes.put("1", 5L);
+        look(peers(2));
+        assertThat(turnover.isSilent("0", 0)).isTrue();
+        assertThat(turnover.isSilent("0", 1)).as("a block came since").isFalse();
+        assertThat(turnover.isSilent("1", 5)).as("a block came before").isFalse();
+        assertThat(turnover.isSilent("2", 0)).as("who came since").isFalse();
+    }
 }

@@ -52,7 +52,8 @@ public final class ImportAtStart {
 
     private void changed(Optional<Engine> engine) {
         if (engine.isPresent() && begun.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("bt-import").start(() -> run(engine.get()));
+            // a virtual one would hold on to a carrier of others while the files do not answer
+            Thread.ofPlatform().daemon().name("bt-import").start(() -> run(engine.get()));
         }
     }
 

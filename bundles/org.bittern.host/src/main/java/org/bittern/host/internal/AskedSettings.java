@@ -11,18 +11,33 @@ import org.bittern.api.engine.Settings;
  * that one command does not decide how the next one runs. Immutable.
  */
 final class AskedSettings {
-    static final AskedSettings NONE = new AskedSettings(Settings.EMPTY, Map.of());
+    static final AskedSettings NONE = new AskedSettings(Map.of(), Map.of());
 
-    private final Map<String, Object> asked = new HashMap<>();
-    private final Map<String, Object> before = new HashMap<>();
+    private final Map<String, Object> asked;
+    private final Map<String, Object> before;
+
+    private AskedSettings(Map<String, Object> asked, Map<String, Object> before) {
+        this.asked = asked;
+        this.before = before;
+    }
 
     /**
-     * @param stored what was stored before the start
+     * These and more.
+     *
+     * @param stored what is stored before these are asked for
      */
-    AskedSettings(Settings asked, Map<String, Object> stored) {
-        asked.print(this.asked::put);
-        before.putAll(stored);
-        before.keySet().retainAll(this.asked.keySet());
+    AskedSettings and(Settings more, Map<String, Object> stored) {
+        Map<String, Object> allAsked = new HashMap<>(asked);
+        Map<String, Object> allBefore = new HashMap<>(before);
+        more.print((key, value) -> {
+            allAsked.put(key, value);
+            if (stored.containsKey(key)) {
+                allBefore.put(key, stored.get(key));
+            } else {
+                allBefore.remove(key);
+            }
+        });
+        return new AskedSettings(allAsked, allBefore);
     }
 
     /** Settings in force as they are to be stored. */

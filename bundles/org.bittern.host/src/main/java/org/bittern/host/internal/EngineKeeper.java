@@ -247,11 +247,23 @@ final class EngineKeeper implements AutoCloseable {
             return;
         }
         Settings now = current.engine().settings();
-        if (now.get(NetworkSettings.PEER_PORT) == 0) {
-            now = now.with(NetworkSettings.PEER_PORT, current.engine().status().listenPort());
+        Settings samePort = samePort(now, current.engine().status().listenPort());
+        wanted = new Wanted(now.overlaid(samePort), before.session());
+        boolean inOrder = land(); // what it saves on its way is not the successor's yet
+        before.session().handOver(inOrder);
+        before.session().ask(samePort);
+    }
+
+    /** What has the successor listen where its predecessor did; peers and trackers know that. */
+    private static Settings samePort(Settings settings, int port) {
+        if (settings.get(NetworkSettings.PEER_PORT_RANDOM_ON_START)) {
+            return Settings.EMPTY // drawn from one
+                    .with(NetworkSettings.PEER_PORT_RANDOM_LOW, port)
+                    .with(NetworkSettings.PEER_PORT_RANDOM_HIGH, port);
         }
-        wanted = new Wanted(now, before.session());
-        land();
+        return settings.get(NetworkSettings.PEER_PORT) == 0
+                ? Settings.EMPTY.with(NetworkSettings.PEER_PORT, port)
+                : Settings.EMPTY;
     }
 
     /** Goes on with the session that is wanted, if there is one, now or as soon as it can. */

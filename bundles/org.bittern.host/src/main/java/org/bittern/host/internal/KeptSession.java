@@ -37,7 +37,9 @@ final class KeptSession implements SessionState {
     private @Nullable SessionState session; // null while the store is being replaced
     private boolean afterCrash;
     private volatile AskedSettings asked = AskedSettings.NONE;
+    private volatile Map<String, Object> stored = Map.of(); // settings, as they were read or saved
     private volatile boolean patient;
+    private volatile boolean handedOver;
     private boolean closed;
 
     private KeptSession(@Nullable Path directory, StateStoreSlot stores) {
@@ -78,8 +80,8 @@ final class KeptSession implements SessionState {
     Settings settings(Settings wanted) {
         Settings settings = Settings.EMPTY;
         try {
-            Map<String, Object> stored = settings();
-            asked = new AskedSettings(wanted, stored);
+            stored = settings();
+            asked = AskedSettings.NONE.and(wanted, stored);
             for (Map.Entry<String, Object> entry : stored.entrySet()) {
                 Optional<Setting<?>> known = EngineSettings.named(entry.getKey());
                 if (known.isPresent()) {
@@ -111,7 +113,16 @@ final class KeptSession implements SessionState {
 
     @Override
     public void saveSettings(Map<String, Object> settings) throws IOException {
-        run(state -> state.saveSettings(asked.toStore(settings)));
+        run(state -> {
+            Map<String, Object> all = asked.toStore(settings);
+            state.saveSettings(all);
+            stored = all;
+        });
+    }
+
+    /** Asks for more of the run that goes on; like what its start asked for it is not stored. */
+    void ask(Settings more) {
+        asked = asked.and(more, stored);
     }
 
     @Override
@@ -163,6 +174,16 @@ final class KeptSession implements SessionState {
     @Override
     public boolean afterCrash() {
         return afterCrash;
+    }
+
+    @Override
+    public boolean handedOver() {
+        return handedOver;
+    }
+
+    /** An engine closed, and another one will go on. */
+    void handOver(boolean inOrder) {
+        handedOver = inOrder;
     }
 
     /**

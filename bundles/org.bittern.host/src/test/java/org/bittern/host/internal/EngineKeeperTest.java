@@ -117,6 +117,7 @@ class EngineKeeperTest {
                                 .with(NetworkSettings.DHT_ENABLED, false),
                         Optional.empty()));
         factory.made.getFirst().state.saveBlob("kept", new byte[] {7});
+        assertThat(factory.made.getFirst().state.handedOver()).isFalse();
         List<Boolean> seen = new CopyOnWriteArrayList<>();
         keeper.watch(engine -> seen.add(engine.isPresent()));
 
@@ -131,6 +132,7 @@ class EngineKeeperTest {
         assertThat(settings.get(NetworkSettings.PEER_PORT)).isEqualTo(FakeFactory.REAL_PORT);
         assertThat(settings.get(NetworkSettings.DHT_ENABLED)).isFalse();
         assertThat(next.made.getFirst().state.blob("kept")).hasValue(new byte[] {7});
+        assertThat(next.made.getFirst().state.handedOver()).isTrue();
         assertThat(next.made.getFirst().numbers).isSameAs(factory.made.getFirst().numbers);
         await().untilAsserted(() -> assertThat(seen).containsExactly(false, true));
     }

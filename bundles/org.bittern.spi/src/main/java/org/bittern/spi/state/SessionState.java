@@ -71,6 +71,14 @@ public interface SessionState extends AutoCloseable {
     /** True when the last owner did not get to close the session. */
     boolean afterCrash();
 
+    /**
+     * True when the last owner was an engine of this process that closed in good order and is being
+     * replaced: the session was away for a moment only.
+     */
+    default boolean handedOver() {
+        return false;
+    }
+
     /** Marks the session as left in good order and unlocks it. */
     @Override
     void close();

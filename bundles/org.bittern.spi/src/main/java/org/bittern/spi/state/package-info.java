@@ -2,7 +2,7 @@
  * What outlives the process: settings, the list of torrents, resume data. Every write is atomic.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package org.bittern.spi.state;
 

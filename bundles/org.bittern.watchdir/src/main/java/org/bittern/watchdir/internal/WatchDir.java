@@ -47,7 +47,8 @@ public final class WatchDir {
     WatchDir(EngineHost host, LongSupplier nanos) {
         this.host = host;
         this.nanos = nanos;
-        thread = Thread.ofVirtual().name("bt-watchdir").start(this::run);
+        // a virtual one would hold on to a carrier of others while the directory does not answer
+        thread = Thread.ofPlatform().daemon().name("bt-watchdir").start(this::run);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.bittern.api.engine.Subscription;
+import org.bittern.api.files.PathThreads;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
@@ -44,7 +45,8 @@ final class FileStores implements DiskStore, AutoCloseable {
     private final OpenFiles openFiles;
     private final Map<String, Device> devices = new ConcurrentHashMap<>();
     private final Set<FileTorrentStore> open = ConcurrentHashMap.newKeySet();
-    private final Set<Thread> finding = ConcurrentHashMap.newKeySet();
+    private final PathThreads finders = new PathThreads("disk-find-device");
+    private final Set<CountDownLatch> finding = ConcurrentHashMap.newKeySet();
 
     // One per thread of a device; gone with the thread.
     private final ThreadLocal<ByteBuffer> scratch =
@@ -82,7 +84,7 @@ final class FileStores implements DiskStore, AutoCloseable {
         openFiles =
                 new OpenFiles(
                         limits.openFiles(),
-                        close -> Thread.ofVirtual().name("disk-close").start(close));
+                        close -> Thread.ofPlatform().daemon().name("disk-close").start(close));
     }
 
     @Override
@@ -111,15 +113,17 @@ final class FileStores implements DiskStore, AutoCloseable {
                         new Reads(disk, new BlockReader(layout, files, buffers, scratch)),
                         open::remove);
         open.add(store);
-        Thread finder =
-                Thread.ofVirtual()
-                        .name("disk-find-device")
-                        .unstarted(() -> {
-                            route.attach(deviceOf(spec.directory()));
-                            finding.remove(Thread.currentThread());
-                        });
-        finding.add(finder);
-        finder.start();
+        CountDownLatch found = new CountDownLatch(1);
+        finding.add(found);
+        finders.near(spec.directory())
+                .execute(() -> {
+                    try {
+                        route.attach(deviceOf(spec.directory()));
+                    } finally {
+                        finding.remove(found);
+                        found.countDown();
+                    }
+                });
         return store;
     }
 
@@ -172,7 +176,8 @@ final class FileStores implements DiskStore, AutoCloseable {
             awaitDevices();
             devices.values().forEach(Device::close);
             Thread closer =
-                    Thread.ofVirtual()
+                    Thread.ofPlatform()
+                            .daemon()
                             .name("disk-abandon")
                             .start(() -> List.copyOf(open).forEach(FileTorrentStore::abandon));
             if (!closer.join(Duration.ofSeconds(CLOSE_SECONDS))) {
@@ -187,8 +192,8 @@ final class FileStores implements DiskStore, AutoCloseable {
     /** Work that waits for its device would be left behind: it has no thread yet. */
     private void awaitDevices() throws InterruptedException {
         long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
-        for (Thread finder : finding) {
-            if (!finder.join(Duration.ofNanos(Math.max(0, deadline - nanos.getAsLong())))) {
+        for (CountDownLatch found : finding) {
+            if (!found.await(deadline - nanos.getAsLong(), TimeUnit.NANOSECONDS)) {
                 log.warn("a directory does not say where it lies; its work is left undone");
             }
         }

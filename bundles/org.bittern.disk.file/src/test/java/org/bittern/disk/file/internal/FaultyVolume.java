@@ -105,7 +105,15 @@ final class FaultyVolume implements Volume {
         return latch;
     }
 
+    /** A virtual thread would hold on to a carrier of others for as long as a mount is dead. */
+    private static void requirePlatformThread() {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a virtual thread touches files");
+        }
+    }
+
     private void step() throws IOException {
+        requirePlatformThread();
         int number = operations.getAndIncrement();
         if (number == failAt || number >= dieAt) {
             throw new IOException(failure);
@@ -188,11 +196,13 @@ final class FaultyVolume implements Volume {
 
     @Override
     public long usableBytes(Path path) {
+        requirePlatformThread();
         return room.get();
     }
 
     @Override
     public String device(Path path) {
+        requirePlatformThread();
         try {
             devices.await();
         } catch (InterruptedException e) {
@@ -276,6 +286,7 @@ final class FaultyVolume implements Volume {
 
         @Override
         public void close() throws IOException {
+            requirePlatformThread();
             file.close();
         }
     }

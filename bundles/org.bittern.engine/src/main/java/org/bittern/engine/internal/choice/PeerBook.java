@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -88,6 +89,11 @@ public final class PeerBook {
         if (ranks.ownAddress(address)) {
             peers.values().forEach(ranks::rank);
         }
+    }
+
+    /** The canonical priority of any peer (BEP 40); empty while our own address is unknown. */
+    public OptionalLong rank(InetSocketAddress address) {
+        return ranks.canonical(address);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.bittern.spi.net.AddressScope;
 
@@ -37,11 +38,15 @@ final class PeerRanks {
                 && !address.equals(own.put(address.getAddress().getClass(), address));
     }
 
-    /** Sets the priority of a peer: the canonical one (BEP 40) if our own address is known. */
+    /** The canonical priority (BEP 40); empty while our own address of that family is unknown. */
+    OptionalLong canonical(InetSocketAddress peer) {
+        InetSocketAddress ours = own.get(peer.getAddress().getClass());
+        return ours == null ? OptionalLong.empty() : OptionalLong.of(PeerPriority.of(ours, peer));
+    }
+
+    /** Sets the priority of a peer: the canonical one if our own address is known. */
     void rank(KnownPeer peer) {
-        InetSocketAddress ours = own.get(peer.host().getClass());
-        peer.priority =
-                ours == null ? random.nextLong(1L << 32) : PeerPriority.of(ours, peer.address);
+        peer.priority = canonical(peer.address).orElseGet(() -> random.nextLong(1L << 32));
     }
 
     /** As many as may be named, at random so that none is sure of its place in a flood. */

@@ -302,7 +302,10 @@ class PeerBookTest {
     @Test
     void prefersTheHighestCanonicalPriority() {
         InetSocketAddress own = peer("198.51.100.7", 6881);
+        assertThat(book.rank(alice)).isEmpty();
         book.ownAddress(own);
+        assertThat(book.rank(alice)).hasValue(PeerPriority.of(own, alice));
+        assertThat(book.rank(peer("2001:db8::8", 6881))).isEmpty();
         book.ownAddress(peer("2001:db8::7", 6881)); // which says nothing about IPv4
         for (String none : List.of("192.168.0.7", "127.0.0.1", "224.0.0.1", "0.0.0.0")) {
             book.ownAddress(peer(none, 6881)); // who says so does not see what peers see

@@ -118,7 +118,7 @@ final class AcceptGreeting extends Greeting {
                 new MseResponder(
                         ready.keys(),
                         ready.secret().get(),
-                        router.infoHashes(),
+                        name -> shares.names().find(name, router),
                         router.incomingEncryption(),
                         shares.random());
         mse = responder;

@@ -213,7 +213,7 @@ final class Link implements PeerLink {
             return;
         }
         closed = true;
-        connection.close();
+        // first of all: it must happen even if the transport throws
         share.loop()
                 .execute(() -> {
                     receiver.release();
@@ -221,6 +221,7 @@ final class Link implements PeerLink {
                     share.leave(side);
                     events.closed(violation, reason);
                 });
+        connection.close();
     }
 
     private void failed(Exception reason) {
@@ -331,8 +332,7 @@ final class Link implements PeerLink {
                 finish(false, UNREAD);
             } else if (nowNanos - lastReadNanos >= SILENCE_NANOS) {
                 finish(false, "nothing received for %d s".formatted(SILENCE_NANOS / 1_000_000_000));
-            } else if (nowNanos - sender.lastWriteNanos() >= KEEP_ALIVE_NANOS
-                    && sender.queuedBytes() == 0) {
+            } else if (nowNanos - sender.lastWriteNanos() >= KEEP_ALIVE_NANOS && sender.idle()) {
                 send(new PeerMessage.KeepAlive());
             }
         }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.bittern.peer.internal.mse.TorrentNames;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.peer.LinkEvents;
@@ -30,6 +31,7 @@ public final class LoopShares {
     private final Map<EventLoop, LoopShare> shares = new ConcurrentHashMap<>();
     private final Map<ByteBuffer, Integer> halfOpenByHost = new HashMap<>(); // guarded by itself
     private int halfOpen; // likewise
+    private final TorrentNames names = new TorrentNames();
     private volatile boolean stopped;
 
     /**
@@ -47,6 +49,11 @@ public final class LoopShares {
 
     RandomGenerator random() {
         return random;
+    }
+
+    /** What incoming handshakes call torrents. */
+    TorrentNames names() {
+        return names;
     }
 
     /** The share of a loop, to be joined at once. On that loop. */

@@ -118,10 +118,13 @@ final class OutQueue {
                 block.granted = true;
             } else {
                 int length = block.source.length();
-                saved += limit.take(length - saved);
-                if (saved == length) {
+                if (saved < length) { // a longer block may have been withdrawn
+                    saved += limit.take(length - saved);
+                }
+                if (saved >= length) {
                     block.granted = true;
-                    saved = 0;
+                    saved -= length;
+                    giveBackSaved();
                 }
             }
         }

@@ -71,6 +71,14 @@ final class Sender {
         return queue.waitingBytes() + (sealedBytes == null ? 0 : sealedBytes.remaining());
     }
 
+    /**
+     * Whether nothing is on its way out: blocks that the rate limit holds back do not count, and
+     * may wait for minutes.
+     */
+    boolean idle() {
+        return !transportFull && queue.control().waitingBytes() == 0;
+    }
+
     /** When something was written last. */
     long lastWriteNanos() {
         return lastWriteNanos;

@@ -1,7 +1,6 @@
 package org.bittern.peer.internal.mse;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.bittern.spi.peer.PeerProtocol.EncryptionPolicy;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ public final class MseResponder {
 
     private final DhKeys keys;
     private final byte[] secret;
-    private final Iterable<byte[]> infoHashes;
+    private final Torrents torrents;
     private final int allowed;
     private final RandomGenerator random;
     private final byte[] mark;
@@ -25,18 +24,30 @@ public final class MseResponder {
     private int padBytes = -1; // -1 until it was read, like the following
     private int initialBytes = -1;
 
+    /** Torrents that a peer may mean. */
+    @FunctionalInterface
+    public interface Torrents {
+        /**
+         * The info-hash of one.
+         *
+         * @param name what the handshake calls it, 20 bytes
+         * @return null when there is none
+         */
+        byte @Nullable [] called(byte[] name);
+    }
+
     /**
-     * @param infoHashes of the torrents that the peer may mean
+     * @param torrents that the peer may mean
      */
     public MseResponder(
             DhKeys keys,
             byte[] secret,
-            Iterable<byte[]> infoHashes,
+            Torrents torrents,
             EncryptionPolicy policy,
             RandomGenerator random) {
         this.keys = keys;
         this.secret = secret;
-        this.infoHashes = infoHashes;
+        this.torrents = torrents;
         this.random = random;
         allowed = Mse.allowed(policy);
         mark = MseHashes.req1(secret);
@@ -78,12 +89,11 @@ public final class MseResponder {
     }
 
     private @Nullable Rc4 choose(byte[] named) {
-        for (byte[] candidate : infoHashes) {
-            if (Arrays.equals(MseHashes.req2(candidate), named)) {
-                infoHash = candidate;
-                decryption = MseHashes.cipherA(secret, candidate);
-                encryption = MseHashes.cipherB(secret, candidate);
-            }
+        byte[] called = torrents.called(named);
+        if (called != null) {
+            infoHash = called;
+            decryption = MseHashes.cipherA(secret, called);
+            encryption = MseHashes.cipherB(secret, called);
         }
         return decryption;
     }

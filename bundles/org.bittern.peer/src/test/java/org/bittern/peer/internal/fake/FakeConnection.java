@@ -27,6 +27,7 @@ public final class FakeConnection implements Connection {
     private Consumer<byte[]> wire = bytes -> {};
     private Runnable hangUp = () -> {};
     private int readable = Integer.MAX_VALUE; // bytes that one read gives at most
+    private boolean closeFails;
     private long writable = Long.MAX_VALUE; // bytes that the transport still takes
     private int reads;
     private int writes;
@@ -76,6 +77,11 @@ public final class FakeConnection implements Connection {
 
     public void writeAtMost(long bytes) {
         writable = bytes;
+    }
+
+    /** Closing throws, for want of something. */
+    public void failToClose() {
+        closeFails = true;
     }
 
     public boolean closed() {
@@ -221,6 +227,9 @@ public final class FakeConnection implements Connection {
             handler = null;
             loop.remove(this);
             hangUp.run();
+            if (closeFails) {
+                throw new IllegalStateException("as tested");
+            }
         }
     }
 }

@@ -21,6 +21,9 @@ public final class FakeLimit implements RateLimit {
 
     @Override
     public int take(int wanted) {
+        if (wanted < 1) {
+            throw new IllegalArgumentException(wanted + " bytes");
+        }
         int granted = (int) Math.min(wanted, tokens);
         tokens -= granted;
         return granted;

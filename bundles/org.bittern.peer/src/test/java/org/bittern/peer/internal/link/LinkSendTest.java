@@ -1,6 +1,7 @@
 package org.bittern.peer.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bittern.peer.internal.fake.Frames.block;
 import static org.bittern.peer.internal.fake.Frames.hex;
 import static org.bittern.peer.internal.fake.Frames.join;
@@ -142,6 +143,19 @@ class LinkSendTest extends LinkFixture {
     }
 
     @Test
+    void aTransportThatFailsToCloseKeepsNothingOfTheLink() {
+        RecordedEvents events = open();
+        connection.writeAtMost(0);
+        sendBlocks(2);
+        loop.run();
+        connection.failToClose();
+        assertThatThrownBy(() -> events.open().close("enough")).hasMessage("as tested");
+        loop.run();
+        assertThat(events.closings).isOne();
+        assertThat(loop.pool().usedBytes()).isZero();
+    }
+
+    @Test
     void messagesOvertakeBlocksThatHaveNotBegun() {
         RecordedEvents events = open();
         connection.writeAtMost(100);
@@ -200,6 +214,41 @@ class LinkSendTest extends LinkFixture {
         loop.advance(Duration.ofMillis(10));
         assertThat(events.open().withdrawBlock(0, 2 * BLOCK)).isTrue();
         assertThat(up.tokens()).as("given back").isEqualTo(7);
+    }
+
+    @Test
+    void keepsTheLinkAliveWhileABlockWaitsForTheLimit() {
+        us.up = new FakeLimit(0);
+        RecordedEvents events = open();
+        sendBlocks(1);
+        loop.advance(Duration.ofSeconds(110));
+        assertThat(connection.takeSent()).isEqualTo(hex("00000000"));
+        assertThat(events.open().queuedBytes()).isPositive();
+    }
+
+    @Test
+    void aTransportThatIsFullNeedsNoKeepAlive() {
+        open();
+        connection.writeAtMost(100);
+        sendBlocks(1);
+        loop.advance(Duration.ofSeconds(110));
+        connection.writeAtMost(Long.MAX_VALUE);
+        loop.run();
+        assertThat(connection.takeSent()).isEqualTo(block(0, 0, BLOCK));
+    }
+
+    @Test
+    void whatWasSavedForALongBlockThatIsWithdrawnIsNotLost() {
+        FakeLimit up = new FakeLimit(BLOCK - 1);
+        us.up = up;
+        RecordedEvents events = open();
+        sendBlocks(1);
+        events.open().sendBlock(1, 0, FakeSource.memory(loop.pool(), 1, 0, 100));
+        loop.run();
+        assertThat(events.open().withdrawBlock(0, 0)).isTrue();
+        loop.advance(Duration.ofMillis(10));
+        assertThat(connection.takeSent()).isEqualTo(block(1, 0, 100));
+        assertThat(up.tokens()).isEqualTo(BLOCK - 1 - 100);
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
@@ -38,7 +37,15 @@ class MseTest {
     private final byte[] secret = ours.secret(theirs.publicKey()).orElseThrow();
 
     private MseResponder responder(EncryptionPolicy policy, byte[]... torrents) {
-        return new MseResponder(theirs, secret, List.of(torrents), policy, random);
+        return new MseResponder(theirs, secret, only(torrents), policy, random);
+    }
+
+    private static MseResponder.Torrents only(byte[]... torrents) {
+        return name ->
+                Arrays.stream(torrents)
+                        .filter(torrent -> Arrays.equals(MseHashes.req2(torrent), name))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private MseInitiator initiator(EncryptionPolicy policy) {
@@ -246,15 +253,14 @@ class MseTest {
                 new MseResponder(
                         keys,
                         recorded,
-                        List.of(new byte[20], field(json, "info_hash")),
+                        only(new byte[20], field(json, "info_hash")),
                         EncryptionPolicy.BOTH,
                         random);
         MseOutcome.Agreed agreed = (MseOutcome.Agreed) responder.read(ByteBuffer.wrap(rest));
         assertThat(agreed.initial()).isEqualTo(field(json, "ia_hex"));
         assertThat(agreed.decryption()).as("it offers RC4 only").isNotNull();
         MseResponder stranger =
-                new MseResponder(
-                        keys, recorded, List.of(new byte[20]), EncryptionPolicy.BOTH, random);
+                new MseResponder(keys, recorded, only(new byte[20]), EncryptionPolicy.BOTH, random);
         assertThat(stranger.read(ByteBuffer.wrap(rest))).isInstanceOf(MseOutcome.Refused.class);
     }
 

@@ -145,7 +145,7 @@ final class TorrentFiles {
     private static Format<Source> format(String id, HashReader reader) {
         return Format.of(
                 "torrent",
-                MetainfoLimits.BENCODE.maxBytes(),
+                MetainfoLimits.STORED.maxBytes(),
                 bytes -> {
                     try {
                         return new Source(named(id, reader.infoHash(bytes)), bytes);
@@ -156,7 +156,7 @@ final class TorrentFiles {
     }
 
     private static InfoHash torrentHash(byte[] source) throws MetainfoException {
-        return Metainfo.parse(source).infoHash();
+        return Metainfo.parseStored(source).infoHash();
     }
 
     private static InfoHash magnetHash(byte[] source) throws MetainfoException {

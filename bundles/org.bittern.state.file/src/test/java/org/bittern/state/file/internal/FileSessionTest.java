@@ -80,6 +80,18 @@ class FileSessionTest {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
+    /** Its piece layers alone are more than a torrent file of a stranger may have. */
+    @Test
+    void keepsATorrentOfManyPiecesWithItsLayers() throws Exception {
+        byte[] torrent = TestTorrents.torrentWithLayer(320_000);
+        try (SessionState session = open()) {
+            session.saveTorrent(TestTorrents.hash(torrent), torrent);
+        }
+        try (SessionState session = open()) {
+            assertThat(session.torrents().getFirst().source()).isEqualTo(torrent);
+        }
+    }
+
     @Test
     void takesThePreviousGenerationWhenTheNewestIsTorn() throws IOException {
         Path settings = directory().resolve("settings.json");

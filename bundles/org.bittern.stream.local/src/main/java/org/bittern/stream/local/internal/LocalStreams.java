@@ -60,18 +60,10 @@ public final class LocalStreams implements FileCatalog {
                 host.engine().ifPresent(this::listen);
             }
         }
-        pulse = Thread.ofVirtual().name("stream-pulse").start(this::beat);
-    }
-
-    private void beat() {
-        try {
-            while (true) {
-                Thread.sleep(PULSE_MILLIS);
-                readers.pulse();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the component stops
-        }
+        pulse =
+                Thread.ofVirtual()
+                        .name("stream-pulse")
+                        .start(new Pulse(PULSE_MILLIS, readers::pulse));
     }
 
     private void engineChanged(Optional<Engine> engine) {

@@ -30,8 +30,7 @@ final class TorrentFiles {
         Optional<FileId> id = FileId.parse(fileId);
         Optional<Engine> engine = host.engine();
         if (id.isPresent() && engine.isEmpty()) {
-            return CompletableFuture.failedStage(
-                    new NotReadyException(false, "no engine is running"));
+            return CompletableFuture.failedStage(withoutEngine());
         }
         Optional<Torrent> torrent =
                 id.flatMap(known -> engine.orElseThrow().torrent(known.torrent()));
@@ -45,6 +44,10 @@ final class TorrentFiles {
         return files(torrent.get())
                 .thenApply(files ->
                         files.stream().filter(file -> file.id().endsWith("-" + index)).findFirst());
+    }
+
+    private static NotReadyException withoutEngine() {
+        return new NotReadyException(false, "no engine is running");
     }
 
     private static NotReadyException withoutMetadata(Torrent torrent) {
@@ -62,10 +65,12 @@ final class TorrentFiles {
     }
 
     CompletionStage<List<StreamFile>> files(Optional<String> group) {
-        List<Torrent> torrents =
-                host.engine().map(engine -> torrents(engine, group)).orElse(List.of());
+        Optional<Engine> engine = host.engine();
+        if (engine.isEmpty()) {
+            return CompletableFuture.failedStage(withoutEngine());
+        }
         CompletionStage<List<StreamFile>> all = CompletableFuture.completedStage(List.of());
-        for (Torrent torrent : torrents) {
+        for (Torrent torrent : torrents(engine.get(), group)) {
             all = all.thenCombine(files(torrent), TorrentFiles::joined);
         }
         return all;

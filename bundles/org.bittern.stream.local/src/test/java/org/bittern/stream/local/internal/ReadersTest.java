@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,11 +26,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReadersTest {
     private static final PieceMap MAP =
-            PieceMap.contiguous(65_536, new long[] {1 << 20}, new boolean[1]);
+            PieceMap.contiguous(65_536, new long[] {64 << 20}, new boolean[1]);
     private static final FileId FILE = new FileId("0".repeat(40), 0);
 
-    private final Readers readers = new Readers(() -> 0, new Selection());
+    private long nanos;
+    private final Readers readers = new Readers(() -> nanos, new Selection());
     private final List<RangeAnswer> answers = new ArrayList<>();
+    private final List<PieceNeed> needs = new ArrayList<>();
+    private CompletableFuture<OptionalInt> there = new CompletableFuture<>(); // of the last one
+    private int open; // demands
     private long downloaded; // of the whole torrent
     private long gathered; // of what is waited for
     private TorrentState state = TorrentState.DOWNLOADING;
@@ -104,14 +109,79 @@ class ReadersTest {
         assertThat(readers.waitingFor(FILE)).hasSize(1);
     }
 
+    @Test
+    void aReaderThatIsSilentNeedsNothingAfterAMinute() {
+        readEightMebibytes();
+        nanos += Readers.RESTS_AFTER_NANOS - 1;
+        readers.pulse();
+        assertThat(readers.count(FILE)).isOne();
+        assertThat(open).isOne();
+        nanos++;
+        readers.pulse();
+        assertThat(readers.count(FILE)).isZero();
+        assertThat(open).isZero();
+    }
+
+    @Test
+    void whoWaitsIsNeverTooSilent() {
+        block();
+        nanos += 2 * Readers.FORGOTTEN_AFTER_NANOS;
+        readers.pulse();
+        assertThat(readers.count(FILE)).isOne();
+        assertThat(readers.waitingFor(FILE)).hasSize(1);
+        assertThat(open).isOne();
+    }
+
+    @Test
+    void aPlayerThatComesBackWithinTenMinutesIsKnownToPlay() {
+        readEightMebibytes();
+        nanos += Readers.RESTS_AFTER_NANOS;
+        readers.pulse();
+        nanos += Readers.FORGOTTEN_AFTER_NANOS - Readers.RESTS_AFTER_NANOS - 1;
+        readers.pulse();
+        block(8 << 20);
+        assertThat(needs.getLast().first().first()).isEqualTo(128);
+        assertThat(needs.getLast().ahead().getFirst())
+                .as("as much as it has read")
+                .isEqualTo(new PieceNeed.Span(129, 256, PieceNeed.Urgency.NEXT));
+    }
+
+    @Test
+    void laterItIsOneThatMayLookForAnIndexAtTheEnd() {
+        readEightMebibytes();
+        nanos += Readers.RESTS_AFTER_NANOS;
+        readers.pulse();
+        nanos += Readers.FORGOTTEN_AFTER_NANOS - Readers.RESTS_AFTER_NANOS;
+        readers.pulse();
+        block(8 << 20);
+        assertThat(needs.getLast().ahead().getFirst())
+                .isEqualTo(new PieceNeed.Span(1020, 1023, PieceNeed.Urgency.NEXT));
+    }
+
+    private void readEightMebibytes() {
+        block();
+        there.complete(OptionalInt.of(1023));
+        OptionalLong end = OptionalLong.of((8 << 20) - 1);
+        assertThat(answers).containsExactly(new RangeAnswer.Block(), new RangeAnswer.Ready(end));
+    }
+
     private void block() {
-        TorrentBrain.Case asked = asked();
+        block(0);
+    }
+
+    private void block(long start) {
+        TorrentBrain.Case asked = asked(start);
         readers.begin(asked.request().requestId());
         readers.block(asked);
     }
 
     private TorrentBrain.Case asked() {
-        RangeRequest request = new RangeRequest(FILE.toString(), 0, 65_535, UUID.randomUUID());
+        return asked(0);
+    }
+
+    private TorrentBrain.Case asked(long start) {
+        RangeRequest request =
+                new RangeRequest(FILE.toString(), start, start + 65_535, UUID.randomUUID());
         return new TorrentBrain.Case(request, answers::add, FILE, torrent, MAP);
     }
 
@@ -129,16 +199,21 @@ class ReadersTest {
                 state = TorrentState.DOWNLOADING;
                 yield CompletableFuture.completedStage(null);
             }
-            case "demand" -> new Demand();
+            case "demand" -> {
+                open++;
+                yield new Demand();
+            }
             default -> throw new UnsupportedOperationException(method);
         };
     }
 
-    /** Never gets what it needs. */
+    /** Gets what it needs when the test says so. */
     private final class Demand implements PieceDemand {
         @Override
         public CompletionStage<OptionalInt> need(PieceNeed need) {
-            return new CompletableFuture<>();
+            needs.add(need);
+            there = new CompletableFuture<>();
+            return there;
         }
 
         @Override
@@ -147,6 +222,8 @@ class ReadersTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            open--;
+        }
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is changed of a torrent for a stream, and put back. */
 class SelectionTest {
+    private static final TorrentState QUEUED = TorrentState.DOWNLOAD_QUEUED;
     private static final InfoHash HASH = InfoHash.ofV1(HexFormat.of().parseHex("ab".repeat(20)));
 
     private final Selection selection = new Selection();
@@ -116,6 +117,20 @@ class SelectionTest {
         settle(false);
         settle(false);
         assertThat(state).isEqualTo(TorrentState.DOWNLOAD_QUEUED);
+    }
+
+    @Test
+    void aTorrentThatIsPausedIsStartedAndRunsOn() {
+        state = TorrentState.PAUSED;
+        needed();
+        run();
+        assertThat(state).isEqualTo(TorrentState.DOWNLOAD_QUEUED);
+        needed(); // as long as somebody waits
+        run();
+        assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
+        settle(false);
+        settle(false);
+        assertThat(state).as("back in the queue, but not paused").isEqualTo(QUEUED);
     }
 
     @Test

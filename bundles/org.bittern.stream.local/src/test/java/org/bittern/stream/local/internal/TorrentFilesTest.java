@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.bittern.testkit.Fakes.fake;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +48,13 @@ class TorrentFilesTest {
         running = false;
         assertThat(refusal()).hasMessage("no engine is running");
         assertThat(refusal().coming()).isFalse();
+        for (Optional<String> group : List.of(Optional.<String>empty(), Optional.of(HASH))) {
+            assertThat(files.files(group).toCompletableFuture())
+                    .as("no list is empty for that")
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(NotReadyException.class);
+        }
         files.awaited(FILE); // harmless
     }
 

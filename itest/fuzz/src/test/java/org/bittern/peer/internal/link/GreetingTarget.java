@@ -137,11 +137,7 @@ public final class GreetingTarget {
         if (secret.isPresent()) {
             MseResponder stranger =
                     new MseResponder(
-                            KEYS,
-                            secret.get(),
-                            List.of(TORRENT),
-                            EncryptionPolicy.BOTH,
-                            new Random(4));
+                            KEYS, secret.get(), _ -> TORRENT, EncryptionPolicy.BOTH, new Random(4));
             byte[] hello = connection.written();
             connection.feed(stranger.hello());
             time.run(MOMENT);

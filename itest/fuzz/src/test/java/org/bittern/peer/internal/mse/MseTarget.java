@@ -3,10 +3,10 @@ package org.bittern.peer.internal.mse;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Random;
 import org.bittern.fuzz.Parts;
 import org.bittern.spi.peer.PeerProtocol.EncryptionPolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Both sides of the encrypted handshake. A stranger who knows the torrent gets past the first
@@ -31,13 +31,17 @@ public final class MseTarget {
         byte[] rest = parts.rest();
         if ((choice & 2) == 0) {
             MseResponder side =
-                    new MseResponder(KEYS, SECRET, List.of(TORRENT), policy, new Random(3));
+                    new MseResponder(KEYS, SECRET, MseTarget::called, policy, new Random(3));
             feed(side::read, honest ? asked(rest) : rest, step);
         } else {
             MseInitiator side = new MseInitiator(KEYS, TORRENT, policy, new Random(3));
             side.proof(SECRET, new byte[0]);
             feed(side::read, honest ? answered(rest) : rest, step);
         }
+    }
+
+    private static byte @Nullable [] called(byte[] name) {
+        return Arrays.equals(name, MseHashes.req2(TORRENT)) ? TORRENT : null;
     }
 
     /** One side. */
