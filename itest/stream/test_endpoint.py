@@ -5,6 +5,7 @@ import email.parser
 import http.client
 import json
 import pathlib
+import socket
 
 import pytest
 from harness import processes
@@ -76,6 +77,20 @@ def test_contents_are_for_who_has_a_ticket_also_without_a_password(local):
                 assert status == 401 and headers["WWW-Authenticate"], wrong
     assert anyone.get(X_TT_Auth="wrong")[0] == 401
     assert anyone.get(path=f"{path[:-1]}7?{ticket}")[0] == 404
+    # A client of HTTP/1.0 names no host; its URLs have the address that it called.
+    root = f"http://127.0.0.1:{anyone.port}/stream/"
+    status, body = old_player(anyone.port, "/playlist.m3u8")
+    url = next(line for line in body.decode().splitlines() if line.startswith(root))
+    assert status == 200 and old_player(anyone.port, url[url.index("/stream"):]) == (206, data[5:10])
+    assert [old_player(anyone.port, target)[0] for target in (path, "/")] == [401, 403]
+
+
+def old_player(port, target):
+    """Status and body of what a client of HTTP/1.0 asks for."""
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as connection:
+        connection.sendall(f"GET {target} HTTP/1.0\r\nRange: bytes=5-9\r\n\r\n".encode())
+        head, _, body = b"".join(iter(lambda: connection.recv(1 << 16), b"")).partition(b"\r\n\r\n")
+        return int(head.split()[1]), body
 
 
 def test_a_client_says_how_long_it_waits(stage):

@@ -2,16 +2,15 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
-import threading
 
 import pytest
 
 from harness import payloads, processes
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB
+from harness.screen import Screen
 from harness.tracker import Tracker
 from harness.waiting import crowding, wait_until
 
@@ -143,31 +142,17 @@ def test_progress_is_drawn_live_on_a_terminal(make_daemon, seeder, tracker, work
     payload = payloads.single(work / "origin", seed, 600 * KIB, trackers=[tracker.http_url])
     seeder.add(payload.torrent_file, payload.root, seed=True)
     daemon = make_daemon()
-    main, terminal = pty.openpty()
-    seen = []
-
-    def read():
-        while True:
-            try:
-                part = os.read(main, 4096)
-            except OSError:  # the other end is closed
-                return
-            seen.append(part)
-
-    reader = threading.Thread(target=read)
-    process = processes.start([f"{ROOT}/bittern", "watch", "--interval", "0.1", "--data", str(daemon.data)], stdin=terminal, stdout=terminal,
-                              stderr=terminal)
-    reader.start()
+    screen = Screen()
+    process = processes.start([f"{ROOT}/bittern", "watch", "--interval", "0.1", "--data", str(daemon.data)], stdin=screen.end, stdout=screen.end,
+                              stderr=screen.end)
     try:
-        wait_until(lambda: b"0 torrents" in b"".join(seen), SECONDS, "the first picture")
+        wait_until(lambda: b"0 torrents" in screen.text, SECONDS, "the first picture")
         daemon.call("torrent-add", filename=str(payload.torrent_file))
-        wait_until(lambda: b"[####################]" in b"".join(seen), SECONDS, f"a full bar in {seen[-3:]}")
+        wait_until(lambda: b"[####################]" in screen.text, SECONDS, "a full bar")
         process.send_signal(signal.SIGINT)
         process.wait(SECONDS)
     finally:
         processes.end(process)
-        os.close(terminal)
-        reader.join(60)
-        os.close(main)
-    text = b"".join(seen)
+        screen.close()
+    text = screen.text
     assert text.startswith(b"\x1b[?25l\x1b[?7l") and b"\x1b[?7h\x1b[?25h" in text, text[-200:]

@@ -1,6 +1,5 @@
 package org.bittern.gotorrent.internal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -148,10 +147,8 @@ final class Calls {
         JsonNode fields;
         try {
             fields = Json.MAPPER.readTree(body);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) { // it is in memory: also what is no text is no JSON
             throw new CallException(BAD_REQUEST, "the body is not JSON");
-        } catch (IOException e) {
-            throw new IllegalStateException(e); // it is in memory
         }
         if (fields == null || !fields.isObject()) {
             throw new CallException(BAD_REQUEST, "the body is not a JSON object");

@@ -22,8 +22,8 @@ record Params(Map<String, String> values) {
     /** Bytes of a KiB. */
     static final int KIB = 1024;
 
-    /** Faster than any line, and far from the end of a long: KiB per second. */
-    private static final double MOST_RATE = 1e12;
+    /** Faster than any line, and less than a setting of the engine may have: KiB per second. */
+    private static final double MOST_RATE = 2e9;
 
     /** As people and programs write them; Java reads more, such as {@code 1d} and hex. */
     private static final Pattern DECIMAL =
@@ -102,7 +102,7 @@ record Params(Map<String, String> values) {
      */
     static long bytes(String name, double rate) {
         if (!(rate >= 0 && rate <= MOST_RATE)) {
-            throw wrong(name, "is not from 0 to " + MOST_RATE);
+            throw wrong(name, "is not from 0 to %.0f".formatted(MOST_RATE));
         }
         // A limit above 0 never becomes "unlimited".
         return rate == 0 ? 0 : Math.max(1, Math.round(rate * KIB));

@@ -47,7 +47,7 @@ record SessionView(
         fields.put("wasted", (failedBytes() + moved.wastedBytes()) / KIB);
         fields.put("downloaded", moved.downloadedBytes() / KIB);
         fields.put("uploaded", moved.uploadedBytes() / KIB);
-        fields.put("error", torrent.error().map(TorrentError::message).orElse(null));
+        fields.put("error", error());
         fields.put("trackers", trackers.stream().map(SessionView::tracker).toList());
         List<Map<String, @Nullable Object>> shown = peerFields();
         fields.put("Peers", shown);
@@ -56,6 +56,18 @@ record SessionView(
             fields.put("peers", shown);
         }
         return fields;
+    }
+
+    /** What stopped it or is wrong with its files; what trackers say is told with them. */
+    private @Nullable String error() {
+        TorrentError error = torrent.error().orElse(null);
+        if (error == null) {
+            return null;
+        }
+        return switch (error.kind()) {
+            case TRACKER_WARNING, TRACKER_ERROR -> null;
+            case DISK_FULL, STORE_MISSING, DISK_ERROR, METADATA, INTERNAL -> error.message();
+        };
     }
 
     /** Of pieces that failed their hash in this run; only the last piece may be shorter. */

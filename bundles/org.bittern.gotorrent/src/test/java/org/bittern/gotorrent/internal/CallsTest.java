@@ -41,6 +41,7 @@ class CallsTest {
     private boolean running = true;
     private Settings applied = Settings.EMPTY; // to the engine, last
     private int rechecks;
+    private TorrentState state = TorrentState.ERROR;
     private final List<AddTorrent> added = new ArrayList<>();
     private final EngineHost host = fake(EngineHost.class, this::host);
     private final Calls calls = new Calls(host, InstantSource.system());
@@ -70,6 +71,22 @@ class CallsTest {
         assertThat(added.removeFirst().options().get(TorrentOptions.SEQUENTIAL)).isTrue();
         assertThat(run("/addmagnet", bytes(LINK + ",\"sequential\":\"yes\"}")))
                 .isEqualTo(new Answer.Failure(422, "sequential is neither true nor false"));
+        assertThat(added).isEmpty();
+    }
+
+    @Test
+    void whatIsNoTextIsNoJson() {
+        for (String body :
+                List.of(
+                        "\0\0\u00ff\u00fe", // texts of an order of bytes that nobody writes
+                        "\u00fe\u00ff\0\0",
+                        "\0\0\0{\0", // the second letter is cut
+                        "\u00ff",
+                        "{")) {
+            assertThat(run("/addmagnet", bytes(body)))
+                    .as(body)
+                    .isEqualTo(new Answer.Failure(400, "the body is not JSON"));
+        }
         assertThat(added).isEmpty();
     }
 
@@ -144,6 +161,14 @@ class CallsTest {
         return Objects.requireNonNull(view.fields().get("wasted"));
     }
 
+    @Test
+    void aTorrentWithAnErrorIsStartedAgain() {
+        String infohash = "infohash=" + "ab".repeat(20);
+        assertThat(run("/starttorrent", infohash)).isEqualTo(new Answer.Done());
+        assertThat(state).isEqualTo(TorrentState.DOWNLOADING);
+        assertThat(field(run("/torrentdata", infohash), "state")).isEqualTo("downloading");
+    }
+
     private Answer run(String path, byte[] body) {
         String query = "infohash=" + "1".repeat(40) + "&rate=1&path=/x";
         return Routes.run(Objects.requireNonNull(routes.find(path)), query, body);
@@ -203,10 +228,13 @@ class CallsTest {
     private Object ofSecondVersion(String method) {
         return switch (method) {
             case "infoHash" -> SECOND_VERSION;
-            case "snapshot" ->
-                    new SnapshotBuilder(TorrentState.STOPPED).infoHash(SECOND_VERSION).build();
+            case "snapshot" -> new SnapshotBuilder(state).infoHash(SECOND_VERSION).build();
             case "pieces" -> CompletableFuture.completedStage(new Bitfield(0));
             case "trackers", "peers" -> CompletableFuture.completedStage(List.of());
+            case "start" -> {
+                state = TorrentState.DOWNLOADING;
+                yield CompletableFuture.completedStage(null);
+            }
             case "recheck" -> {
                 rechecks++;
                 yield CompletableFuture.completedStage(null);

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bittern.api.engine.EngineSettings;
+import org.bittern.api.engine.Setting;
+import org.bittern.api.engine.TorrentOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +26,7 @@ class ParamsTest {
         "0.0001,1",
         "12.5,12800",
         ".5,512",
+        "2e9,2048000000000",
         "1.,1024"
     })
     void aLimitIsKibInAndBytesOut(String text, long bytes) {
@@ -36,6 +41,8 @@ class ParamsTest {
                 "NaN",
                 "Infinity",
                 "1e300",
+                "2000000001",
+                "3e9",
                 "-0.1",
                 "%2",
                 " ",
@@ -47,6 +54,19 @@ class ParamsTest {
     void whatIsNoLimitIsRefused(String text) {
         assertThatThrownBy(() -> Params.parse("rate=" + text).requiredLimit("rate"))
                 .isInstanceOf(CallException.class);
+    }
+
+    @Test
+    void whatIsTakenForALimitCanBeStored() {
+        long most = Params.parse("rate=2e9").requiredLimit("rate");
+        for (Setting<Long> limit :
+                List.of(
+                        EngineSettings.SPEED_LIMIT_DOWN,
+                        EngineSettings.SPEED_LIMIT_UP,
+                        TorrentOptions.DOWNLOAD_LIMIT,
+                        TorrentOptions.UPLOAD_LIMIT)) {
+            assertThat(limit.parse(limit.print(most))).as(limit.name()).isEqualTo(most);
+        }
     }
 
     @Test

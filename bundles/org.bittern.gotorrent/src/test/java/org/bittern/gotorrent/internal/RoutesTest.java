@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Paths and statuses, beside the description. */
 @Timeout(30)
@@ -41,6 +42,21 @@ class RoutesTest {
                     .toIterable()
                     .as(path)
                     .containsExactlyInAnyOrderElementsOf(methods(path));
+        }
+    }
+
+    /** Whatever is asked, and whoever asks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"200", "401", "403", "405", "422", "429", "500", "503"})
+    void theDescriptionHasWhatAnyCallMayBeAnswered(String status) throws IOException {
+        JsonNode paths = new ObjectMapper().readTree(DESCRIPTION.toFile()).path("paths");
+        assertThat(paths).isNotEmpty();
+        for (JsonNode methods : paths) {
+            for (JsonNode method : methods) {
+                assertThat(method.path("responses").has(status))
+                        .as(method.path("summary").asText())
+                        .isTrue();
+            }
         }
     }
 

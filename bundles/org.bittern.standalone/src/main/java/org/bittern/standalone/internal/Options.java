@@ -76,7 +76,10 @@ final class Options {
      * @param stream whether a link is to be streamed
      */
     CommandLine line(String runtime, boolean engine, boolean stream) {
-        CommandLine line = new CommandLine(this).setCommandName("bittern " + runtime);
+        CommandLine line =
+                new CommandLine(this)
+                        .setCommandName("bittern " + runtime)
+                        .setExpandAtFiles(false); // a name may begin with @
         CommandSpec spec = line.getCommandSpec();
         if (!engine) {
             OF_THE_ENGINE.forEach(name -> spec.remove(spec.findOption(name)));

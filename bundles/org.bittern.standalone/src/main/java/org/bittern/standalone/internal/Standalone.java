@@ -27,6 +27,7 @@ import org.bittern.web.Tickets;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.Version;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -76,6 +77,7 @@ public final class Standalone {
     private final ConfigurationAdmin admin;
     private final CompletableFuture<Listening> listening = new CompletableFuture<>();
     private final CompletableFuture<Tickets> tickets = new CompletableFuture<>();
+    private final String version;
     private final Thread starting;
     private volatile boolean closed;
 
@@ -94,6 +96,8 @@ public final class Standalone {
         String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
         Path data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA), "."));
+        Version own = context.getBundle().getVersion();
+        version = "Bittern %d.%d.%d".formatted(own.getMajor(), own.getMinor(), own.getMicro());
         String runtime = Objects.requireNonNullElse(context.getProperty(RUNTIME), "NAME");
         starting =
                 Thread.ofVirtual()
@@ -164,14 +168,14 @@ public final class Standalone {
         }
     }
 
-    /** Fills in what was typed; prints what can be typed if that was asked, and tells so. */
+    /**
+     * Fills in what was typed; prints what can be typed, or what this is, if that was asked, and
+     * tells so.
+     */
     private boolean helped(String[] words, String runtime, Options options) {
         CommandLine line = options.line(runtime, config.engine(), config.stream());
-        line.parseArgs(words);
-        if (line.isUsageHelpRequested()) {
-            line.usage(System.out);
-        }
-        return line.isUsageHelpRequested();
+        line.getCommandSpec().version(version);
+        return CommandLine.printHelpIfRequested(line.parseArgs(words));
     }
 
     private Optional<Engine> engine(Options options, Path data)

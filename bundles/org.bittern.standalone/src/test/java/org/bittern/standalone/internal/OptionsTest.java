@@ -3,10 +3,12 @@ package org.bittern.standalone.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.bittern.api.engine.NetworkSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 @Timeout(30)
@@ -20,6 +22,13 @@ class OptionsTest {
         assertThat(options.link()).isEqualTo("magnet:x");
         assertThat(options.peers()).hasSize(1);
         assertThat(options.engine().get(NetworkSettings.DHT_ENABLED)).isFalse();
+    }
+
+    @Test
+    void aNameThatBeginsWithAnAtSignIsNoFileOfArguments(@TempDir Path directory) {
+        options.line("stream", true, true).parseArgs("@" + directory);
+
+        assertThat(options.link()).isEqualTo("@" + directory);
     }
 
     @Test

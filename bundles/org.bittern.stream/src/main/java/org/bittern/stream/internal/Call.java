@@ -8,8 +8,16 @@ import java.util.List;
 import org.bittern.web.Access;
 import org.jspecify.annotations.Nullable;
 
-/** One request to the streaming endpoint and its answer. */
-record Call(HttpServletRequest request, HttpServletResponse response, Exchange exchange) {
+/**
+ * One request to the streaming endpoint and its answer.
+ *
+ * @param beganNanos when it came, by the clock of the endpoint
+ */
+record Call(
+        HttpServletRequest request,
+        HttpServletResponse response,
+        Exchange exchange,
+        long beganNanos) {
     private static final int RETRY_SECONDS = 5;
 
     /** Answers a request. */
@@ -74,10 +82,15 @@ record Call(HttpServletRequest request, HttpServletResponse response, Exchange e
         return request.getContextPath() + Endpoint.STREAM + "/" + fileId;
     }
 
-    /** As the client called us; the name was checked at the door. */
+    /** As the client called us; the name was checked at the door. HTTP/1.0 knows none. */
     String root() {
         String host = request.getHeader("Host");
-        String name = host == null ? request.getLocalAddr() + ":" + request.getLocalPort() : host;
-        return (request.isSecure() ? "https://" : "http://") + name;
+        return (request.isSecure() ? "https://" : "http://") + (host == null ? address() : host);
+    }
+
+    private String address() {
+        String address = request.getLocalAddr();
+        boolean bare = address.contains(":") && !address.startsWith("["); // IPv6
+        return (bare ? "[" + address + "]" : address) + ":" + request.getLocalPort();
     }
 }

@@ -59,6 +59,12 @@ final class Capture implements Exchange {
         return bytes;
     }
 
+    /** Nothing that was collected is sent, and so the headers can wait for a better status. */
+    @Override
+    public void flush() {
+        // nothing to send
+    }
+
     @Override
     public void abort() {
         client.abort();

@@ -55,11 +55,10 @@ final class Catalogs {
      * @throws NotReadyException while no catalog offers it, and one may do so later
      */
     Optional<Entry> find(String fileId) {
-        NotReadyException later =
-                catalogs.isEmpty() ? new NotReadyException(false, "no brain is there") : null;
+        NotReadyException later = catalogs.isEmpty() ? none() : null;
         for (FileCatalog catalog : catalogs.keySet()) {
             try {
-                Optional<StreamFile> file = look(catalog, fileId);
+                Optional<StreamFile> file = told(catalog.find(fileId));
                 if (file.isPresent()) {
                     return Optional.of(
                             new Entry(file.get(), catalog.brain(), () -> again(catalog, fileId)));
@@ -74,20 +73,9 @@ final class Catalogs {
         return Optional.empty();
     }
 
-    private static Optional<StreamFile> look(FileCatalog catalog, String fileId) {
-        try {
-            return join(catalog.find(fileId));
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof NotReadyException later) {
-                throw later;
-            }
-            throw new NotReadyException(false, silent(e));
-        }
-    }
-
     private static Optional<StreamFile> again(FileCatalog catalog, String fileId) {
         try {
-            return look(catalog, fileId);
+            return told(catalog.find(fileId));
         } catch (NotReadyException e) {
             return Optional.empty();
         }
@@ -98,29 +86,40 @@ final class Catalogs {
         catalogs.keySet().forEach(catalog -> catalog.awaited(fileId));
     }
 
+    /**
+     * The files of a group, or of all groups.
+     *
+     * @throws NotReadyException when there are none, and somebody cannot tell
+     */
     List<StreamFile> files(Optional<String> group) {
         List<StreamFile> all = new ArrayList<>();
+        NotReadyException later = catalogs.isEmpty() ? none() : null;
         for (FileCatalog catalog : catalogs.keySet()) {
-            all.addAll(answer(catalog.files(group), List.of()));
+            try {
+                all.addAll(told(catalog.files(group)));
+            } catch (NotReadyException e) {
+                later = e;
+            }
+        }
+        if (all.isEmpty() && later != null) {
+            throw later;
         }
         return all;
     }
 
-    private static <T> T answer(CompletionStage<T> stage, T otherwise) {
+    private static NotReadyException none() {
+        return new NotReadyException(false, "no brain is there");
+    }
+
+    private static <T> T told(CompletionStage<T> stage) {
         try {
-            return join(stage);
+            return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
-            silent(e);
-            return otherwise;
+            if (e.getCause() instanceof NotReadyException later) {
+                throw later;
+            }
+            log.warn("a catalog does not answer: {}", String.valueOf(e.getCause()));
+            throw new NotReadyException(false, "a catalog does not answer");
         }
-    }
-
-    private static <T> T join(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
-    }
-
-    private static String silent(CompletionException why) {
-        log.warn("a catalog does not answer: {}", String.valueOf(why.getCause()));
-        return "a catalog does not answer";
     }
 }

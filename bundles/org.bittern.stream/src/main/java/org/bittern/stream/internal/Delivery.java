@@ -49,14 +49,24 @@ final class Delivery implements AutoCloseable {
     private boolean unsent; // something was written that may not have left us
     private boolean over; // guarded by this
 
-    Delivery(Exchange exchange, Catalogs.Entry entry, Limits limits, LongSupplier nanos) {
+    /**
+     * Begins with nothing sent.
+     *
+     * @param beganNanos when its client asked: it may have waited for the file to be known
+     */
+    Delivery(
+            Exchange exchange,
+            Catalogs.Entry entry,
+            Limits limits,
+            LongSupplier nanos,
+            long beganNanos) {
         this.exchange = exchange;
         this.entry = entry;
         file = entry.file();
         brain = entry.brain();
         this.limits = limits;
         this.nanos = nanos;
-        beganNanos = nanos.getAsLong();
+        this.beganNanos = beganNanos;
         windowBytes = limits.firstWindow();
     }
 
@@ -154,7 +164,7 @@ final class Delivery implements AutoCloseable {
     private RangeAnswer await(Window asked) throws Ending, IOException, InterruptedException {
         if (unsent) {
             unsent = false;
-            exchange.commit(); // the server keeps short writes for itself, hoping for more
+            exchange.flush(); // the server keeps short writes for itself, hoping for more
         }
         try (Exchange.Watch _ = exchange.watch(() -> end(Ending.gone()))) {
             while (true) {

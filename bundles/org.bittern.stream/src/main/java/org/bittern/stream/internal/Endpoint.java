@@ -83,7 +83,7 @@ final class Endpoint {
             throws IOException, InterruptedException {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         String[] parts = path.substring(1).split("/", -1);
-        Call call = new Call(request, response, exchange);
+        Call call = new Call(request, response, exchange, nanos.getAsLong());
         try {
             answer(call, path, parts);
         } catch (NotReadyException e) {
@@ -184,7 +184,8 @@ final class Endpoint {
     private void deliver(
             Call call, Catalogs.Entry entry, Exchange exchange, Limits patience, Use use)
             throws IOException, InterruptedException {
-        try (Delivery delivery = new Delivery(exchange, entry, patience, nanos)) {
+        try (Delivery delivery =
+                new Delivery(exchange, entry, patience, nanos, call.beganNanos())) {
             if (!streams.begin(delivery)) {
                 call.unavailable("too many streams");
                 return;

@@ -29,6 +29,11 @@ interface Exchange {
 
     OutputStream body() throws IOException;
 
+    /** Sends now what was written of the body, and with it status and headers. */
+    default void flush() throws IOException {
+        commit();
+    }
+
     /**
      * Breaks the connection off, so that the client sees that its answer is not whole. Any thread.
      */

@@ -95,6 +95,20 @@ class DeliveryTest {
         assertThat(client.aborted()).isFalse();
     }
 
+    @Test
+    void subtitlesOfWhichOnlyABeginIsThereCanStillBeRefused() throws Exception {
+        brain.says(new RangeAnswer.Available(OptionalLong.empty()));
+        brain.says(new RangeAnswer.Block()); // for ever
+        Limits impatient = new Limits(65_536, 1 << 20, LONG, Duration.ofSeconds(1));
+        Capture capture = new Capture(client);
+        try (Delivery delivery = new Delivery(capture, entry(), impatient, this::later, 0)) {
+            new FileAnswer(client, entry().file(), false).giveVtt(delivery, capture);
+        }
+        assertThat(client.status()).isEqualTo(503);
+        assertThat(client.sent()).asString().isEqualTo("no data for 1 s\n");
+        assertThat(client.aborted()).isFalse();
+    }
+
     @BeforeEach
     void write() throws IOException {
         new Random(7).nextBytes(bytes);
@@ -102,6 +116,18 @@ class DeliveryTest {
     }
 
     private void serve() throws IOException, InterruptedException {
+        Catalogs.Entry entry = entry();
+        try (Delivery delivery = new Delivery(client, entry, LIMITS, this::later, 0)) {
+            new FileAnswer(client, entry.file(), false).give(delivery);
+        }
+    }
+
+    private long later() {
+        nanos += Limits.GRANT.toNanos();
+        return nanos;
+    }
+
+    private Catalogs.Entry entry() {
         StreamFile file =
                 new StreamFile(
                         "f",
@@ -113,11 +139,7 @@ class DeliveryTest {
                         Optional.empty(),
                         "tag",
                         Instant.EPOCH);
-        Catalogs.Entry entry = new Catalogs.Entry(file, brain, Optional::empty);
-        try (Delivery delivery =
-                new Delivery(client, entry, LIMITS, () -> nanos += Limits.GRANT.toNanos())) {
-            new FileAnswer(client, file, false).give(delivery);
-        }
+        return new Catalogs.Entry(file, brain, Optional::empty);
     }
 
     /** Says at once what a test told it. */

@@ -1,6 +1,7 @@
 package org.bittern.stream.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.bittern.testkit.Fakes.fake;
 
 import jakarta.servlet.ServletOutputStream;
@@ -8,6 +9,7 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -17,6 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bittern.api.stream.FileCatalog;
@@ -35,10 +39,13 @@ class EndpointTest {
     private static final String SESSION = "s".repeat(48);
 
     private final Catalogs catalogs = new Catalogs(withdrawn -> {});
-    private final Endpoint endpoint = new Endpoint(catalogs, new Streams(), () -> 0);
+    private final AtomicLong nanos = new AtomicLong();
+    private final Endpoint endpoint = new Endpoint(catalogs, new Streams(), nanos::get);
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final Map<String, Object> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private int status;
+    private @Nullable String host = "host:1"; // as the client calls us; null: it does not say
+    private String address = "";
     private Access.Right right = Access.Right.TOKEN;
 
     EndpointTest() {
@@ -86,6 +93,26 @@ class EndpointTest {
     }
 
     @Test
+    void theTimeThatMetadataTookCountsForTheHeaders() throws Exception {
+        Shelf shelf = new Shelf(Optional.empty(), file("film-0", "film.mkv", "g"));
+        shelf.obstacle = Optional.of(new NotReadyException(true, "no metadata yet"));
+        shelf.onWait =
+                () -> {
+                    nanos.addAndGet(TimeUnit.SECONDS.toNanos(45));
+                    shelf.obstacle = Optional.empty();
+                };
+        catalogs.add(shelf);
+        FakeExchange exchange = new FakeExchange(false);
+        Thread client = Thread.ofVirtual().start(() -> answer("GET", "/stream/film-0", exchange));
+        await().until(exchange::committed); // nothing of the data is there
+        assertThat(exchange.status()).isEqualTo(200);
+        assertThat(exchange.sent()).isEmpty();
+        exchange.leave();
+        client.join();
+        assertThat(exchange.aborted()).isTrue();
+    }
+
+    @Test
     void aPlaylistNamesFilmsInOrderEachWithATicket() throws Exception {
         catalogs.add(
                 new Shelf(
@@ -123,6 +150,19 @@ class EndpointTest {
     }
 
     @Test
+    void whoNamesNoHostGetsUrlsWithTheAddressThatItCalled() throws Exception {
+        catalogs.add(new Shelf(Optional.empty(), file("a-0", "first.mkv", "a")));
+        host = null;
+        for (String called : List.of("127.0.0.1", "[::1]", "0:0:0:0:0:0:0:1")) {
+            address = called;
+            call("GET", "/playlist.m3u8");
+            String bracketed = called.equals("0:0:0:0:0:0:0:1") ? "[" + called + "]" : called;
+            assertThat(body.toString(StandardCharsets.UTF_8))
+                    .contains("\nhttp://" + bracketed + ":9091/stream/a-0?ticket=");
+        }
+    }
+
+    @Test
     void whatIsNoPlaylistIsNotFound() throws Exception {
         catalogs.add(new Shelf(Optional.empty(), file("a-0", "first.mkv", "a")));
         for (String path :
@@ -139,6 +179,30 @@ class EndpointTest {
         call("POST", "/playlist.m3u8");
         assertThat(status).isEqualTo(405);
         assertThat(headers).containsEntry("Allow", "GET, HEAD");
+    }
+
+    @Test
+    void noListIsEmptyOnlyBecauseNobodyCanTellWhatThereIs() throws Exception {
+        assertNothingIsListed("no brain is there\n");
+        catalogs.add(new Shelf(Optional.of(new NotReadyException(false, "no engine is running"))));
+        assertNothingIsListed("no engine is running\n");
+        catalogs.add(new Shelf(Optional.empty(), file("a-0", "first.mkv", "a")));
+        call("GET", "/playlist/a.m3u8");
+        assertThat(status).as("another brain knows it").isEqualTo(200);
+        call("GET", "/stream");
+        assertThat(status).isEqualTo(200);
+        assertThat(body.toString(StandardCharsets.UTF_8)).contains("first.mkv");
+    }
+
+    private void assertNothingIsListed(String reason) throws Exception {
+        for (String path : List.of("/stream", "/playlist.m3u8", "/playlist/a.m3u8")) {
+            call("GET", path);
+            assertThat(status).as(path).isEqualTo(503);
+            assertThat(headers).containsKey("Retry-After");
+            assertThat(body).hasToString(reason);
+            call("HEAD", path);
+            assertThat(status).as(path).isEqualTo(503);
+        }
     }
 
     @Test
@@ -159,12 +223,20 @@ class EndpointTest {
         status = 200;
         headers.clear();
         body.reset();
+        answer(method, path, new FakeExchange(method.equals("HEAD")));
+    }
+
+    private void answer(String method, String path, FakeExchange exchange) {
         HttpServletRequest request =
                 fake(
                         HttpServletRequest.class,
                         (name, arguments) -> asked(name, arguments, method, path));
         HttpServletResponse response = fake(HttpServletResponse.class, this::told);
-        endpoint.answer(request, response, new FakeExchange(method.equals("HEAD")));
+        try {
+            endpoint.answer(request, response, exchange);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private @Nullable Object asked(String name, Object[] arguments, String method, String path) {
@@ -173,7 +245,9 @@ class EndpointTest {
             case "getRequestURI" -> path;
             case "getContextPath" -> "";
             case "getParameter" -> null;
-            case "getHeader" -> arguments[0].equals("Host") ? "host:1" : null;
+            case "getHeader" -> arguments[0].equals("Host") ? host : null;
+            case "getLocalAddr" -> address;
+            case "getLocalPort" -> 9091;
             case "isSecure" -> false;
             case "getAttribute" -> new Access(right, SESSION);
             default -> throw new UnsupportedOperationException(name);
@@ -214,8 +288,9 @@ class EndpointTest {
 
     /** Some files; or nobody can tell. */
     private static final class Shelf implements FileCatalog {
-        private final Optional<NotReadyException> obstacle;
+        private volatile Optional<NotReadyException> obstacle;
         private final List<StreamFile> files;
+        private Runnable onWait = () -> {};
 
         Shelf(Optional<NotReadyException> obstacle, StreamFile... files) {
             this.obstacle = obstacle;
@@ -232,9 +307,17 @@ class EndpointTest {
 
         @Override
         public CompletionStage<List<StreamFile>> files(Optional<String> group) {
+            if (obstacle.isPresent()) {
+                return CompletableFuture.failedStage(obstacle.get());
+            }
             Stream<StreamFile> found =
                     files.stream().filter(file -> group.isEmpty() || isOf(group.get(), file));
             return CompletableFuture.completedStage(found.toList());
+        }
+
+        @Override
+        public void awaited(String fileId) {
+            onWait.run();
         }
 
         private static boolean isOf(String group, StreamFile file) {

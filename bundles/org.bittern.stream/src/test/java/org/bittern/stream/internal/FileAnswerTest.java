@@ -234,7 +234,8 @@ class FileAnswerTest {
         brain.generous = true;
         Catalogs.Entry entry = new Catalogs.Entry(file, brain, Optional::empty);
         FakeExchange exchange = new FakeExchange(false);
-        Delivery delivery = new Delivery(exchange, entry, PATIENT, System::nanoTime);
+        Delivery delivery =
+                new Delivery(exchange, entry, PATIENT, System::nanoTime, System.nanoTime());
         try (delivery) {
             new FileAnswer(exchange, file, false).give(delivery);
         }
@@ -305,7 +306,8 @@ class FileAnswerTest {
         return Thread.ofVirtual()
                 .start(() -> {
                     try (Delivery delivery =
-                            new Delivery(capture, entry, limits, System::nanoTime)) {
+                            new Delivery(
+                                    capture, entry, limits, System::nanoTime, System.nanoTime())) {
                         new FileAnswer(exchange, srt, false).giveVtt(delivery, capture);
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
@@ -324,7 +326,8 @@ class FileAnswerTest {
         return Thread.ofVirtual()
                 .start(() -> {
                     try (Delivery delivery =
-                            new Delivery(exchange, entry, limits, System::nanoTime)) {
+                            new Delivery(
+                                    exchange, entry, limits, System::nanoTime, System.nanoTime())) {
                         new FileAnswer(exchange, entry.file(), false).give(delivery);
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);

@@ -70,6 +70,24 @@ class FileHeadersTest {
     }
 
     @Test
+    void renderersOfDlnaAreToldWhatTheyAskForAndNobodyElse() throws Exception {
+        StreamFile film = file("f.mkv", 10, Optional.empty());
+        FakeExchange plain = answered(film, new FakeExchange(true));
+        assertThat(plain.header("contentFeatures.dlna.org")).isEmpty();
+        assertThat(plain.header("transferMode.dlna.org")).isEmpty();
+        FakeExchange features =
+                answered(film, new FakeExchange(true).with("getcontentFeatures.dlna.org", "1"));
+        assertThat(features.header("contentFeatures.dlna.org"))
+                .as("ranges of bytes can be asked for, nothing was converted")
+                .isEqualTo("DLNA.ORG_OP=01;DLNA.ORG_CI=0");
+        assertThat(features.header("transferMode.dlna.org")).isEmpty();
+        FakeExchange mode =
+                answered(film, new FakeExchange(true).with("transferMode.dlna.org", "Streaming"));
+        assertThat(mode.header("transferMode.dlna.org")).isEqualTo("Streaming");
+        assertThat(mode.header("contentFeatures.dlna.org")).isEmpty();
+    }
+
+    @Test
     void anEmptyFileIsThereAtOnceAndHasNoParts() throws Exception {
         StreamFile empty = file("a.mkv", 0, Optional.empty());
         FakeExchange whole = answered(empty, new FakeExchange(false));
@@ -86,7 +104,7 @@ class FileHeadersTest {
 
     private static FakeExchange answered(StreamFile file, FakeExchange exchange) throws Exception {
         Catalogs.Entry entry = new Catalogs.Entry(file, NOBODY, Optional::empty);
-        try (Delivery delivery = new Delivery(exchange, entry, PATIENT, System::nanoTime)) {
+        try (Delivery delivery = new Delivery(exchange, entry, PATIENT, () -> 0, 0)) {
             new FileAnswer(exchange, file, false).give(delivery);
         }
         return exchange;

@@ -32,6 +32,22 @@ class PlaylistTest {
     }
 
     @Test
+    void soundThatBelongsToAFilmGoesWithItAndOtherSoundStandsAlone() {
+        List<StreamFile> files = files("e2.mkv", "e2.de.mka", "Audio/e2.ac3", "e20.mp3");
+        assertThat(Playlist.of(files, file -> "http://h/" + file.id()))
+                .isEqualTo(
+                        """
+                        #EXTM3U
+                        #EXTINF:-1,e2.mkv
+                        #EXTVLCOPT:input-slave=http://h/Audio/e2.ac3
+                        #EXTVLCOPT:input-slave=http://h/e2.de.mka
+                        http://h/e2.mkv
+                        #EXTINF:-1,e20.mp3
+                        http://h/e20.mp3
+                        """);
+    }
+
+    @Test
     void guessesTheLargestFilmThatIsNoSample() {
         assertThat(
                         Playlist.main(

@@ -125,6 +125,7 @@ final class Door {
         }
         boolean host =
                 policy == Policy.CLASSIC
+                        || isOldPlayer(visit, policy)
                         || visit.header("Host")
                                 .filter(name ->
                                         now.hosts().strict(name, visit.local(), visit.port()))
@@ -132,6 +133,17 @@ final class Door {
         return host
                 ? Optional.empty()
                 : Optional.of(new Refusal(403, "Forbidden", "this host name is not answered"));
+    }
+
+    /**
+     * HTTP/1.0 knows no Host (RFC 1945), and no page can make a browser leave it out: who names
+     * none was not led here by a name of somebody else. For media alone, of which old players ask.
+     */
+    private static boolean isOldPlayer(Visit visit, Policy policy) {
+        return policy == Policy.STREAM
+                && visit.protocol().equals("HTTP/1.0")
+                && visit.headers().apply("Host").isEmpty()
+                && visit.headers().apply("Origin").isEmpty();
     }
 
     private static boolean hostIsClassic(Visit visit, Rules now) {

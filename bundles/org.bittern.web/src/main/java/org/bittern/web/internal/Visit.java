@@ -12,6 +12,7 @@ import java.util.function.Function;
  *
  * @param path as it was sent, undecoded, without the query
  * @param query as it was sent; empty when there is none
+ * @param protocol as the client names it, such as {@code HTTP/1.1}
  * @param remote the caller's address
  * @param local the address that was called
  * @param headers all values of a header by its name
@@ -20,6 +21,7 @@ record Visit(
         String method,
         String path,
         String query,
+        String protocol,
         InetAddress remote,
         InetAddress local,
         int port,
@@ -31,6 +33,7 @@ record Visit(
                 request.getMethod(),
                 request.getRequestURI(),
                 request.getQueryString() == null ? "" : request.getQueryString(),
+                request.getProtocol(),
                 literal(request.getRemoteAddr()),
                 literal(request.getLocalAddr()),
                 request.getLocalPort(),

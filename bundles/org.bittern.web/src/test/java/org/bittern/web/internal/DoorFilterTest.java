@@ -98,6 +98,7 @@ class DoorFilterTest {
                         (_, method, arguments) ->
                                 switch (method.getName()) {
                                     case "getMethod" -> "OPTIONS";
+                                    case "getProtocol" -> "HTTP/1.1";
                                     case "getRequestURI" -> "/transmission/rpc";
                                     case "getRemoteAddr", "getLocalAddr" -> "127.0.0.1";
                                     case "getLocalPort" -> 9091;

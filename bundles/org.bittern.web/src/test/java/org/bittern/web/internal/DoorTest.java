@@ -372,6 +372,7 @@ class DoorTest {
                         method,
                         path,
                         query,
+                        "HTTP/1.1",
                         InetAddress.ofLiteral(remote),
                         InetAddress.ofLiteral("127.0.0.1"),
                         PORT,

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bittern.api.stream.FileCatalog;
+import org.bittern.api.stream.NotReadyException;
 import org.bittern.api.stream.StreamFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,11 @@ final class Offers {
         try {
             listed = answer(catalog.files(group));
         } catch (ExecutionException | TimeoutException e) {
-            log.warn("the catalog does not answer: {}", reason(e));
+            if (e.getCause() instanceof NotReadyException) {
+                log.debug("all files stay: {}", reason(e)); // it tells when it can
+            } else {
+                log.warn("the catalog does not answer: {}", reason(e));
+            }
             return;
         }
         Set<String> unlisted = new HashSet<>(known(group));

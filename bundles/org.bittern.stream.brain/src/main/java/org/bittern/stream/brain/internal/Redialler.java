@@ -66,6 +66,8 @@ final class Redialler implements Runnable {
                 log.warn("the I/O side: {}; it is dialled again and again", e.getMessage());
                 told = true;
             }
+        } catch (RuntimeException e) { // a fault in one conversation must not be the end of all
+            log.error("the conversation with the I/O side failed", e);
         }
         return connected ? Duration.ofNanos(nanos.getAsLong() - began) : Duration.ZERO;
     }

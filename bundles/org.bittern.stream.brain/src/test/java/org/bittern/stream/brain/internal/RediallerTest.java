@@ -34,6 +34,16 @@ class RediallerTest {
     }
 
     @Test
+    void aFaultInOneConversationIsNotTheEndOfAll() {
+        run(
+                3,
+                events -> {
+                    throw new IllegalStateException("a fault");
+                });
+        assertThat(pauses).hasSize(3);
+    }
+
+    @Test
     void chanceMakesAPauseLongerByTwoThirdsAtMost() {
         Pauses longest = new Pauses(new Longest());
         assertThat(longest.after(Duration.ZERO)).isEqualTo(Duration.ofMillis(1250));

@@ -35,7 +35,8 @@ final class BrainLink implements SocketHandler.Events {
         if (!closed) {
             socket.send(Message.request(request));
         }
-        if (closed && waiting.remove(request.requestId()) != null) {
+        // Of a socket that the server gave up, as when it is exchanged, nobody tells the end.
+        if ((closed || !socket.isOpen()) && waiting.remove(request.requestId()) != null) {
             answers.answer(GONE);
         }
     }

@@ -12,7 +12,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.FileCatalog;
 import org.bittern.api.stream.NotReadyException;
@@ -41,13 +43,19 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
      */
     static final int MOST_ANSWERED = 50_000;
 
+    /** A brain that has files begins to register them within this time of its connecting. */
+    static final long BEGINS_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private final List<Path> roots;
+    private final LongSupplier nanos;
     private final Map<String, Entry> files = new ConcurrentHashMap<>();
     private final Map<UUID, BrainLink> asked = new ConcurrentHashMap<>(); // without a last word
     private final Map<UUID, BrainLink> answered = new Answered();
     private final Set<Consumer<String>> watchers = ConcurrentHashMap.newKeySet();
 
     private volatile boolean connected; // some brain, since the start
+    private volatile boolean silent; // one came when there was no file, and has registered none
+    private volatile long silentSince;
 
     private record Entry(StreamFile file, BrainLink link) {}
 
@@ -66,17 +74,27 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
      *
      * @param roots files must lie below one of these; empty: anywhere
      */
-    RemoteFiles(List<Path> roots) {
+    RemoteFiles(List<Path> roots, LongSupplier nanos) {
         this.roots = List.copyOf(roots);
+        this.nanos = nanos;
     }
 
     /** A brain has connected. */
     void connected() {
+        if (files.isEmpty()) {
+            silentSince = nanos.getAsLong();
+            silent = true;
+        }
         connected = true;
     }
 
     void register(StreamFile file, BrainLink link) {
-        connected();
+        take(file, link);
+        connected = true;
+        silent = false;
+    }
+
+    private void take(StreamFile file, BrainLink link) {
         boolean allowed = roots.isEmpty() || roots.stream().anyMatch(file.path()::startsWith);
         if (!allowed || (files.size() >= MOST_FILES && !files.containsKey(file.id()))) {
             log.warn("{} is not taken: {}", file.id(), allowed ? "too many" : "outside the roots");
@@ -113,24 +131,35 @@ final class RemoteFiles implements FileCatalog, RangeBrain {
 
     @Override
     public CompletionStage<Optional<StreamFile>> find(String fileId) {
+        Entry entry = files.get(fileId);
+        return entry == null
+                ? none(Optional.empty())
+                : CompletableFuture.completedStage(Optional.of(entry.file()));
+    }
+
+    /** Nothing was found, which counts only once a brain has begun to say what there is. */
+    private <T> CompletionStage<T> none(T nothing) {
         if (!connected) {
             return CompletableFuture.failedStage(
                     new NotReadyException(false, "no brain has connected yet"));
         }
-        return CompletableFuture.completedStage(
-                Optional.ofNullable(files.get(fileId)).map(Entry::file));
+        return silent && nanos.getAsLong() - silentSince < BEGINS_NANOS
+                ? CompletableFuture.failedStage(
+                        new NotReadyException(false, "the brain has not registered its files yet"))
+                : CompletableFuture.completedStage(nothing);
     }
 
     @Override
     public CompletionStage<List<StreamFile>> files(Optional<String> group) {
-        return CompletableFuture.completedStage(
+        List<StreamFile> found =
                 files.values().stream()
                         .map(Entry::file)
                         .filter(file -> group.isEmpty() || group.get().equals(file.group()))
                         .sorted(
                                 Comparator.comparing(StreamFile::group)
                                         .thenComparing(StreamFile::name))
-                        .toList());
+                        .toList();
+        return found.isEmpty() ? none(found) : CompletableFuture.completedStage(found);
     }
 
     @Override

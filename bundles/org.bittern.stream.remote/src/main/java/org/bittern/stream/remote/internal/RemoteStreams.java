@@ -28,7 +28,7 @@ public final class RemoteStreams implements FileCatalog, SocketHandler {
 
     @Activate
     public RemoteStreams(RemoteConfig config) {
-        files = new RemoteFiles(Stream.of(config.roots()).map(Path::of).toList());
+        files = new RemoteFiles(Stream.of(config.roots()).map(Path::of).toList(), System::nanoTime);
     }
 
     @Deactivate

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RemoteFilesTest {
     private static final String ID = "film";
+    private static final Optional<String> ID_GROUP = Optional.of(ID);
 
     private final Sent sent = new Sent();
-    private final RemoteFiles files = new RemoteFiles(List.of());
+    private long nanos = Long.MAX_VALUE - 1; // wraps around
+    private final RemoteFiles files = new RemoteFiles(List.of(), () -> nanos);
     private final BrainLink link = new BrainLink(sent, files);
     private final List<RangeAnswer> answers = new ArrayList<>();
 
@@ -72,13 +74,43 @@ class RemoteFilesTest {
     }
 
     @Test
+    void whoeverAsksThroughASocketThatEndedUnheardIsToldAtOnce() {
+        files.register(file(), link);
+        sent.open = false;
+        ask();
+        assertThat(answers).containsExactly(new RangeAnswer.Gone("the brain has gone"));
+    }
+
+    @Test
     void beforeAnyBrainHasConnectedNobodyKnowsWhatThereIs() {
-        assertThat(files.find(ID).toCompletableFuture())
-                .failsWithin(Duration.ZERO)
-                .withThrowableThat()
-                .withCauseInstanceOf(NotReadyException.class);
+        assertNobodyKnows();
         files.connected();
+        nanos += RemoteFiles.BEGINS_NANOS;
         assertThat(files.find(ID)).isCompletedWithValue(Optional.empty());
+        assertThat(files.files(Optional.empty())).isCompletedWithValue(List.of());
+    }
+
+    @Test
+    void aBrainThatHasJustConnectedMayStillRegisterWhatIsAskedFor() {
+        files.connected();
+        nanos += RemoteFiles.BEGINS_NANOS - 1;
+        assertNobodyKnows();
+        files.register(file(), link);
+        assertThat(files.find("other")).isCompletedWithValue(Optional.empty());
+        files.connected(); // another one, which has nothing to do with this file
+        files.unregister(ID, link);
+        assertThat(files.find(ID)).isCompletedWithValue(Optional.empty());
+        assertThat(files.files(Optional.empty())).isCompletedWithValue(List.of());
+    }
+
+    private void assertNobodyKnows() {
+        for (CompletionStage<?> answer :
+                List.of(files.find(ID), files.files(Optional.empty()), files.files(ID_GROUP))) {
+            assertThat(answer.toCompletableFuture())
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(NotReadyException.class);
+        }
     }
 
     @Test
@@ -109,6 +141,48 @@ class RemoteFilesTest {
     }
 
     @Test
+    void aFileIsOfTheBrainThatRegisteredItLast() {
+        Sent toNext = new Sent();
+        BrainLink next = new BrainLink(toNext, files);
+        files.register(file(), link);
+        UUID early = ask();
+        files.register(file(), next);
+        UUID late = ask();
+        assertThat(sent.messages).singleElement().asString().contains(early.toString());
+        assertThat(toNext.messages).singleElement().asString().contains(late.toString());
+        link.text("{\"op\":\"range_available\",\"requestId\":\"" + late + "\"}");
+        assertThat(answers).as("it was not asked").isEmpty();
+        link.text("{\"op\":\"range_available\",\"requestId\":\"" + early + "\"}");
+        assertThat(answers).as("it was asked before").hasSize(1);
+        link.text("{\"op\":\"file_unregister\",\"fileId\":\"film\"}");
+        link.closed(1000, "done");
+        assertThat(files.find(ID).toCompletableFuture().join()).isPresent();
+        assertThat(answers).as("the other one goes on").hasSize(1);
+        files.cancel(late);
+        assertThat(toNext.messages).last().isEqualTo(Message.cancel(late));
+    }
+
+    @Test
+    void oneConnectionServesSeveralFilesAtOnce() {
+        List<RangeAnswer> ofOther = new ArrayList<>();
+        files.register(file(), link);
+        link.text("{\"op\":\"file_register\",\"fileId\":\"b\",\"path\":\"/b\",\"length\":9}");
+        UUID first = ask();
+        UUID second = UUID.randomUUID();
+        files.request(new RangeRequest("b", 0, 8, second), ofOther::add);
+        link.text("{\"op\":\"range_block\",\"requestId\":\"" + first + "\"}");
+        link.text("{\"op\":\"range_available\",\"requestId\":\"" + second + "\"}");
+        assertThat(answers).containsExactly(new RangeAnswer.Block());
+        assertThat(ofOther).containsExactly(new RangeAnswer.Available(OptionalLong.empty()));
+        link.text("{\"op\":\"file_unregister\",\"fileId\":\"b\"}");
+        assertThat(files.find("b")).isCompletedWithValue(Optional.empty());
+        link.text("{\"op\":\"range_ready\",\"requestId\":\"" + first + "\"}");
+        assertThat(answers)
+                .containsExactly(
+                        new RangeAnswer.Block(), new RangeAnswer.Ready(OptionalLong.empty()));
+    }
+
+    @Test
     void takesNoNumberForAnId() {
         link.text("{\"op\":\"file_register\",\"fileId\":5,\"path\":\"/film\",\"length\":1}");
         link.text("{\"op\":\"file_register\",\"fileId\":\"a\",\"path\":\"/film\",\"length\":1}");
@@ -135,6 +209,7 @@ class RemoteFilesTest {
     /** Keeps what is sent. */
     private static final class Sent implements Socket {
         private final List<String> messages = new ArrayList<>();
+        private boolean open = true;
 
         @Override
         public CompletionStage<Void> send(String text) {
@@ -157,7 +232,7 @@ class RemoteFilesTest {
 
         @Override
         public boolean isOpen() {
-            return true;
+            return open;
         }
     }
 }
