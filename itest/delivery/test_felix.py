@@ -25,15 +25,33 @@ class Felix:
 
     def __init__(self, folder, data, peer_port):
         self.peer_port = peer_port
+        self.folder = folder
+        self.settings_file = data / "settings.json"
         self._connection = data / "connection.json"
-        self._out = open(folder / "out", "ab")
-        self.process = processes.start([f"{jdk()}/bin/java", "-Xmx256m", "-XX:+UseSerialGC", "-jar", "bin/felix.jar"], cwd=folder,
-                                       stdin=subprocess.PIPE, stdout=self._out, stderr=subprocess.STDOUT)
         self.log = folder / "out"
+        self.start()
+
+    def start(self):
+        self._out = open(self.log, "ab")
+        self.process = processes.start([f"{jdk()}/bin/java", "-Xmx256m", "-XX:+UseSerialGC", "-jar", "bin/felix.jar"], cwd=self.folder,
+                                       stdin=subprocess.PIPE, stdout=self._out, stderr=subprocess.STDOUT)
 
     def connection(self):
         assert self.process.poll() is None, self.log.read_text()
         return json.loads(self._connection.read_text()) if self._connection.exists() else None
+
+    def rpc(self):
+        """Of the process that runs, once it answers."""
+        connection = wait_until(self.connection, START_SECONDS, "connection.json of the daemon in Felix")
+        return Rpc(connection["port"])
+
+    def stop(self):
+        """As a service is; nothing may have gone wrong."""
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(EXIT_SECONDS * 4 * crowding())
+        text = self.log.read_text()
+        assert "ERROR" not in text and "Exception" not in text, text
+        self.close()
 
     def close(self):
         processes.end(self.process)
@@ -55,7 +73,7 @@ def in_distribution(laid_out, work, data):
         shutil.copy(jar, folder / "bundle")
     with open(folder / "conf/config.properties", "a", encoding="ascii") as file:
         file.write(f"\nbittern.data={data}\nbittern.args=--port\\u001f0\norg.apache.felix.http.require.config=true\n"
-                   "org.ops4j.pax.logging.DefaultServiceLog.level=WARN\n")
+                   "felix.cm.pm=memory\norg.ops4j.pax.logging.DefaultServiceLog.level=WARN\n")
     return folder
 
 
@@ -100,17 +118,21 @@ class Rpc:
         return reply["arguments"]
 
 
-def test_downloads_in_plain_felix(felix, seeder, work, seed):
+def test_downloads_in_plain_felix_and_reads_its_settings_at_each_start(felix, seeder, work, seed):
     payload = payloads.single(work / "origin", seed, 700 * KIB)
-    connection = wait_until(felix.connection, START_SECONDS, "connection.json of the daemon in Felix")
-    rpc = Rpc(connection["port"])
+    rpc = felix.rpc()
 
     added = rpc("torrent-add", filename=str(payload.torrent_file))["torrent-added"]
     seeder.add(payload.torrent_file, payload.root, seed=True, peers=[("127.0.0.1", felix.peer_port)])
     wait_until(lambda: rpc("torrent-get", ids=[added["id"]], fields=["percentDone"])["torrents"][0]["percentDone"] == 1, 60, "the download")
     payload.assert_equal(work / "downloads")
+    kept = [str(file) for file in felix.folder.rglob("*.config")]
+    assert kept == [], "configurations hold secrets, and nobody but the daemon's user may read those"
 
-    os.killpg(felix.process.pid, signal.SIGTERM)
-    felix.process.wait(EXIT_SECONDS * 4 * crowding())
-    text = felix.log.read_text()
-    assert "ERROR" not in text and "Exception" not in text, text
+    felix.stop()
+    settings = json.loads(felix.settings_file.read_text())
+    felix.settings_file.write_text(json.dumps({**settings, "alt-speed-up": 77}))
+    felix.start()
+    assert felix.rpc()("session-get")["alt-speed-up"] == 77, "what somebody wrote while it was stopped"
+    felix.stop()
+    assert json.loads(felix.settings_file.read_text())["alt-speed-up"] == 77

@@ -22,6 +22,7 @@ public final class CommandLines {
     public static int run(CommandLine line, Terminal terminal, List<String> arguments) {
         line.setOut(terminal.out());
         line.setErr(terminal.err());
+        line.setExpandAtFiles(false); // a label or a name may begin with @
         line.setParameterExceptionHandler((failure, given) -> {
             terminal.complain(String.valueOf(failure.getMessage()));
             return CommandFailure.EXIT_USAGE;
@@ -31,13 +32,13 @@ public final class CommandLines {
                 terminal.complain(String.valueOf(expected.getMessage()));
                 return expected.exitCode();
             }
-            log.debug("the command failed", failure);
-            terminal.complain("internal error: " + failure + " (BITTERN_LOG=debug says where)");
-            return CommandFailure.EXIT_FAILURE;
+            return mistake(terminal, failure);
         });
         int exitCode;
         try {
             exitCode = line.execute(arguments.toArray(new String[0]));
+        } catch (RuntimeException | Error e) { // picocli keeps only exceptions of commands
+            exitCode = mistake(terminal, e);
         } finally {
             terminal.flush();
         }
@@ -46,5 +47,11 @@ public final class CommandLines {
             return CommandFailure.EXIT_FAILURE;
         }
         return exitCode;
+    }
+
+    private static int mistake(Terminal terminal, Throwable failure) {
+        log.debug("the command failed", failure);
+        terminal.complain("internal error: " + failure + " (BITTERN_LOG=debug says where)");
+        return CommandFailure.EXIT_FAILURE;
     }
 }

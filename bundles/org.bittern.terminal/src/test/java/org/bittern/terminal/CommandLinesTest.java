@@ -6,12 +6,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CommandLinesTest {
@@ -44,6 +49,25 @@ class CommandLinesTest {
     }
 
     @Test
+    void anErrorThatPicocliLetsThroughIsOneLineToo() {
+        assertThat(run("collapse")).isEqualTo(CommandFailure.EXIT_FAILURE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("bittern: internal error: java.lang.StackOverflowError")
+                .hasLineCount(1);
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void wordsThatBeginWithAnAtSignAreNoFilesOfArguments(@TempDir Path directory)
+            throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "a b");
+
+        assertThat(run("echo", "@" + file, "--", "@" + directory)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("[@%s, @%s]\n".formatted(file, directory));
+    }
+
+    @Test
     void aLineWithoutACommandIsAnsweredWithTheQuestion() {
         assertThat(run()).isEqualTo(CommandFailure.EXIT_USAGE);
         assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("bittern: which one?\n");
@@ -73,7 +97,34 @@ class CommandLinesTest {
         CommandLine line = new CommandLine(new TopCommand("which one?"));
         line.addSubcommand("fail", new Failing());
         line.addSubcommand("break", new Broken());
-        return CommandLines.run(line, new Terminal(results, err, false), List.of(words));
+        line.addSubcommand("collapse", new Collapsing());
+        Terminal terminal = new Terminal(results, err, false);
+        line.addSubcommand("echo", new Echo(terminal));
+        return CommandLines.run(line, terminal, List.of(words));
+    }
+
+    @Command
+    private static final class Collapsing implements Runnable {
+        @Override
+        public void run() {
+            throw new StackOverflowError();
+        }
+    }
+
+    @Command
+    private static final class Echo implements Runnable {
+        private final Terminal terminal;
+
+        @Parameters private List<String> words = new ArrayList<>();
+
+        Echo(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public void run() {
+            terminal.say(words.toString());
+        }
     }
 
     @Command

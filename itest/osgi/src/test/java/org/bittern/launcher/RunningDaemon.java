@@ -71,6 +71,11 @@ final class RunningDaemon implements AutoCloseable {
 
     /** Answer of the local control channel: 0 or 1, then text. */
     String control(String... words) throws IOException {
+        return control(data, words);
+    }
+
+    /** The same of any runtime on this data directory. */
+    static String control(Path data, String... words) throws IOException {
         UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(data.resolve("control/socket"));
         try (SocketChannel channel = SocketChannel.open(socket);
                 OutputStream out = Channels.newOutputStream(channel);

@@ -22,7 +22,7 @@ import org.osgi.framework.Constants;
 public final class FelixFolder {
     private static final int EXIT_FAILURE = 1;
     private static final int EXIT_USAGE = 2;
-    private static final int OWN_WORDS = 3;
+    private static final int OWN_WORDS = 2;
 
     private final Path home;
     private final Path target;
@@ -35,8 +35,9 @@ public final class FelixFolder {
     /**
      * Makes the folder.
      *
-     * @param words root of the distribution, name of the runtime, the folder to make, then what
-     *     would be typed behind the name of the runtime
+     * @param words root of the distribution, name of the runtime, then the folder to make and what
+     *     would be typed behind the name of the runtime; what the launcher itself takes may stand
+     *     before the folder
      */
     public static void main(String[] words) {
         System.exit(exitCode(List.of(words)));
@@ -44,18 +45,23 @@ public final class FelixFolder {
 
     static int exitCode(List<String> words) {
         LaunchOptions options;
+        String folder;
         try {
-            if (words.size() < OWN_WORDS) {
+            LaunchOptions typed =
+                    LaunchOptions.parse(words.subList(OWN_WORDS, words.size()), System.getenv());
+            List<String> arguments = typed.arguments();
+            if (arguments.isEmpty() || arguments.getFirst().startsWith("-")) {
                 throw new LaunchException("usage: felix DIR [RUNTIME'S ARGUMENT]...");
             }
-            options = LaunchOptions.parse(words.subList(OWN_WORDS, words.size()), System.getenv());
+            folder = arguments.getFirst();
+            options = typed.withArguments(arguments.subList(1, arguments.size()));
         } catch (LaunchException e) {
             System.err.println("bittern: " + e.line());
             return EXIT_USAGE;
         }
         try {
             Path home = Path.of(words.getFirst()).toAbsolutePath();
-            Path target = Path.of(words.get(2)).toAbsolutePath().normalize();
+            Path target = Path.of(folder).toAbsolutePath().normalize();
             new FelixFolder(home, target).make(words.get(1), options);
             System.out.println("made " + target + "; start it there: java -jar bin/felix.jar");
             return 0;
@@ -105,6 +111,8 @@ public final class FelixFolder {
                 "# The runtime " + plan.name() + " of Bittern, for Felix's own launcher.",
                 "org.osgi.framework.storage=" + escaped(target.resolve("cache").toString()),
                 "org.osgi.framework.storage.clean=onFirstInit",
+                "# Configurations come from settings.json at each start, and hold its secrets.",
+                "felix.cm.pm=memory",
                 "# Or the server would first listen on 0.0.0.0:8080.",
                 "org.apache.felix.http.require.config=true",
                 "org.ops4j.pax.logging.DefaultServiceLog.level=WARN",

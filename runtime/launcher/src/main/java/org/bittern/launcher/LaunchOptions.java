@@ -54,6 +54,11 @@ record LaunchOptions(
         return new LaunchOptions(dataDirectory(data, environment), settings, with, arguments);
     }
 
+    /** The same for another command, or for a part of it. */
+    LaunchOptions withArguments(List<String> others) {
+        return new LaunchOptions(data, settings, with, others);
+    }
+
     private static boolean isOption(String name, String word) {
         return word.equals(name) || word.startsWith(name + "=");
     }

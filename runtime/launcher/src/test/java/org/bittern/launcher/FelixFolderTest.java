@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -76,9 +77,27 @@ final class FelixFolderTest {
     void aWrongLineAndAFolderThatIsThereHaveExitCodesOfTheirOwn() throws Exception {
         Files.createDirectories(target);
 
-        assertThat(FelixFolder.exitCode(List.of(home.toString(), "r"))).isEqualTo(2);
-        assertThat(FelixFolder.exitCode(List.of(home.toString(), "r", target.toString())))
-                .isEqualTo(1);
+        assertThat(exitCode()).isEqualTo(2);
+        assertThat(exitCode(target.toString())).isEqualTo(1);
+    }
+
+    @Test
+    void anOptionIsNotTakenForTheFolder() throws Exception {
+        for (String option : List.of("--help", "-h", "--port")) {
+            assertThat(exitCode(option, target.toString())).as(option).isEqualTo(2);
+        }
+        assertThat(target).doesNotExist();
+
+        assertThat(exitCode("--data", "/d", target.toString(), "--port", "0")).isZero();
+        assertThat(target.resolve("conf/config.properties"))
+                .content()
+                .contains("bittern.data=/d\n", "bittern.args=--port\\u001f0\n");
+    }
+
+    private int exitCode(String... typed) {
+        List<String> words = new ArrayList<>(List.of(home.toString(), "r"));
+        words.addAll(List.of(typed));
+        return FelixFolder.exitCode(words);
     }
 
     @Test

@@ -59,7 +59,8 @@ final class GetCommand implements Callable<Integer> {
             names = "--wait",
             paramLabel = "SECONDS",
             description =
-                    "Give up after this long without a connected peer; 0 = never. Default: 60.")
+                    "Give up after this long without a connected peer and without data;"
+                            + " 0 = never. Default: 60.")
     private int waitSeconds = 60;
 
     @Option(names = "--json", description = "Tell the outcome as one JSON object per torrent.")

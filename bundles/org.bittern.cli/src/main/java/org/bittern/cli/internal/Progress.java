@@ -1,6 +1,7 @@
 package org.bittern.cli.internal;
 
 import java.util.List;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -21,7 +22,7 @@ interface Progress extends AutoCloseable {
 
     /** A bar where a person is watching, silence elsewhere. */
     static Progress on(Terminal terminal, boolean json) {
-        return terminal.interactive() && !json ? new Bar() : new Silence();
+        return terminal.interactive() && !json ? new Bar(ProgressBarBuilder::new) : new Silence();
     }
 
     /** Shows nothing. */
@@ -42,7 +43,17 @@ interface Progress extends AutoCloseable {
         private static final int UPDATE_MILLIS = 200;
         private static final long BYTES_PER_MIB = 1 << 20;
 
+        private final Supplier<ProgressBarBuilder> bars;
         private @Nullable ProgressBar bar; // null until the first state is known
+
+        /**
+         * Opens nothing yet.
+         *
+         * @param bars knows where they are drawn
+         */
+        Bar(Supplier<ProgressBarBuilder> bars) {
+            this.bars = bars;
+        }
 
         @Override
         public void show(List<TorrentSnapshot> torrents) {
@@ -52,11 +63,12 @@ interface Progress extends AutoCloseable {
             ProgressBar shown = bar;
             if (shown == null) {
                 shown =
-                        new ProgressBarBuilder()
+                        bars.get()
                                 .setTaskName(task(torrents))
                                 .setInitialMax(wanted)
                                 .setUnit(" MiB", BYTES_PER_MIB)
                                 .setUpdateIntervalMillis(UPDATE_MILLIS)
+                                .continuousUpdate() // rates fall while no piece comes
                                 .setStyle(ProgressBarStyle.ASCII)
                                 .hideEta()
                                 .build();

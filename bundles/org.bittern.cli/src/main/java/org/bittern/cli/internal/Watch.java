@@ -21,12 +21,14 @@ final class Watch {
     private final List<Torrent> torrents;
     private final long waitPolls;
     private final boolean json;
-    private long lonelyPolls; // polls in a row without a connected peer
+    private long lonelyPolls; // polls in a row at which nobody was connected and nothing had come
+    private long downloadedBytes; // of all torrents, at the last poll
 
     /**
      * Makes a watch.
      *
-     * @param waitSeconds give up after this long without a connected peer; 0 = never
+     * @param waitSeconds give up after this long without a connected peer and without data; 0 =
+     *     never
      * @param json tell the outcome for programs
      */
     Watch(Session session, List<Torrent> torrents, int waitSeconds, boolean json) {
@@ -91,14 +93,18 @@ final class Watch {
         }
     }
 
+    /** A web seed is no peer, and nobody knows that it is of use before something comes from it. */
     private void requirePeers(List<TorrentSnapshot> now) {
+        long before = downloadedBytes;
+        downloadedBytes = now.stream().mapToLong(t -> t.transfer().downloadedBytes()).sum();
         boolean lonely =
-                now.stream()
-                        .filter(torrent -> !done(torrent))
-                        .allMatch(torrent ->
-                                torrent.swarm().connected() == 0
-                                        && torrent.state() != TorrentState.CHECKING
-                                        && torrent.state() != TorrentState.CHECK_QUEUED);
+                downloadedBytes == before
+                        && now.stream()
+                                .filter(torrent -> !done(torrent))
+                                .allMatch(torrent ->
+                                        torrent.swarm().connected() == 0
+                                                && torrent.state() != TorrentState.CHECKING
+                                                && torrent.state() != TorrentState.CHECK_QUEUED);
         lonelyPolls = lonely ? lonelyPolls + 1 : 0;
         if (waitPolls > 0 && lonelyPolls >= waitPolls) {
             throw new CommandFailure(

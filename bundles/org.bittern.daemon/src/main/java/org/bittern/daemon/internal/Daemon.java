@@ -28,7 +28,7 @@ import org.bittern.api.host.ProcessControl;
 import org.bittern.web.Listening;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.Version;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -75,15 +75,15 @@ public final class Daemon {
     private final InstantSource clock = InstantSource.system();
     private final EngineHost host;
     private final ProcessControl process;
-    private final ConfigurationAdmin admin;
     private final Path data;
     private final SettingsFile settingsFile;
     private final ServiceNotice notice =
             new ServiceNotice(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
     private final HangUp hangUp;
-    private final Set<String> published = new HashSet<>(); // PIDs; owned by publish
+    private final PublishedSettings settings; // owned by publish
     private final Subscription engines;
     private final Object following = new Object();
+    private final String version;
     private final Thread starting;
     private volatile boolean closed;
     private volatile @Nullable DoorSettings door; // null before the arguments are read
@@ -98,11 +98,13 @@ public final class Daemon {
             @Reference ConfigurationAdmin admin) {
         this.host = host;
         this.process = process;
-        this.admin = admin;
+        settings = new PublishedSettings(admin);
         data = Path.of(Objects.requireNonNullElse(context.getProperty(DATA), "."));
         settingsFile = new SettingsFile(data);
         String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
+        Version own = context.getBundle().getVersion();
+        version = "Bittern %d.%d.%d".formatted(own.getMajor(), own.getMinor(), own.getMicro());
         engines = host.watch(changed -> follow());
         follow(); // one may have outlived an update of this bundle
         starting = Thread.ofVirtual().name("bt-daemon").start(() -> start(words));
@@ -113,6 +115,10 @@ public final class Daemon {
     void bindListening(Listening server) {
         System.out.println("listening at " + server.roots().getFirst());
         System.out.flush();
+        ready();
+    }
+
+    private void ready() {
         notice.send("READY=1\nMAINPID=" + ProcessHandle.current().pid());
     }
 
@@ -143,7 +149,11 @@ public final class Daemon {
                 // The server takes as long to start as the engine does: they do it side by side.
                 publish(settingsFile.read(), false);
             }
-            publish(engine().settings(), true);
+            Settings inForce = engine().settings();
+            publish(inForce, true);
+            if (!inForce.get(RpcSettings.ENABLED)) {
+                ready(); // nothing is going to listen
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException refusal) {
                 end(EXIT_FAILURE, String.valueOf(refusal.getMessage()));
@@ -166,20 +176,21 @@ public final class Daemon {
     }
 
     /**
-     * Fills in what was typed.
+     * Fills in what was typed; prints what can be typed, or what this is, if that was asked.
      *
      * @return whether to go on; else the process ends
      */
     private boolean read(String[] words, Options options) {
-        CommandLine line = new CommandLine(options);
+        CommandLine line = new CommandLine(options).setExpandAtFiles(false);
+        line.getCommandSpec().version(version);
+        boolean helped;
         try {
-            line.parseArgs(words);
+            helped = CommandLine.printHelpIfRequested(line.parseArgs(words));
         } catch (CommandLine.ParameterException e) {
             end(EXIT_USAGE, String.valueOf(e.getMessage()));
             return false;
         }
-        if (line.isUsageHelpRequested()) {
-            line.usage(System.out);
+        if (helped) {
             process.exit(0);
             return false;
         }
@@ -247,24 +258,21 @@ public final class Daemon {
         }
     }
 
-    private synchronized void publish(Settings settings, boolean open) {
+    private synchronized void publish(Settings inForce, boolean open) {
         DoorSettings current = door;
         if (current == null) {
             return;
         }
-        Map<String, Map<String, Object>> wanted = current.configurations(settings, open);
+        Map<String, Map<String, Object>> wanted = current.configurations(inForce, open);
         for (String pid : DoorSettings.PIDS) {
             try {
                 Map<String, Object> properties = wanted.get(pid);
-                if (properties == null) {
-                    // What --set says of others is not ours; the door stays closed anyway.
-                    if (published.remove(pid) || pid.equals(DoorSettings.DOOR)) {
-                        admin.getConfiguration(pid, "?").delete();
-                    }
+                if (properties != null) {
+                    settings.put(pid, properties);
+                } else if (pid.equals(DoorSettings.DOOR)) {
+                    settings.remove(pid); // closed, whatever was typed for it
                 } else {
-                    published.add(pid);
-                    admin.getConfiguration(pid, "?")
-                            .updateIfDifferent(FrameworkUtil.asDictionary(properties));
+                    settings.retract(pid);
                 }
             } catch (IOException e) {
                 log.warn("cannot configure {}: {}", pid, e.getMessage());

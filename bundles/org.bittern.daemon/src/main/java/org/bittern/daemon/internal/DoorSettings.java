@@ -16,6 +16,9 @@ final class DoorSettings {
     static final String PAGES = "org.bittern.transmission.web";
     static final String FILES = "org.bittern.tinytorrent.fs";
 
+    /** Key of {@link #DOOR}: whether anybody is let in yet. */
+    static final String OPEN = "open";
+
     /** In the order in which they are configured: nobody is let in before all else holds. */
     static final List<String> PIDS = List.of(RPC, PAGES, FILES, DOOR);
 
@@ -60,7 +63,7 @@ final class DoorSettings {
 
     private Map<String, Object> door(Settings settings, boolean open) {
         Map<String, Object> door = new HashMap<>();
-        door.put("open", open);
+        door.put(OPEN, open);
         door.put("port", options.port().orElse(settings.get(RpcSettings.PORT)));
         door.put("stream.port", settings.get(RpcSettings.STREAM_PORT));
         door.put(

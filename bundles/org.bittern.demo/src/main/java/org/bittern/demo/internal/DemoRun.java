@@ -59,7 +59,7 @@ public final class DemoRun {
             EngineHost host, BundleContext context, String[] words, Path data) {
         Options options = new Options();
         try {
-            new CommandLine(options).parseArgs(words);
+            new CommandLine(options).setExpandAtFiles(false).parseArgs(words);
         } catch (CommandLine.ParameterException e) {
             System.err.println("bittern: " + e.getMessage());
             return OptionalInt.of(EXIT_USAGE);

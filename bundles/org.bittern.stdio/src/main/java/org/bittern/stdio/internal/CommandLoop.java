@@ -34,7 +34,6 @@ final class CommandLoop implements Runnable, AutoCloseable {
     private final OutputStream out;
     private final Commands commands;
     private final ProcessControl process;
-    private volatile boolean closed;
 
     CommandLoop(LineReader lines, OutputStream out, Commands commands, ProcessControl process) {
         this.lines = lines;
@@ -46,7 +45,7 @@ final class CommandLoop implements Runnable, AutoCloseable {
     @Override
     public void run() {
         try {
-            while (!closed) {
+            while (!lines.isClosed()) {
                 if (!step()) {
                     commands.end();
                     process.exit(0);
@@ -59,10 +58,10 @@ final class CommandLoop implements Runnable, AutoCloseable {
         }
     }
 
-    /** Ends the loop after the line that is being waited for. */
+    /** Ends the loop after the command that is being performed. */
     @Override
     public void close() {
-        closed = true;
+        lines.close();
     }
 
     /**
@@ -79,7 +78,7 @@ final class CommandLoop implements Runnable, AutoCloseable {
             return true;
         }
         if (line.isEmpty()) {
-            return false;
+            return lines.isClosed(); // then the process goes on, with a successor
         }
         return line.get().isBlank() || handle(line.get());
     }

@@ -9,10 +9,12 @@ import java.util.Optional;
 
 /**
  * Reads lines of a stream that outlives this bundle. Nothing beyond the line is taken from it, and
- * the stream is locked for a whole line: when the bundle is replaced, its old thread still waits in
- * a read and answers one more line, and the new thread goes on with the next.
+ * the stream is locked for a whole line. When the bundle is replaced, its old thread still waits in
+ * a read, which nothing interrupts: it puts the first byte that comes back and leaves, and the new
+ * thread reads the whole line. The end of a stream cannot be put back, but comes again, on a
+ * terminal when it is typed again.
  */
-final class LineReader {
+final class LineReader implements AutoCloseable {
     /** Longest line, in bytes. */
     static final int MAX_LINE_BYTES = 16 << 20;
 
@@ -20,23 +22,47 @@ final class LineReader {
     private static final char REPLACEMENT = '\uFFFD';
 
     private final InputStream in;
+    private volatile boolean closed;
 
+    /**
+     * Of a stream that others read, too, one after the other.
+     *
+     * @param in supports marks
+     */
     LineReader(InputStream in) {
         this.in = in;
+    }
+
+    /** Whoever waits for a line gets none; the next one is for another reader. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /**
      * The next line, without its end.
      *
-     * @return empty at the end of the stream
+     * @return empty at the end of the stream, and when this is closed
      * @throws UnreadableLineException after the whole line was skipped
      */
     Optional<String> next() throws IOException, UnreadableLineException {
         synchronized (in) { // shared with the other generation of this bundle: no loop can own it
+            if (closed) {
+                return Optional.empty();
+            }
             ByteArrayOutputStream line = new ByteArrayOutputStream(256);
             boolean tooLong = false;
+            in.mark(1);
             int b = in.read();
             if (b < 0) {
+                return Optional.empty();
+            }
+            if (closed) {
+                in.reset();
                 return Optional.empty();
             }
             while (b >= 0 && b != '\n') {

@@ -1,7 +1,9 @@
 package org.bittern.stdio.internal;
 
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
 import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
@@ -38,7 +40,7 @@ public final class StdioControl {
         diagnostics = new Diagnostics(host);
         loop =
                 new CommandLoop(
-                        new LineReader(System.in),
+                        new LineReader(input()),
                         new FileOutputStream(FileDescriptor.out),
                         new Commands(orchestrator, diagnostics),
                         process);
@@ -51,7 +53,15 @@ public final class StdioControl {
         }
     }
 
-    /** Ends after the line that is being read: a read of stdin cannot be interrupted. */
+    /** Standard input. Its marks are for all generations of this bundle. */
+    private static InputStream input() {
+        if (!System.in.markSupported()) {
+            System.setIn(new BufferedInputStream(System.in));
+        }
+        return System.in;
+    }
+
+    /** What has not begun to come is for a successor. */
     @Deactivate
     void close() {
         loop.close();

@@ -1,11 +1,17 @@
 package org.bittern.stdio.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -210,6 +216,40 @@ class CommandLoopTest {
     }
 
     @Test
+    void whatComesAfterAnExchangeIsForTheSuccessor() throws Exception {
+        PipedOutputStream typed = new PipedOutputStream();
+        InputStream in = new BufferedInputStream(new PipedInputStream(typed));
+        ByteArrayOutputStream oldOut = new ByteArrayOutputStream();
+        ByteArrayOutputStream newOut = new ByteArrayOutputStream();
+        CommandLoop old = loop(in, oldOut);
+        Thread waiting = Thread.ofPlatform().daemon().start(old);
+        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        old.close();
+        Thread successor = Thread.ofPlatform().daemon().start(loop(in, newOut));
+        await().until(() -> successor.getState() == Thread.State.BLOCKED);
+        typed.write("{\"id\":1,\"cmd\":\"foo\"}\n".getBytes(StandardCharsets.UTF_8));
+        typed.close();
+        assertThat(waiting.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(successor.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(oldOut.size()).isZero();
+        assertThat(newOut.toString(StandardCharsets.UTF_8)).startsWith("{\"id\":1,\"ok\"");
+        assertThat(exits).containsExactly(0);
+    }
+
+    @Test
+    void theEndOfInputAfterAnExchangeIsForTheSuccessor() throws Exception {
+        PipedOutputStream typed = new PipedOutputStream();
+        InputStream in = new BufferedInputStream(new PipedInputStream(typed));
+        CommandLoop old = loop(in, new ByteArrayOutputStream());
+        Thread waiting = Thread.ofPlatform().daemon().start(old);
+        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        old.close();
+        typed.close();
+        assertThat(waiting.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(exits).isEmpty();
+    }
+
+    @Test
     void lineAtTheLimitIsReadAsAnyOther() {
         assertThat(LineReader.MAX_LINE_BYTES).isEqualTo(16 << 20);
         assertThat(answers(lineOf(LineReader.MAX_LINE_BYTES)))
@@ -240,14 +280,20 @@ class CommandLoopTest {
 
     private List<String> answers(EngineHost host, byte[] input) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Orchestrator orchestrator = new Orchestrator(host, Path.of("/"));
-        new CommandLoop(
-                        new LineReader(new ByteArrayInputStream(input)),
-                        out,
-                        new Commands(orchestrator, new Diagnostics(new NoEngine())),
-                        exits::add)
-                .run();
+        loop(host, new ByteArrayInputStream(input), out).run();
         return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private CommandLoop loop(InputStream in, ByteArrayOutputStream out) {
+        return loop(new NoEngine(), in, out);
+    }
+
+    private CommandLoop loop(EngineHost host, InputStream in, ByteArrayOutputStream out) {
+        return new CommandLoop(
+                new LineReader(in),
+                out,
+                new Commands(new Orchestrator(host, Path.of("/")), new Diagnostics(new NoEngine())),
+                exits::add);
     }
 
     /** A host that has no engine and cannot start one. */

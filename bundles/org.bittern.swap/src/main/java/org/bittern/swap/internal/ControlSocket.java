@@ -12,9 +12,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +64,8 @@ final class ControlSocket implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param folder made if it is not there; nobody but the user may look into it, so that the
-     *     socket in it is out of reach from its first moment
+     * @param folder made if it is not there, as are those above it; nobody but the user may look
+     *     into it, so that the socket in it is out of reach from its first moment
      * @throws IOException also if another process listens there
      */
     static ControlSocket open(Path folder, Commands commands) throws IOException {
@@ -71,8 +73,10 @@ final class ControlSocket implements AutoCloseable {
     }
 
     static ControlSocket open(Path folder, Door door, Commands commands) throws IOException {
-        Files.createDirectories(folder);
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rwx------");
+        // Those above it, too: whoever comes first makes the data directory.
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(owner));
+        Files.setPosixFilePermissions(folder, owner);
         Path file = folder.resolve("socket");
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(file);
         if (Files.exists(file)) {

@@ -100,6 +100,17 @@ final class ControlSocketTest {
     }
 
     @Test
+    void aDataDirectoryThatItHasToMakeIsForItsUserOnly() throws IOException {
+        Path data = folder.resolve("data");
+        try (ControlSocket _ = ControlSocket.open(data.resolve("control"), List::getFirst)) {
+            assertThat(Files.getPosixFilePermissions(data))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        }
+        Files.delete(data.resolve("control"));
+        Files.delete(data);
+    }
+
+    @Test
     void refusesRequestsWithoutEnd() throws IOException {
         try (ControlSocket _ = open()) {
             assertThat(answer("ls")).startsWith("1\nthe request does not end");

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 // On a thread of its own: reading a pipe does not heed an interrupt.
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ProcessIT {
-    private static final Path HOME = Path.of(System.getProperty("bittern.home"));
     private static final Path ROOT = Path.of(System.getProperty("bittern.root"));
     private static final String TINY =
             "d4:infod6:lengthi1e4:name4:tiny12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaaee";
@@ -98,23 +96,7 @@ final class ProcessIT {
     }
 
     private Process launch(String runtime, String... words) throws IOException {
-        List<String> line =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "-Xmx256m",
-                                "-XX:+UseSerialGC",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-Djava.io.tmpdir=" + Files.createDirectories(work.resolve("tmp")),
-                                "-cp",
-                                HOME.resolve("lib") + "/*",
-                                "org.bittern.launcher.Launcher",
-                                HOME.toString(),
-                                runtime));
-        line.addAll(Arrays.asList(words));
-        line.addAll(List.of("--data", work.resolve("data").toString()));
-        return start(line);
+        return start(LaunchLine.of(work, runtime, words));
     }
 
     private Process start(List<String> line) throws IOException {

@@ -1,0 +1,87 @@
+package org.bittern.daemon.internal;
+
+import java.io.IOException;
+import java.util.Dictionary;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * Puts what the settings say into ConfigAdmin, where something may stand already: what was typed
+ * with {@code --set} wins over the settings, until they are changed. Used by one thread at a time.
+ */
+final class PublishedSettings {
+    /**
+     * Key for the names of the keys that were typed. It is kept beside them, where it outlives an
+     * update of this bundle; who reads the configuration does not know it.
+     */
+    static final String TYPED = "bittern.typed";
+
+    private final ConfigurationAdmin admin;
+    private final Map<String, Map<String, Object>> typed = new HashMap<>(); // by PID
+    private final Map<String, Map<String, Object>> said = new HashMap<>(); // by settings; likewise
+
+    PublishedSettings(ConfigurationAdmin admin) {
+        this.admin = admin;
+    }
+
+    /** Has a bundle configured by these properties, but for what was typed. */
+    void put(String pid, Map<String, Object> properties) throws IOException {
+        Configuration configuration = admin.getConfiguration(pid, "?");
+        Map<String, Object> over = typed(pid, configuration);
+        Map<String, Object> before = said.put(pid, properties);
+        if (before != null) {
+            over.keySet()
+                    .removeIf(key -> !Objects.deepEquals(before.get(key), properties.get(key)));
+        }
+        Map<String, Object> all = new HashMap<>(properties);
+        all.putAll(over);
+        all.put(TYPED, over.keySet().toArray(new String[0]));
+        configuration.updateIfDifferent(FrameworkUtil.asDictionary(all));
+    }
+
+    /** Has a bundle configured by what was typed and nothing else. */
+    void retract(String pid) throws IOException {
+        if (typed(pid, admin.getConfiguration(pid, "?")).isEmpty()) {
+            remove(pid);
+        } else {
+            put(pid, Map.of());
+        }
+    }
+
+    /** Leaves a bundle without configuration, until the next one is put. */
+    void remove(String pid) throws IOException {
+        Configuration configuration = admin.getConfiguration(pid, "?");
+        typed(pid, configuration);
+        configuration.delete();
+    }
+
+    /** What stood there before anything was put, whichever generation of this bundle did. */
+    private Map<String, Object> typed(String pid, Configuration configuration) {
+        return typed.computeIfAbsent(pid, one -> typed(configuration.getProperties()));
+    }
+
+    private static Map<String, Object> typed(@Nullable Dictionary<String, Object> present) {
+        Map<String, Object> found = new TreeMap<>();
+        if (present != null) {
+            for (Enumeration<String> keys = present.keys(); keys.hasMoreElements(); ) {
+                String key = keys.nextElement();
+                found.put(key, present.get(key));
+            }
+        }
+        if (found.get(TYPED) instanceof String[] names) {
+            found.keySet().retainAll(List.of(names));
+        }
+        // The first is no setting. When the door opens is for the daemon alone to say.
+        found.keySet().removeAll(List.of(Constants.SERVICE_PID, DoorSettings.OPEN));
+        return found;
+    }
+}
