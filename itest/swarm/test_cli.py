@@ -4,16 +4,21 @@ import concurrent.futures
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
+import threading
+import time
 
 import pytest
 
 from harness import other_clients, payloads, processes
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB, MIB
+from harness.screen import Screen
 from harness.tracker import Tracker
-from harness.waiting import crowding, wait_until
+from harness.waiting import crowding, exit_code, wait_until
+from harness.web_server import WebServer
 
 KINDS = ["libtorrent", "transmission", "aria2", "qbittorrent", "rtorrent"]
 FILES = {"a.bin": 20_000, "b.bin": 1, "empty": 0, "c/d.bin": 300_001}
@@ -148,6 +153,58 @@ def test_a_partial_seed_uploads_what_is_there_and_downloads_nothing(bittern, mak
     assert code in (0, 143), err
     assert mine.read_bytes() == changed and not taken.status().pieces[bad]
     assert given.status().total_payload_upload == 0
+
+
+@pytest.mark.slow
+def test_get_goes_on_while_a_web_seed_alone_sends(bittern, work, seed):
+    """For longer than it waits for peers."""
+    piece, pause, line = 16 * KIB, 0.2, threading.Lock()
+
+    def trickle(handler, data):
+        first, last = (int(n) for n in handler.headers["Range"].removeprefix("bytes=").split("-"))
+        handler.send_response(206)
+        handler.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+        handler.send_header("Content-Length", str(last - first + 1))
+        handler.end_headers()
+        for begin in range(first, last + 1, piece):
+            with line:  # however many ask
+                time.sleep(pause)
+                handler.wfile.write(data[begin:min(begin + piece, last + 1)])
+        return True
+
+    server = WebServer(work / "seed", misbehave=trickle)
+    try:
+        payload = payloads.single(work / "seed", seed, 20 * piece, piece, web_seeds=[server.url])
+        begin = time.monotonic()
+        code, _, err = finish(bittern("get", payload.torrent_file, "--dir", work / "got", "--no-dht", "--bind", "127.0.0.1", "--wait", 2))
+    finally:
+        server.close()
+    assert code == 0, err
+    assert time.monotonic() - begin > 20 * pause
+    payload.assert_equal(work / "got")
+
+
+def test_a_person_who_watches_sees_how_far_it_is(make_session, work, seed):
+    payload = payloads.single(work / "seed", seed, 600 * KIB)
+    session = make_session()
+    session.add(payload.torrent_file, payload.root, seed=True)
+
+    def drawn(*arguments):
+        screen = Screen()
+        process = processes.start([f"{ROOT}/bittern", *map(str, arguments), "--data", str(work / "data")], stdin=screen.end,
+                                  stdout=screen.end, stderr=screen.end, env={**os.environ, "TERM": "xterm"})
+        try:
+            assert exit_code(process, 100) == 0, screen.text
+        finally:
+            processes.end(process)
+            screen.close()
+        return screen.text.decode()
+
+    made = drawn("create", payload.root / payload.name, "-o", work / "made.torrent")
+    assert re.search(r"hashing 100% \[=+\] 0/0 MiB", made), made
+    got = drawn("get", payload.torrent_file, "--dir", work / "got", "--no-dht", "--bind", "127.0.0.1", "--peer", f"127.0.0.1:{session.port}")
+    assert re.search(re.escape(payload.name) + r" 100% \[=+\] 0/0 MiB .* seeding down .*/s up 0 B/s peers \d", got), got
+    payload.assert_equal(work / "got")
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """A disk that fills up in mid download: a clear error, nothing corrupt, and it goes on when there is space."""
 
+import json
 import os
 import subprocess
 
@@ -49,14 +50,20 @@ def test_full_disk_is_an_error_and_space_lets_it_go_on(make_engine, make_session
 
 
 @pytest.mark.slow
-def test_full_disk_is_one_line_for_whoever_typed_the_command(make_session, small_disk, work, seed):
+def test_full_disk_is_one_line_and_the_same_command_goes_on_when_there_is_space(make_session, small_disk, work, seed):
     payload = payloads.single(work / "seed", seed, 4 * MIB, 64 * KIB)
-    (small_disk / "ballast").write_bytes(bytes(4 * MIB))
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(4 * MIB))
     session = make_session()
     session.add(payload.torrent_file, payload.root, seed=True)
-    process = processes.run(
-        [f"{ROOT}/bittern", "get", payload.torrent_file, "--dir", small_disk / "downloads", "--no-dht", "--bind", "127.0.0.1",
-         "--peer", f"127.0.0.1:{session.port}", "--data", work / "data"], 100)
+    command = [f"{ROOT}/bittern", "get", payload.torrent_file, "--dir", small_disk / "downloads", "--no-dht", "--bind", "127.0.0.1",
+               "--peer", f"127.0.0.1:{session.port}", "--json", "--data", work / "data"]
+    process = processes.run(command, 100)
     assert process.returncode == 1 and process.stdout == ""
     assert len(process.stderr.splitlines()) == 1 and process.stderr.startswith("bittern: "), process.stderr
     assert "space" in process.stderr
+    ballast.unlink()
+    process = processes.run(command, 100)
+    assert process.returncode == 0, process.stderr
+    assert 0 < json.loads(process.stdout)["downloaded"] < payload.size, "what was there is not fetched again"
+    payload.assert_equal(small_disk / "downloads")

@@ -10,9 +10,17 @@ from harness.waiting import wait_until
 
 SLOW = 10 * KIB  # so that the link can be looked at
 EITHER = {"out_enc_policy": 1, "in_enc_policy": 1, "allowed_enc_level": 3, "prefer_rc4": True}
-PLAIN, RC4, NONE = "plain", "rc4", "none"
-# The link with a libtorrent that has no encryption, with one that has nothing else, and with one that takes what it is dialled with.
-OUTCOMES = {"disabled": (PLAIN, NONE, PLAIN), "enabled": (PLAIN, RC4, PLAIN), "preferred": (PLAIN, RC4, RC4), "required": (NONE, RC4, RC4)}
+HIDDEN_FORCED = {"out_enc_policy": 0, "in_enc_policy": 0, "allowed_enc_level": 1, "prefer_rc4": False}
+ANY_FORCED = HIDDEN_FORCED | {"allowed_enc_level": 3}
+PLAIN, RC4, HIDDEN, NONE = "plain", "rc4", "plain after an encrypted handshake", "none"
+# The link with a libtorrent that has no encryption, with one that has RC4 and nothing else, with one that takes what it is dialled with, with
+# one that encrypts the handshake and nothing else, and with one that always encrypts that and then prefers plaintext.
+OUTCOMES = {
+    "disabled": (PLAIN, NONE, PLAIN, NONE, NONE),
+    "enabled": (PLAIN, RC4, PLAIN, HIDDEN, HIDDEN),
+    "preferred": (PLAIN, RC4, RC4, HIDDEN, HIDDEN),
+    "required": (NONE, RC4, RC4, NONE, RC4),
+}
 
 
 class Dialled:
@@ -58,9 +66,15 @@ def ours(link):
 
 
 def theirs(link):
-    """How libtorrent sees it."""
+    """How libtorrent sees it, which tells apart how a link in plaintext began."""
     unfinished = lt.peer_info.connecting | lt.peer_info.handshake
-    return {RC4 if peer.flags & lt.peer_info.rc4_encrypted else PLAIN for peer in link.handle.get_peer_info() if not peer.flags & unfinished}
+    return {_form(peer.flags) for peer in link.handle.get_peer_info() if not peer.flags & unfinished}
+
+
+def _form(flags):
+    if flags & lt.peer_info.rc4_encrypted:
+        return RC4
+    return HIDDEN if flags & lt.peer_info.plaintext_encrypted else PLAIN
 
 
 @pytest.mark.parametrize("policy", OUTCOMES)
@@ -68,10 +82,12 @@ def test_links_are_encrypted_as_both_sides_want(make_engine, make_session, work,
     engine = make_engine(encryption="enabled" if policy == "preferred" else policy)
     if policy == "preferred":
         engine.settings(encryption=policy)
-    plain, rc4, either = OUTCOMES[policy]
+    plain, rc4, either, hidden, chosen = OUTCOMES[policy]
     links = []
     for kind, settings, outcome in ((Dialled, ENCRYPTION_DISABLED, plain), (Dialled, RC4_FORCED, rc4), (Dialled, EITHER, either),
-                                    (Dialling, ENCRYPTION_DISABLED, plain), (Dialling, RC4_FORCED, rc4)):
+                                    (Dialled, HIDDEN_FORCED, hidden), (Dialled, ANY_FORCED, chosen),
+                                    (Dialling, ENCRYPTION_DISABLED, plain), (Dialling, RC4_FORCED, rc4),
+                                    (Dialling, HIDDEN_FORCED, hidden), (Dialling, ANY_FORCED, chosen)):
         payload = payloads.single(work / "seed", seed + len(links), MIB, name=f"{len(links)}.bin")
         session = make_session(errors_expected=outcome == NONE, **settings)
         links.append((kind(engine, session, payload, work), outcome))
@@ -80,7 +96,7 @@ def test_links_are_encrypted_as_both_sides_want(make_engine, make_session, work,
             link.session.wait_alert(link.tried)
         else:
             what = f"{type(link).__name__} of {link.payload.name} has a link, {outcome}"
-            wait_until(lambda: ours(link) == theirs(link) == {outcome}, 20, what)
+            wait_until(lambda: ours(link) == {RC4 if outcome == RC4 else PLAIN} and theirs(link) == {outcome}, 20, what)
     for link, outcome in links:
         if outcome != NONE:
             link.completes()

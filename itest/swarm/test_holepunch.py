@@ -9,7 +9,7 @@ import pytest
 from harness import payloads
 from harness.hostile import EXTENDED, EXTENSION, INTERESTED, Peer, extension, frame, info_hash_of
 from harness.payloads import KIB, MIB
-from harness.waiting import wait_until
+from harness.waiting import crowding, wait_until
 
 RENDEZVOUS, CONNECT, ERROR = range(3)
 NO_SUCH_PEER, NOT_CONNECTED, NO_SUPPORT, NO_SELF = range(1, 5)
@@ -22,16 +22,19 @@ def hole(kind, port, error=0, host="127.0.0.1"):
 
 
 class Neighbour:
-    """A peer that listens at some port, as it says, and speaks ut_holepunch if it is to."""
+    """A peer that listens at some port, as it says, or at that which it dials from, and speaks ut_holepunch if it is to.
 
-    def __init__(self, engine, payload, port, speaks=True):
+    engine: or a libtorrent session.
+    """
+
+    def __init__(self, engine, payload, port=None, speaks=True):
         self.peer = Peer.dial(engine.port, info_hash_of(payload), reserved=EXTENDED)
-        self.port = port
+        self.port = port or self.peer.socket.getsockname()[1]
         ids = self.peer.extension_ids()
         assert b"ut_holepunch" in ids
         self.id, self.pex = ids[b"ut_holepunch"], ids[b"ut_pex"]
         ours = {"ut_metadata": 1, "ut_pex": OUR_PEX} | ({"ut_holepunch": OUR_ID} if speaks else {})
-        self.peer.send(extension(0, {"m": ours, "p": port}))
+        self.peer.send(extension(0, {"m": ours, "p": self.port}))
         self.peer.send(frame(INTERESTED))
         self.peer.settle(ids[b"ut_metadata"])  # it has read our handshake
 
@@ -44,7 +47,7 @@ class Neighbour:
             payload = self.peer.read_until(EXTENSION, seconds)
             if payload[0] == OUR_ID:
                 assert payload[2] == 0 and payload[3:7] == socket.inet_aton("127.0.0.1") or payload[1] == ERROR
-                return payload[1], *struct.unpack(">HI", payload[7:13])
+                return payload[1], *struct.unpack(">HI", payload[7:13].ljust(6, b"\0"))  # libtorrent leaves the error out where there is none
 
 
 @pytest.fixture
@@ -131,3 +134,29 @@ def test_libtorrent_takes_our_introduction(engine, make_session, neighbours, por
         wait_until(introduced, 40, "libtorrent said that it speaks it", poll=2.5)  # it is slowed down, so its handshake is
         datagram, source = udp.recvfrom(2000)
         assert datagram[0] == 0x41 and source[1] == session.port, "no SYN of uTP"
+
+
+@pytest.mark.slow
+def test_libtorrent_introduces_us(engine, make_session, neighbours, work, seed):
+    """It names a peer that cannot be dialled, and takes our question for it: that peer hears where we are, and we dial over uTP."""
+    payload = payloads.single(work / "seed", seed, 300 * KIB)
+    torrent = engine.add(payload.torrent_file)
+    engine.wait_state(torrent, "downloading")
+    relay = make_session(enable_outgoing_utp=True, enable_incoming_utp=True, enable_outgoing_tcp=False)
+    handle = relay.add(payload.torrent_file, work / "relay")
+    handle.unset_flags(lt.torrent_flags.disable_pex)
+    relay.wait_alert("torrent_checked_alert")  # before, it lets nobody in
+    wanted = neighbours(relay, payload)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", wanted.port))
+        udp.setblocking(False)
+        handle.connect_peer(("127.0.0.1", engine.port))  # over uTP: it names us as it sees us, and so our port
+        assert wanted.hears(120) == (CONNECT, engine.port, 0)
+        while True:  # our own tries, before we asked
+            try:
+                udp.recv(2000)
+            except BlockingIOError:
+                break
+        udp.settimeout(40 * crowding())
+        datagram, source = udp.recvfrom(2000)
+        assert datagram[0] == 0x41 and source[1] == engine.port, "no SYN of uTP"

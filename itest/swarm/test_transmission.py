@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from harness import other_clients, payloads
+from harness import other_clients, payloads, processes
 from harness.daemon_rpc import QUIET
 from harness.engine_rpc import ROOT
 from harness.payloads import KIB
@@ -195,15 +195,44 @@ def test_settings_act_when_they_are_read_again(make_daemon):
     assert reply["arguments"]["speed-limit-up"] == 55
 
 
-def test_systemd_is_told(make_daemon, work):
-    path = work / "notify"
+def test_what_was_typed_for_the_door_wins_over_the_settings(make_daemon):
+    typed = ("body.limit.mebibytes=1", "authentication.required=true", "username=me", ".password=secret")
+    daemon = make_daemon(arguments=("--port", "0", *(word for one in typed for word in ("--set", f"org.bittern.web:{one}"))))
+    assert daemon.exchange(body=b"{}")[0] == 401, "settings.json asks for no password"
+    daemon.rights = {"Authorization": "Basic " + base64.b64encode(b"me:secret").decode()}
+    daemon.call("session-get")
+    too_long = {**daemon.rights, "X-Transmission-Session-Id": daemon.session_id, "Content-Length": str((1 << 20) + 1)}
+    assert daemon.exchange(body=b"", headers=too_long)[0] == 413
+
+
+@pytest.fixture
+def systemd(work):
+    """Where systemd hears of its services."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(str(path))
+        listener.bind(str(work / "notify"))
         listener.settimeout(60 * crowding())
-        daemon = make_daemon(environment={"NOTIFY_SOCKET": str(path)})
-        assert listener.recv(4096).startswith(b"READY=1")
-        daemon.stop()
-        assert listener.recv(4096) == b"STOPPING=1"
+        yield listener
+
+
+def test_systemd_is_told(make_daemon, systemd):
+    daemon = make_daemon(environment={"NOTIFY_SOCKET": systemd.getsockname()})
+    assert systemd.recv(4096).startswith(b"READY=1")
+    daemon.stop()
+    assert systemd.recv(4096) == b"STOPPING=1"
+
+
+def test_systemd_is_told_of_a_daemon_that_nobody_can_call(systemd, ports, work):
+    data = work / "data"
+    data.mkdir()
+    (data / "settings.json").write_text(json.dumps({**QUIET, "peer-port": ports.next(), "rpc-enabled": False}))
+    with open(work / "daemon.log", "ab") as log:
+        daemon = processes.start([f"{ROOT}/bittern", "daemon", "--data", str(data)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                 env={**os.environ, "NOTIFY_SOCKET": systemd.getsockname()})
+    try:
+        assert systemd.recv(4096).startswith(b"READY=1")
+        assert not (data / "connection.json").exists()
+    finally:
+        processes.end(daemon)
 
 
 def test_a_second_daemon_says_that_the_port_is_taken(make_daemon, work):
