@@ -123,7 +123,8 @@ def test_takes_over_what_transmission_stored(make_session, imported, work, ports
         return subprocess.run(["transmission-remote", f"127.0.0.1:{rpc_port}", *arguments], capture_output=True, text=True).stdout
 
     try:
-        wait_until(lambda: "100%" in remote("-t", "1", "-i"), 60, "Transmission has checked")
+        # While it checks it shows 100 % as well, but is stopped then, and would be stored so.
+        wait_until(lambda: "State: Idle" in remote("-t", "1", "-i"), 60, "Transmission has checked, and seeds")
         remote("-t", "1", "-d", "77")
         remote("-t", "1", "-ph", "1")
     finally:
