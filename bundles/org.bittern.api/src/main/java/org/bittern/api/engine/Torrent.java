@@ -34,6 +34,9 @@ public interface Torrent {
     /** The latest published state; at most 100 ms old while anything moves. */
     TorrentSnapshot snapshot();
 
+    /** All of it as of now; what {@link #snapshot} shows may be older. Publishes nothing. */
+    CompletionStage<TorrentView> view();
+
     /** The metadata, empty while a magnet link is being resolved. */
     Optional<Metainfo> metainfo();
 

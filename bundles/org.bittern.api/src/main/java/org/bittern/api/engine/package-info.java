@@ -4,7 +4,7 @@
  * takes time completes a {@link java.util.concurrent.CompletionStage}.
  */
 @Export
-@Version("1.7.0")
+@Version("1.8.0")
 @NullMarked
 package org.bittern.api.engine;
 

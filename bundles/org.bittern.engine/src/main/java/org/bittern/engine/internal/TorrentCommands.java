@@ -17,6 +17,7 @@ import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Setting;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.TorrentOptions;
+import org.bittern.api.engine.TorrentView;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.engine.internal.choice.ResumeData;
 import org.bittern.metainfo.Bitfield;
@@ -49,6 +50,16 @@ final class TorrentCommands {
     }
 
     // ---- looking
+
+    /**
+     * All of it.
+     *
+     * @param revision what is shown has
+     */
+    TorrentView view(long revision) {
+        return new TorrentView(
+                torrent.snapshot(revision), pieces(), trackerSnapshots(), peerSnapshots());
+    }
 
     List<PeerSnapshot> peerSnapshots() {
         List<PeerSnapshot> snapshots = new ArrayList<>();

@@ -1,6 +1,5 @@
 package org.bittern.engine.internal;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.bittern.api.engine.Priority;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TorrentView;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.api.engine.WebSeedSnapshot;
 import org.bittern.metainfo.Bitfield;
@@ -112,6 +112,11 @@ final class TorrentHandle implements Torrent {
     }
 
     @Override
+    public CompletionStage<TorrentView> view() {
+        return query(torrent -> torrent.commands().view(snapshot.revision()));
+    }
+
+    @Override
     public Optional<Metainfo> metainfo() {
         return Optional.ofNullable(metainfo);
     }
@@ -198,29 +203,11 @@ final class TorrentHandle implements Torrent {
     }
 
     private void lookUp(InetSocketAddress named, CompletableFuture<Void> done) {
-        if (!core.session().looksUpPeers() && !isLiteral(named.getHostString())) {
-            done.completeExceptionally(
-                    new EngineException(
-                            Code.UNSUPPORTED,
-                            "behind a proxy and on a closed network names are not looked up"));
-            return;
-        }
-        InetSocketAddress found = new InetSocketAddress(named.getHostString(), named.getPort());
-        if (found.isUnresolved()) {
-            done.completeExceptionally(
-                    new EngineException(
-                            Code.INVALID_ARGUMENT, "no host is named " + named.getHostString()));
-            return;
-        }
-        command(torrent -> torrent.commands().addPeer(found), done);
-    }
-
-    private static boolean isLiteral(String host) {
         try {
-            InetAddress.ofLiteral(host);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
+            InetSocketAddress found = PeerNames.find(named, core.session().looksUpPeers());
+            command(torrent -> torrent.commands().addPeer(found), done);
+        } catch (EngineException e) {
+            done.completeExceptionally(e);
         }
     }
 

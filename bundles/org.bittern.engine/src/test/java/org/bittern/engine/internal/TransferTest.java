@@ -21,6 +21,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.api.engine.TorrentView;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.TorrentVersion;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,24 @@ class TransferTest extends TwoMachines {
         done(leech.addPeer(address(seeder)));
         Waiting.state(leech, TorrentState.SEEDING);
         assertThat(payload.wrongFiles(here)).isEmpty();
+    }
+
+    /** What was published may be 100 ms old, in which a piece or two have come. */
+    @Test
+    void showsAllOfATorrentAsOfOneMoment() throws Exception {
+        Payload payload = Payload.single("one.bin", 6_000_000, 16_384, 17);
+        seed(payload, Settings.EMPTY);
+        machine.start(Machine.settings(here));
+        Torrent leech = machine.add(payload.request());
+        done(leech.addPeer(address(seeder)));
+        TorrentView seen = done(leech.view());
+        while (seen.torrent().state() != TorrentState.SEEDING) {
+            assertThat(seen.torrent().progress().piecesVerified())
+                    .isEqualTo(seen.pieces().cardinality());
+            seen = done(leech.view());
+        }
+        assertThat(seen.pieces().cardinality()).isEqualTo(payload.metainfo().pieces().pieceCount());
+        assertThat(seen.trackers()).isEmpty();
     }
 
     @Test

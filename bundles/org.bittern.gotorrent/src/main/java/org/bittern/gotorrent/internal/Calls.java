@@ -26,7 +26,6 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.host.EngineHost;
-import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
@@ -94,21 +93,9 @@ final class Calls {
         return params.text("compat").filter("extended"::equals).isPresent();
     }
 
-    /** Three questions that are asked in one breath, so that they are about one moment. */
     private static CompletableFuture<SessionView> view(Torrent torrent, boolean extended) {
-        CompletionStage<Bitfield> pieces = torrent.pieces();
-        var trackers = torrent.trackers();
-        var peers = torrent.peers();
-        return pieces.thenCombine(trackers, Map::entry)
-                .thenCombine(
-                        peers,
-                        (both, connected) ->
-                                new SessionView(
-                                        torrent.snapshot(),
-                                        both.getKey(),
-                                        both.getValue(),
-                                        connected,
-                                        extended))
+        return torrent.view()
+                .thenApply(seen -> new SessionView(seen, extended))
                 .toCompletableFuture();
     }
 

@@ -14,8 +14,8 @@ import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
+import org.bittern.api.engine.TorrentView;
 import org.bittern.api.engine.TrackerSnapshot;
-import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.InfoHash;
 import org.jspecify.annotations.Nullable;
 
@@ -23,32 +23,30 @@ import org.jspecify.annotations.Nullable;
  * A torrent as this interface shows it. The names of the keys are the seed's, mistakes and all;
  * amounts are KiB, rates KiB per second.
  *
- * @param pieces those that we have
- * @param peers connected ones, and no others
+ * @param seen its bitfield, counters and peers are of one moment
  * @param extended also gives the keys that the seed misspells under their right names
  */
-record SessionView(
-        TorrentSnapshot torrent,
-        Bitfield pieces,
-        List<TrackerSnapshot> trackers,
-        List<PeerSnapshot> peers,
-        boolean extended) {
+record SessionView(TorrentView seen, boolean extended) {
     private static final double KIB = 1024;
     private static final int HASH_BYTES = 20;
 
+    TorrentSnapshot torrent() {
+        return seen.torrent();
+    }
+
     Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        TorrentSnapshot.Transfer moved = torrent.transfer();
-        fields.put("name", torrent.name());
+        TorrentSnapshot.Transfer moved = torrent().transfer();
+        fields.put("name", torrent().name());
         fields.put("infohash_base64", base64(wireHash()));
-        fields.put("bitfield_base64", base64(pieces.toWire()));
-        fields.put("bitfield_length", pieces.pieceCount());
-        fields.put("timestarted", time(torrent.times().started()));
+        fields.put("bitfield_base64", base64(seen.pieces().toWire()));
+        fields.put("bitfield_length", seen.pieces().pieceCount());
+        fields.put("timestarted", time(torrent().times().started()));
         fields.put("wasted", (failedBytes() + moved.wastedBytes()) / KIB);
         fields.put("downloaded", moved.downloadedBytes() / KIB);
         fields.put("uploaded", moved.uploadedBytes() / KIB);
         fields.put("error", error());
-        fields.put("trackers", trackers.stream().map(SessionView::tracker).toList());
+        fields.put("trackers", seen.trackers().stream().map(SessionView::tracker).toList());
         List<Map<String, @Nullable Object>> shown = peerFields();
         fields.put("Peers", shown);
         extras(fields);
@@ -60,7 +58,7 @@ record SessionView(
 
     /** What stopped it or is wrong with its files; what trackers say is told with them. */
     private @Nullable String error() {
-        TorrentError error = torrent.error().orElse(null);
+        TorrentError error = torrent().error().orElse(null);
         if (error == null) {
             return null;
         }
@@ -72,13 +70,13 @@ record SessionView(
 
     /** Of pieces that failed their hash in this run; only the last piece may be shorter. */
     private long failedBytes() {
-        TorrentSnapshot.Transfer moved = torrent.transfer();
+        TorrentSnapshot.Transfer moved = torrent().transfer();
         return Math.min(
-                moved.corruptBytes(), moved.hashFailures() * torrent.progress().pieceLength());
+                moved.corruptBytes(), moved.hashFailures() * torrent().progress().pieceLength());
     }
 
     private byte[] wireHash() {
-        return wireHash(torrent.infoHash());
+        return wireHash(torrent().infoHash());
     }
 
     /** What stands for a torrent here: of one that is v2 only, the first 20 bytes. */
@@ -88,15 +86,15 @@ record SessionView(
 
     private void extras(Map<String, @Nullable Object> fields) {
         fields.put("infohash", Hex.of(wireHash()));
-        torrent.infoHash().v2().ifPresent(hash -> fields.put("infohash_v2", Hex.of(hash)));
-        fields.put("state", torrent.state().name().toLowerCase(Locale.ROOT));
-        fields.put("progress", torrent.progress().fraction());
-        fields.put("size", torrent.progress().totalBytes());
-        fields.put("downrate", torrent.transfer().downloadRate() / KIB);
-        fields.put("uprate", torrent.transfer().uploadRate() / KIB);
-        fields.put("maxdown", torrent.options().get(TorrentOptions.DOWNLOAD_LIMIT) / KIB);
-        fields.put("maxup", torrent.options().get(TorrentOptions.UPLOAD_LIMIT) / KIB);
-        fields.put("savepath", torrent.saveDirectory().toString());
+        torrent().infoHash().v2().ifPresent(hash -> fields.put("infohash_v2", Hex.of(hash)));
+        fields.put("state", torrent().state().name().toLowerCase(Locale.ROOT));
+        fields.put("progress", torrent().progress().fraction());
+        fields.put("size", torrent().progress().totalBytes());
+        fields.put("downrate", torrent().transfer().downloadRate() / KIB);
+        fields.put("uprate", torrent().transfer().uploadRate() / KIB);
+        fields.put("maxdown", torrent().options().get(TorrentOptions.DOWNLOAD_LIMIT) / KIB);
+        fields.put("maxup", torrent().options().get(TorrentOptions.UPLOAD_LIMIT) / KIB);
+        fields.put("savepath", torrent().saveDirectory().toString());
     }
 
     // ---- trackers
@@ -125,10 +123,10 @@ record SessionView(
     // ---- peers
 
     private List<Map<String, @Nullable Object>> peerFields() {
-        List<Map<String, @Nullable Object>> shown = new ArrayList<>(peers.size());
-        byte[] ours = pieces.toWire();
-        int missing = pieces.pieceCount() - pieces.cardinality();
-        for (PeerSnapshot peer : peers) {
+        List<Map<String, @Nullable Object>> shown = new ArrayList<>(seen.peers().size());
+        byte[] ours = seen.pieces().toWire();
+        int missing = seen.pieces().pieceCount() - seen.pieces().cardinality();
+        for (PeerSnapshot peer : seen.peers()) {
             shown.add(peer(peer, relevance(ours, peer.pieces(), missing)));
         }
         return shown;
@@ -139,7 +137,7 @@ record SessionView(
         fields.put("ID", printable(peer.peerId()));
         fields.put("host", host(peer.address()));
         fields.put("bitfield_base64", base64(peer.pieces()));
-        fields.put("bitfield_length", pieces.pieceCount());
+        fields.put("bitfield_length", seen.pieces().pieceCount());
         fields.put("downrate", peer.downloadRate() / KIB);
         fields.put("uprate", peer.uploadRate() / KIB);
         fields.put("downloaded", peer.downloadedBytes() / KIB);

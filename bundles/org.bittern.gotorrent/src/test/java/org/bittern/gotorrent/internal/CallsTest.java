@@ -21,6 +21,7 @@ import org.bittern.api.engine.Torrent;
 import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.api.engine.TorrentView;
 import org.bittern.api.host.EngineHost;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.metainfo.InfoHash;
@@ -228,9 +229,10 @@ class CallsTest {
     private Object ofSecondVersion(String method) {
         return switch (method) {
             case "infoHash" -> SECOND_VERSION;
-            case "snapshot" -> new SnapshotBuilder(state).infoHash(SECOND_VERSION).build();
-            case "pieces" -> CompletableFuture.completedStage(new Bitfield(0));
-            case "trackers", "peers" -> CompletableFuture.completedStage(List.of());
+            case "snapshot" -> shown();
+            case "view" ->
+                    CompletableFuture.completedStage(
+                            new TorrentView(shown(), new Bitfield(0), List.of(), List.of()));
             case "start" -> {
                 state = TorrentState.DOWNLOADING;
                 yield CompletableFuture.completedStage(null);
@@ -241,5 +243,9 @@ class CallsTest {
             }
             default -> throw new UnsupportedOperationException(method);
         };
+    }
+
+    private TorrentSnapshot shown() {
+        return new SnapshotBuilder(state).infoHash(SECOND_VERSION).build();
     }
 }

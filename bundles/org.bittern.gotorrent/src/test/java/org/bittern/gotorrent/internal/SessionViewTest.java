@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.bittern.api.engine.TorrentError;
 import org.bittern.api.engine.TorrentState;
+import org.bittern.api.engine.TorrentView;
 import org.bittern.api.engine.TrackerSnapshot;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.testkit.SnapshotBuilder;
@@ -89,13 +90,13 @@ class SessionViewTest {
 
     private static Map<String, @Nullable Object> shown(
             Optional<TorrentError> error, List<TrackerSnapshot> trackers) {
-        return new SessionView(
+        TorrentView seen =
+                new TorrentView(
                         new SnapshotBuilder(TorrentState.DOWNLOADING).error(error).build(),
                         new Bitfield(1),
                         trackers,
-                        List.of(),
-                        false)
-                .fields();
+                        List.of());
+        return new SessionView(seen, false).fields();
     }
 
     /**
