@@ -158,7 +158,8 @@ class CallsTest {
                                 new TorrentSnapshot.Transfer(
                                         0, 0, 0, 0, 0, 0, corruptEver, 1024, failures))
                         .build();
-        SessionView view = new SessionView(torrent, new Bitfield(10), List.of(), List.of(), false);
+        TorrentView seen = new TorrentView(torrent, new Bitfield(10), List.of(), List.of());
+        SessionView view = new SessionView(seen, false);
         return Objects.requireNonNull(view.fields().get("wasted"));
     }
 

@@ -3,10 +3,7 @@ package org.bittern.stream.internal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -36,13 +33,12 @@ final class Delivery implements AutoCloseable {
     private static final int BUFFER_BYTES = 128 << 10;
 
     private final Exchange exchange;
-    private final Catalogs.Entry entry;
+    private final Source source;
     private final StreamFile file;
     private final RangeBrain brain;
     private final Limits limits;
     private final LongSupplier nanos;
     private final long beganNanos;
-    private @Nullable FileChannel channel; // open from the first grant on
     private volatile @Nullable Window window; // the one asked for last
     private volatile @Nullable Ending ending; // why it was ended from outside
     private int windowBytes;
@@ -52,18 +48,14 @@ final class Delivery implements AutoCloseable {
     /**
      * Begins with nothing sent.
      *
+     * @param source closed with it
      * @param beganNanos when its client asked: it may have waited for the file to be known
      */
-    Delivery(
-            Exchange exchange,
-            Catalogs.Entry entry,
-            Limits limits,
-            LongSupplier nanos,
-            long beganNanos) {
+    Delivery(Exchange exchange, Source source, Limits limits, LongSupplier nanos, long beganNanos) {
         this.exchange = exchange;
-        this.entry = entry;
-        file = entry.file();
-        brain = entry.brain();
+        this.source = source;
+        file = source.entry().file();
+        brain = source.entry().brain();
         this.limits = limits;
         this.nanos = nanos;
         this.beganNanos = beganNanos;
@@ -87,6 +79,7 @@ final class Delivery implements AutoCloseable {
 
     private void end(Ending why) {
         ending = why;
+        source.abandon();
         Window present = window;
         if (present != null) {
             present.interrupt();
@@ -217,71 +210,75 @@ final class Delivery implements AutoCloseable {
     // ---- reading and writing
 
     /**
-     * Sends what was granted.
+     * Sends what was granted, and reads on meanwhile.
      *
      * @return the first byte that was not sent: the grant grows old
      */
-    private long copy(long start, long end) throws Ending, IOException {
+    private long copy(long start, long end) throws Ending, IOException, InterruptedException {
         long began = nanos.getAsLong();
         long position = start;
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, end - position + 1));
         OutputStream body = exchange.body();
+        ByteBuffer buffer = begin(ByteBuffer.allocate(size(position, end)), position, end);
+        ByteBuffer other = null;
         while (position <= end) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - position + 1));
-            read(buffer, position);
+            finish();
+            position += buffer.position();
+            ByteBuffer next = null;
+            if (position <= end) {
+                ByteBuffer free = other == null ? ByteBuffer.allocate(size(position, end)) : other;
+                next = begin(free, position, end);
+            }
             body.write(buffer.array(), 0, buffer.position());
             unsent = true;
-            position += buffer.position();
             checkEnding();
-            if (nanos.getAsLong() - began >= Limits.GRANT.toNanos()) {
+            if (next == null || nanos.getAsLong() - began >= Limits.GRANT.toNanos()) {
                 return position;
             }
+            other = buffer;
+            buffer = next;
         }
         return position;
     }
 
-    private void read(ByteBuffer buffer, long position) throws Ending {
-        String trouble;
+    private static int size(long position, long end) {
+        return (int) Math.min(BUFFER_BYTES, end - position + 1);
+    }
+
+    private ByteBuffer begin(ByteBuffer buffer, long position, long end)
+            throws Ending, InterruptedException {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), end - position + 1));
         try {
-            if (open().read(buffer, position) > 0) {
-                return;
-            }
-            trouble = "is shorter than it should be";
+            source.begin(buffer, position);
+            return buffer;
         } catch (NoSuchFileException e) {
-            trouble = "is not there";
+            throw trouble("is not there");
         } catch (IOException e) {
-            trouble = "cannot be read: " + e.getMessage();
+            throw trouble("cannot be read: " + e.getMessage());
         }
-        log.warn("{} {}", file.path(), trouble);
-        throw new Ending(Ending.Cause.BRAIN, OptionalInt.of(503), "the file " + trouble);
     }
 
-    private FileChannel open() throws IOException {
-        FileChannel present = channel;
-        if (present == null) {
-            present = opened();
-            channel = present;
-        }
-        return present;
-    }
-
-    /** A file may have been moved since the request came: when it is complete, for example. */
-    private FileChannel opened() throws IOException {
+    /** The buffer that was begun last has bytes now. */
+    private void finish() throws Ending, InterruptedException {
         try {
-            return FileChannel.open(file.path(), StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            Path now = entry.again().get().map(StreamFile::path).orElse(file.path());
-            return FileChannel.open(now, StandardOpenOption.READ);
+            if (source.finish() <= 0) {
+                throw trouble("is shorter than it should be");
+            }
+        } catch (IOException e) {
+            throw trouble("cannot be read: " + e.getMessage());
         }
+    }
+
+    private Ending trouble(String trouble) throws Ending {
+        checkEnding();
+        log.warn("{} {}", file.path(), trouble);
+        return new Ending(Ending.Cause.BRAIN, OptionalInt.of(503), "the file " + trouble);
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         synchronized (this) {
             over = true; // the connection may serve another request from now on
         }
-        if (channel != null) {
-            channel.close();
-        }
+        source.close();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.bittern.api.files.PathThreads;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.NotReadyException;
 import org.bittern.api.stream.StreamFile;
@@ -32,6 +33,7 @@ final class Endpoint {
     private final Catalogs catalogs;
     private final Streams streams;
     private final LongSupplier nanos;
+    private final PathThreads threads = new PathThreads("stream-read");
     private volatile Limits limits =
             new Limits(65_536, 1 << 20, Duration.ofSeconds(20), Duration.ofSeconds(120));
     private volatile Duration ticketLife = Duration.ofDays(1);
@@ -185,7 +187,8 @@ final class Endpoint {
             Call call, Catalogs.Entry entry, Exchange exchange, Limits patience, Use use)
             throws IOException, InterruptedException {
         try (Delivery delivery =
-                new Delivery(exchange, entry, patience, nanos, call.beganNanos())) {
+                new Delivery(
+                        exchange, new Source(entry, threads), patience, nanos, call.beganNanos())) {
             if (!streams.begin(delivery)) {
                 call.unavailable("too many streams");
                 return;

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.bittern.api.files.PathThreads;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.RangeAnswer;
 import org.bittern.api.stream.RangeBrain;
@@ -101,7 +102,7 @@ class DeliveryTest {
         brain.says(new RangeAnswer.Block()); // for ever
         Limits impatient = new Limits(65_536, 1 << 20, LONG, Duration.ofSeconds(1));
         Capture capture = new Capture(client);
-        try (Delivery delivery = new Delivery(capture, entry(), impatient, this::later, 0)) {
+        try (Delivery delivery = new Delivery(capture, source(), impatient, this::later, 0)) {
             new FileAnswer(client, entry().file(), false).giveVtt(delivery, capture);
         }
         assertThat(client.status()).isEqualTo(503);
@@ -116,10 +117,14 @@ class DeliveryTest {
     }
 
     private void serve() throws IOException, InterruptedException {
-        Catalogs.Entry entry = entry();
-        try (Delivery delivery = new Delivery(client, entry, LIMITS, this::later, 0)) {
-            new FileAnswer(client, entry.file(), false).give(delivery);
+        Source source = source();
+        try (Delivery delivery = new Delivery(client, source, LIMITS, this::later, 0)) {
+            new FileAnswer(client, source.entry().file(), false).give(delivery);
         }
+    }
+
+    private Source source() {
+        return new Source(entry(), new PathThreads("test-read"));
     }
 
     private long later() {

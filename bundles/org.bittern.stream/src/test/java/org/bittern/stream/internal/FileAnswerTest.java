@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.bittern.api.files.PathThreads;
 import org.bittern.api.stream.BufferStatus;
 import org.bittern.api.stream.RangeAnswer;
 import org.bittern.api.stream.RangeBrain;
@@ -235,7 +236,7 @@ class FileAnswerTest {
         Catalogs.Entry entry = new Catalogs.Entry(file, brain, Optional::empty);
         FakeExchange exchange = new FakeExchange(false);
         Delivery delivery =
-                new Delivery(exchange, entry, PATIENT, System::nanoTime, System.nanoTime());
+                new Delivery(exchange, source(entry), PATIENT, System::nanoTime, System.nanoTime());
         try (delivery) {
             new FileAnswer(exchange, file, false).give(delivery);
         }
@@ -307,7 +308,11 @@ class FileAnswerTest {
                 .start(() -> {
                     try (Delivery delivery =
                             new Delivery(
-                                    capture, entry, limits, System::nanoTime, System.nanoTime())) {
+                                    capture,
+                                    source(entry),
+                                    limits,
+                                    System::nanoTime,
+                                    System.nanoTime())) {
                         new FileAnswer(exchange, srt, false).giveVtt(delivery, capture);
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
@@ -327,12 +332,20 @@ class FileAnswerTest {
                 .start(() -> {
                     try (Delivery delivery =
                             new Delivery(
-                                    exchange, entry, limits, System::nanoTime, System.nanoTime())) {
+                                    exchange,
+                                    source(entry),
+                                    limits,
+                                    System::nanoTime,
+                                    System.nanoTime())) {
                         new FileAnswer(exchange, entry.file(), false).give(delivery);
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
                 });
+    }
+
+    private static Source source(Catalogs.Entry entry) {
+        return new Source(entry, new PathThreads("test-read"));
     }
 
     private static StreamFile file(Path path, String name) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.bittern.api.files.PathThreads;
 import org.bittern.api.stream.RangeBrain;
 import org.bittern.api.stream.StreamFile;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,8 @@ class FileHeadersTest {
 
     private static FakeExchange answered(StreamFile file, FakeExchange exchange) throws Exception {
         Catalogs.Entry entry = new Catalogs.Entry(file, NOBODY, Optional::empty);
-        try (Delivery delivery = new Delivery(exchange, entry, PATIENT, () -> 0, 0)) {
+        Source source = new Source(entry, new PathThreads("test-read"));
+        try (Delivery delivery = new Delivery(exchange, source, PATIENT, () -> 0, 0)) {
             new FileAnswer(exchange, file, false).give(delivery);
         }
         return exchange;
