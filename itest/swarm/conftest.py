@@ -40,6 +40,14 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+def pytest_configure():
+    """Engines live for seconds here, in which the JVM's second compiler takes a quarter of all processor time and wins nothing.
+
+    In the other suites and the benches it is there; an option of one's own, such as BITTERN_JAVA_OPTS=-ea, brings it back here.
+    """
+    os.environ.setdefault("BITTERN_JAVA_OPTS", "-XX:TieredStopAtLevel=1")
+
+
 def pytest_addoption(parser):
     parser.addoption("--seed", type=int, default=None, help="seed of payloads and choices; printed when a test fails")
     parser.addoption("--keep", action="store_true", help="keep the directories of all tests")
