@@ -41,7 +41,7 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 
 
 def pytest_configure():
-    """Engines live for seconds here, in which the JVM's second compiler takes a quarter of all processor time and wins nothing.
+    """Engines live for seconds here, in which the JVM's second compiler takes a fifth of all processor time and wins nothing.
 
     In the other suites and the benches it is there; an option of one's own, such as BITTERN_JAVA_OPTS=-ea, brings it back here.
     """
