@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import socket
 import subprocess
 import zipfile
 
@@ -78,6 +79,24 @@ def test_swaps_a_bundle_and_takes_commands(daemon, jar):
     assert bittern(daemon, "control", "ls").stdout == "no torrents\n"
     refused = bittern(daemon, "control", "nonsense")
     assert refused.returncode == 1 and refused.stderr.startswith("bittern: unknown command 'nonsense'; there are add, ls, ")
+
+
+def test_systemd_does_not_take_an_exchange_of_the_daemons_bundle_for_its_end(work, ports):
+    own = "org.bittern.daemon"
+    jar = other_version(work / "jars", own, "new.jar")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(work / "notify"))
+        environment = {"NOTIFY_SOCKET": str(work / "notify")}
+        with contextlib.closing(Daemon(work / "daemon", ports.next(), environment, arguments=("--port", "0"))) as daemon:
+            done = bittern(daemon, "swap", own, jar.name, cwd=jar.parent)
+            assert (done.returncode, done.stderr) == (0, "")
+            daemon.stop()
+        systemd.setblocking(False)
+        heard = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                heard.append(systemd.recv(4096).split(b"\n")[0])
+    assert set(heard[:-1]) == {b"READY=1"} and heard[-1] == b"STOPPING=1", heard
 
 
 def test_every_bundle_of_a_daemon_is_swapped_during_a_download(daemon, make_session, work, seed):

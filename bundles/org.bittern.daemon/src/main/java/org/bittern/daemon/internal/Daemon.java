@@ -27,7 +27,9 @@ import org.bittern.api.host.EngineHost;
 import org.bittern.api.host.ProcessControl;
 import org.bittern.web.Listening;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -84,6 +86,7 @@ public final class Daemon {
     private final Subscription engines;
     private final Object following = new Object();
     private final String version;
+    private final Bundle framework;
     private final Thread starting;
     private volatile boolean closed;
     private volatile @Nullable DoorSettings door; // null before the arguments are read
@@ -104,6 +107,7 @@ public final class Daemon {
         String joined = Objects.requireNonNullElse(context.getProperty(ARGUMENTS), "");
         String[] words = joined.isEmpty() ? new String[0] : joined.split("\u001f", -1);
         Version own = context.getBundle().getVersion();
+        framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
         version = "Bittern %d.%d.%d".formatted(own.getMajor(), own.getMinor(), own.getMicro());
         engines = host.watch(changed -> follow());
         follow(); // one may have outlived an update of this bundle
@@ -131,7 +135,10 @@ public final class Daemon {
     void close() {
         closed = true;
         starting.interrupt(); // it may wait for an engine that its successor will start
-        notice.send("STOPPING=1");
+        if (framework.getState() == Bundle.STOPPING) {
+            // Else another one follows, and systemd would wait for an end, and kill us.
+            notice.send("STOPPING=1");
+        }
         hangUp.close();
         engines.close();
         follow();
