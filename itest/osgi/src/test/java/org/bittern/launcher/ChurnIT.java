@@ -25,16 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 
 /**
- * Our bundles of a daemon are stopped, updated and started in random order while it downloads from
- * libtorrent: those first that {@link PartExchangeIT} leaves out, so that a run of both has had
- * each. In the end everything is there, nothing is lost, and nothing has piled up.
+ * Bundles of a daemon, ours and those of others, are stopped, updated and started in random order
+ * while it downloads from libtorrent: those first that {@link PartExchangeIT} leaves out, so that a
+ * run of both has had each. In the end everything is there, nothing is lost, and nothing has piled
+ * up.
  *
- * <p>System properties: {@code bittern.churn.rounds}, how many bundles (16 at least), each at a
+ * <p>System properties: {@code bittern.churn.rounds}, how many bundles (28 at least), each at a
  * random moment; {@code bittern.churn.seed}, printed.
  */
 @Timeout(3_600)
 final class ChurnIT {
-    private static final int ROUNDS = Integer.getInteger("bittern.churn.rounds", 16);
+    private static final int ROUNDS = Integer.getInteger("bittern.churn.rounds", 28);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int BYTES_PER_SECOND = 1 << 20;
     private static final long BYTES = (64L << 20) + ROUNDS * (2L << 20);
@@ -110,7 +111,7 @@ final class ChurnIT {
                 });
     }
 
-    /** Our bundles in random order, again and again, but those first that no other test updates. */
+    /** All bundles in random order, again and again, but those first that no other test updates. */
     private static final class Deck {
         private final RunningRuntime daemon;
         private final Random random;
@@ -125,7 +126,7 @@ final class ChurnIT {
         void churn(int rounds) throws Exception {
             for (int round = 0; round < rounds; round++) {
                 if (left.isEmpty()) {
-                    left.addAll(ours());
+                    left.addAll(daemon.bundles());
                     Collections.shuffle(left, random);
                     left.sort(
                             Comparator.comparing(one -> !updated.contains(one.getSymbolicName())));
@@ -138,14 +139,8 @@ final class ChurnIT {
             }
         }
 
-        private List<Bundle> ours() {
-            return daemon.bundles().stream()
-                    .filter(bundle -> bundle.getSymbolicName().startsWith("org.bittern."))
-                    .toList();
-        }
-
         List<String> neverUpdated() {
-            return ours().stream()
+            return daemon.bundles().stream()
                     .map(Bundle::getSymbolicName)
                     .filter(name -> !updated.contains(name))
                     .toList();

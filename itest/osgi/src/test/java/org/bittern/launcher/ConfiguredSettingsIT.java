@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
@@ -28,6 +29,7 @@ import org.osgi.framework.ServiceReference;
 final class ConfiguredSettingsIT {
     private static final String PID = "org.bittern.settings";
     private static final String DOOR = "org.bittern.web";
+    private static final String THRESHOLD = "anti.brute.force.threshold";
     private static final int UPDATES = 30;
 
     @TempDir(factory = InTmp.class)
@@ -37,7 +39,7 @@ final class ConfiguredSettingsIT {
 
     @BeforeEach
     void start() throws Exception {
-        daemon = new RunningDaemon(work);
+        daemon = new RunningDaemon(work, "--set", DOOR + ":" + THRESHOLD + "=70");
     }
 
     @AfterEach
@@ -69,12 +71,36 @@ final class ConfiguredSettingsIT {
     void anUpdatedDaemonGoesOnToObeySettings() throws Exception {
         await().atMost(RunningDaemon.SOON).until(() -> shown().containsKey("pex-enabled"));
         Objects.requireNonNull(daemon).bundle("org.bittern.daemon").update();
-        String key = "anti.brute.force.threshold";
         for (int threshold : new int[] {71, 72}) {
             configure("anti-brute-force-threshold", threshold);
             await().atMost(RunningDaemon.SOON)
-                    .until(() -> Objects.equals(shown(DOOR).get(key), threshold));
+                    .until(() -> Objects.equals(shown(DOOR).get(THRESHOLD), threshold));
         }
+    }
+
+    @Test
+    void configAdminMayGoAndComeBack() throws Exception {
+        RunningDaemon running = Objects.requireNonNull(daemon);
+        await().atMost(RunningDaemon.SOON).until(() -> shown().containsKey("pex-enabled"));
+        Object port = Objects.requireNonNull(shown(DOOR).get("port"));
+        assertThat(shown(DOOR)).containsEntry(THRESHOLD, "70");
+        Bundle admin = running.bundle("org.apache.felix.configadmin");
+
+        admin.stop();
+        assertThat(running.get("/alldata")).startsWith("200 ");
+        admin.update();
+        admin.start();
+
+        await().atMost(RunningDaemon.SOON)
+                .untilAsserted(() ->
+                        assertThat(shown(DOOR))
+                                .containsEntry("port", port)
+                                .containsEntry(THRESHOLD, "70"));
+        assertThat(running.get("/alldata")).startsWith("200 ");
+        configure("anti-brute-force-threshold", 71);
+        await().atMost(RunningDaemon.SOON)
+                .until(() -> Objects.equals(shown(DOOR).get(THRESHOLD), 71));
+        assertThat(running.get("/alldata")).startsWith("200 ");
     }
 
     private JsonNode stored() throws IOException {

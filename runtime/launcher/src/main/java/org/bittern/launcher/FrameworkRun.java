@@ -50,7 +50,8 @@ final class FrameworkRun {
         // No handlers for bundle: URLs in the JVM; installing them needs internals of the JDK.
         properties.put("felix.service.urlhandlers", "false");
         properties.put("felix.cache.locking", "false");
-        // Configurations come from features and the command line at each start.
+        // Configurations come from features and the command line at each start, and whatever is
+        // secret in them is in no file.
         properties.put("felix.cm.pm", "memory");
         // Or Felix's HTTP server would first listen on 0.0.0.0:8080, before it is configured.
         properties.put("org.apache.felix.http.require.config", "true");
@@ -88,10 +89,16 @@ final class FrameworkRun {
             for (Bundle bundle : bundles) {
                 bundle.start();
             }
-            Configurations.apply(context, configurations);
+            Configurations all = new Configurations(context, configurations);
+            all.apply();
             framework
                     .adapt(FrameworkStartLevel.class)
-                    .setStartLevel(plan.levels().size(), event -> reached.run());
+                    .setStartLevel(
+                            plan.levels().size(),
+                            event -> {
+                                all.follow();
+                                reached.run();
+                            });
         } catch (BundleException e) {
             throw new LaunchException("cannot start: " + e.getMessage(), e);
         }

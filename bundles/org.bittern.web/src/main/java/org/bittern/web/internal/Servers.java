@@ -6,18 +6,13 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.service.cm.Configuration;
-import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Servers {
     private static final Logger log = LoggerFactory.getLogger(Servers.class);
 
-    private static final String PID = "org.apache.felix.http";
     private static final String NAME = "bittern";
 
     /** How long the other addresses may hold up the news of the first. */
@@ -40,9 +34,8 @@ final class Servers {
 
     private static final Duration LEAVING_PAUSE = Duration.ofMillis(50);
 
-    private final ConfigurationAdmin admin;
+    private final ServerConfigurations configurations;
     private final Consumer<List<URI>> listening;
-    private final List<Configuration> configurations = new ArrayList<>();
     private final List<Place> places = new ArrayList<>(); // of the configurations
     private @Nullable Binding binding; // null before the first and after the end
     private @Nullable ReservedPort reserved; // until the first server listens
@@ -58,8 +51,8 @@ final class Servers {
      *
      * @param listening gets the roots each time that they change; empty when nothing listens
      */
-    Servers(ConfigurationAdmin admin, Consumer<List<URI>> listening) {
-        this.admin = admin;
+    Servers(ServerConfigurations configurations, Consumer<List<URI>> listening) {
+        this.configurations = configurations;
         this.listening = listening;
     }
 
@@ -148,13 +141,6 @@ final class Servers {
         release();
         binding = null;
         asked = List.of();
-        for (Configuration configuration : configurations) {
-            try {
-                configuration.delete();
-            } catch (IOException | IllegalStateException e) {
-                log.debug("server configuration was gone: {}", e.toString());
-            }
-        }
         configurations.clear();
         places.clear();
         if (!told.isEmpty()) {
@@ -263,16 +249,9 @@ final class Servers {
         if (now == null) {
             return;
         }
-        try {
-            String name = NAME + generation + "-" + configurations.size();
-            Configuration configuration = admin.getFactoryConfiguration(PID, name, "?");
-            Map<String, Object> properties = new HashMap<>(now.server(address, port));
-            configurations.add(configuration);
-            places.add(new Place(address, port));
-            configuration.update(FrameworkUtil.asDictionary(properties));
-        } catch (IOException e) {
-            log.warn("cannot listen on {}: {}", address, e.getMessage());
-        }
+        places.add(new Place(address, port));
+        String name = NAME + generation + "-" + configurations.size();
+        configurations.add(name, now.server(address, port));
     }
 
     /** Where a server listens; the port is 0 if Felix chooses it. */

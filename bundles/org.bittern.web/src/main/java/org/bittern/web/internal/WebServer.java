@@ -14,7 +14,6 @@ import org.bittern.api.host.ProcessControl;
 import org.bittern.web.Listening;
 import org.bittern.web.Tickets;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
@@ -22,7 +21,6 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
-import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.servlet.whiteboard.Preprocessor;
 import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
@@ -38,7 +36,7 @@ final class WebServer {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     private final BundleContext context;
-    private final ConfigurationAdmin admin;
+    private final ServerConfigurations configurations;
     private final String token;
     private final boolean tokenSupplied;
     private final Door door;
@@ -59,10 +57,10 @@ final class WebServer {
     WebServer(
             BundleContext context,
             WebConfig config,
-            ConfigurationAdmin admin,
+            ServerConfigurations configurations,
             ProcessControl process) {
         this.context = context;
-        this.admin = admin;
+        this.configurations = configurations;
         SecureRandom random = new SecureRandom();
         tokenSupplied = !config._token().isEmpty();
         token = tokenSupplied ? config._token() : Secret.random(random);
@@ -78,7 +76,7 @@ final class WebServer {
                         tickets);
         connectionFile = connectionFile(config);
         context.addBundleListener(ending);
-        servers = new Servers(admin, this::listening);
+        servers = new Servers(configurations, this::listening);
         servlets = new ServletTracker(context, endpoints);
         servlets.open();
         register(
@@ -142,8 +140,7 @@ final class WebServer {
      */
     private void leave() {
         try {
-            if (isActive(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION))
-                    || isActive(FrameworkUtil.getBundle(admin.getClass()))) {
+            if (configurations.isHeard()) {
                 servers.leave();
             } else {
                 servers.close();
@@ -151,10 +148,6 @@ final class WebServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static boolean isActive(@Nullable Bundle bundle) {
-        return bundle != null && bundle.getState() == Bundle.ACTIVE;
     }
 
     private Optional<String> move(WebConfig config) {

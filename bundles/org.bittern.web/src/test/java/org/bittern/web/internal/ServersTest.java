@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.osgi.service.cm.Configuration;
@@ -29,7 +30,13 @@ class ServersTest {
     private final List<Integer> ports = new ArrayList<>();
     private final List<List<URI>> told = new CopyOnWriteArrayList<>();
     private Runnable deleted = () -> {}; // a server is to be closed
-    private final Servers servers = new Servers(admin(), told::add);
+    private final ServerConfigurations configurations = new ServerConfigurations();
+    private final Servers servers = new Servers(configurations, told::add);
+
+    @BeforeEach
+    void letFelixBeTold() {
+        configurations.use(admin());
+    }
 
     @Test
     void namesAddressesSoThatFelixCanTellWhereItListens() {
