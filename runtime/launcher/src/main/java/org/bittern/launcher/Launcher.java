@@ -94,7 +94,7 @@ public final class Launcher {
             complain(e.line());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             // The framework's own threads would keep the process alive without its main thread.
             log.error("launcher failed", e);
         }
@@ -159,7 +159,8 @@ public final class Launcher {
     private void start(Map<String, Map<String, Object>> configurations) throws LaunchException {
         try {
             run.start(configurations, () -> Thread.ofVirtual().start(this::reportProblems));
-        } catch (LaunchException | RuntimeException e) {
+        } catch (LaunchException | RuntimeException | LinkageError e) {
+            // The last: a bundle that was stopped meanwhile has no more classes than it has loaded.
             if (!ending) {
                 ended = true;
                 throw e;
