@@ -18,6 +18,8 @@ import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.net.BufferPool;
 import org.bittern.spi.net.PooledBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loop's side of one torrent in memory. Owned by the torrent's loop; not thread-safe. All work
@@ -26,6 +28,7 @@ import org.bittern.spi.net.PooledBuffer;
  */
 final class MemoryTorrentStore implements TorrentStore {
     private static final DiskResult<Void> DONE = done();
+    private static final Logger log = LoggerFactory.getLogger(MemoryTorrentStore.class);
 
     private final StoreSpec spec;
     private final PieceMap pieces;
@@ -69,11 +72,21 @@ final class MemoryTorrentStore implements TorrentStore {
         try {
             stores.worker()
                     .execute(() -> {
-                        DiskResult<T> result = work.get();
+                        DiskResult<T> result = answer(work);
                         onLoop(() -> done.accept(result));
                     });
         } catch (RejectedExecutionException _) {
             onLoop(() -> done.accept(isClosed()));
+        }
+    }
+
+    /** What work comes to; also when this bundle is at fault, or nobody would ever be answered. */
+    private static <T> DiskResult<T> answer(Supplier<DiskResult<T>> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            log.error("work in memory failed", e);
+            return new DiskResult.Failed<>(Kind.IO, "fault in the memory store: " + e);
         }
     }
 
@@ -125,13 +138,15 @@ final class MemoryTorrentStore implements TorrentStore {
         stores.waiting().add(length);
         work(
                 () -> {
-                    boolean stored = content.write(piece, begin, data.bytes(), stores.nowMillis());
-                    data.release();
-                    stores.waiting().remove(length);
-                    return stored
-                            ? DONE
-                            : new DiskResult.Failed<>(
-                                    Kind.FULL, "the memory for torrents is used up");
+                    try {
+                        return content.write(piece, begin, data.bytes(), stores.nowMillis())
+                                ? DONE
+                                : new DiskResult.Failed<>(
+                                        Kind.FULL, "the memory for torrents is used up");
+                    } finally {
+                        data.release();
+                        stores.waiting().remove(length);
+                    }
                 },
                 done);
     }
@@ -193,7 +208,13 @@ final class MemoryTorrentStore implements TorrentStore {
                     "a block of %d bytes, at most %d are read"
                             .formatted(length, BufferPool.MAX_BYTES));
         }
-        PooledBuffer buffer = stores.buffers().take(length);
+        PooledBuffer buffer;
+        try {
+            buffer = stores.buffers().take(length);
+        } catch (IllegalStateException _) { // the pool is used up
+            return new DiskResult.Failed<>(
+                    Kind.IO, "no memory is left for a block of %d bytes".formatted(length));
+        }
         int base = buffer.bytes().position();
         if (!content.read(piece, begin, buffer.bytes())) {
             buffer.release();

@@ -34,6 +34,7 @@ import org.bittern.spi.disk.DiskResult.Kind;
 import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.disk.TorrentStore;
 import org.bittern.spi.disk.TorrentStore.FileStat;
+import org.bittern.spi.net.BufferPool;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.testkit.CheckedBuffers;
 import org.junit.jupiter.api.AfterEach;
@@ -106,9 +107,13 @@ class MemoryStoreTest {
     }
 
     private TorrentStore open(Sample sample) {
+        return open(sample, stores);
+    }
+
+    private TorrentStore open(Sample sample, MemoryStores in) {
         List<Priority> priorities =
                 sample.metainfo.files().stream().map(_ -> Priority.NORMAL).toList();
-        return stores.open(
+        return in.open(
                 new StoreSpec(
                         sample.metainfo,
                         Path.of("/nowhere"),
@@ -230,16 +235,7 @@ class MemoryStoreTest {
     void refusesMoreThanItsLimitAndTakesBlocksAgainAfterDelete() throws Exception {
         try (MemoryStores small = new MemoryStores(buffers, 2L * BLOCK, InstantSource.fixed(NOW))) {
             Sample sample = Sample.of(TorrentVersion.V1);
-            TorrentStore store =
-                    small.open(
-                            new StoreSpec(
-                                    sample.metainfo,
-                                    Path.of("/nowhere"),
-                                    Map.of(),
-                                    List.of(),
-                                    Preallocation.NONE,
-                                    false,
-                                    loop));
+            TorrentStore store = open(sample, small);
             write(store, 0, 0, new byte[BLOCK]);
             write(store, 0, BLOCK, new byte[BLOCK]);
             assertThat(write(store, 0, 2 * BLOCK, new byte[BLOCK]))
@@ -268,6 +264,31 @@ class MemoryStoreTest {
                 .isInstanceOfSatisfying(
                         DiskResult.Failed.class,
                         failed -> assertThat(failed.kind()).isEqualTo(Kind.MISSING));
+    }
+
+    @Test
+    void readIsAnsweredWhenNoBufferIsLeft() throws Exception {
+        BufferPool usedUp =
+                new BufferPool() {
+                    @Override
+                    public PooledBuffer take(int bytes) {
+                        throw new IllegalStateException("as tested");
+                    }
+
+                    @Override
+                    public long usedBytes() {
+                        return 0;
+                    }
+                };
+        try (MemoryStores poor = new MemoryStores(usedUp, 1 << 20, InstantSource.fixed(NOW))) {
+            Sample sample = Sample.of(TorrentVersion.V1);
+            TorrentStore store = open(sample, poor);
+            writePiece(store, sample, 0);
+            assertThat(this.<BlockSource>ask(block -> store.read(0, 0, BLOCK, true, block)))
+                    .isEqualTo(
+                            new DiskResult.Failed<>(
+                                    Kind.IO, "no memory is left for a block of 16384 bytes"));
+        }
     }
 
     @Test
