@@ -290,6 +290,7 @@ final class UtpConnection implements Connection, Wire {
         }
         handler = next;
         readWanted = true;
+        writeWanted = false;
         settleLater();
     }
 

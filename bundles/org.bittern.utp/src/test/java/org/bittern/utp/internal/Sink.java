@@ -7,7 +7,7 @@ import org.bittern.spi.net.Connection;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection: keeps what comes, sends what it is given, as fast as it may. */
-final class Sink implements Connection.Handler {
+class Sink implements Connection.Handler {
     final Connection connection;
     final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final byte[] first = new byte[10_000];

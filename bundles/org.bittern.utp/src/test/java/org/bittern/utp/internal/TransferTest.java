@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +35,34 @@ class TransferTest {
         assertThat(pair.from().connection.remote()).isEqualTo(Bench.TWO);
         assertThat(pair.to().connection.remote()).isEqualTo(Bench.ONE);
         pair.from().close();
+        assertEnds(bench, pair);
+    }
+
+    @Test
+    void anotherHandlerIsOnlyAskedToWriteWhenItWants() throws Exception {
+        Bench bench = new Bench(1);
+        Bench.Pair pair = bench.pair();
+        Connection connection = pair.from().connection;
+        int[] asked = new int[1];
+        Sink next =
+                new Sink(connection) {
+                    @Override
+                    public void writable() {
+                        asked[0]++;
+                        connection.writeInterest(false);
+                    }
+                };
+        Bench.on(
+                connection,
+                () -> {
+                    connection.writeInterest(true);
+                    connection.start(next);
+                });
+        byte[] data = Bench.bytes(10_000, 2);
+        pair.to().send(data);
+        await(bench, () -> next.received.size() == data.length);
+        assertThat(asked[0]).isZero();
+        next.close();
         assertEnds(bench, pair);
     }
 
