@@ -118,6 +118,7 @@ public final class FedConnection implements Connection {
         loop.assertOwner();
         handler = next;
         readWanted = true;
+        writeWanted = false;
         serveSoon();
     }
 

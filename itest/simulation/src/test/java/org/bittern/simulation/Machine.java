@@ -43,7 +43,7 @@ final class Machine {
     private @Nullable SimLoops loops; // null while off
     private @Nullable SimProtocol protocol; // likewise
     private EngineFactory.@Nullable Running running; // likewise
-    private Runnable dropDisk = () -> {}; // of this run of the process
+    private @Nullable SimEngine parts; // likewise
     private CheckedBuffers buffers = new CheckedBuffers(); // likewise
     private int boots;
 
@@ -134,14 +134,48 @@ final class Machine {
                         .with(transport(started, boot), speaking.protocol())
                         .with(disk, world.tracker().from(host));
         web.ifPresent(made::with);
-        dropDisk = () -> made.drop(disk);
+        parts = made;
         running = made.start(settings, Optional.of(state.opened()), random);
         return this;
     }
 
     /** The disk store is there no more, while the engine goes on. */
     void dropDisk() {
-        dropDisk.run();
+        parts().drop(disk);
+    }
+
+    /** The same with the peer protocol. */
+    void dropProtocol() {
+        SimProtocol old = protocol;
+        if (old != null) {
+            protocol = null;
+            parts().drop(old.protocol());
+            world.run(MOMENT); // the loops let go of it
+            old.stop().run();
+        }
+    }
+
+    /** Another peer protocol comes; it is used at once. */
+    void useProtocol() {
+        int boot = boots;
+        SimProtocol next = SimProtocol.of(task -> background(boot, task), random);
+        SimProtocol old = protocol;
+        protocol = next;
+        parts().use(next.protocol());
+        world.run(MOMENT);
+        if (old != null) {
+            parts().drop(old.protocol());
+            world.run(MOMENT);
+            old.stop().run();
+        }
+    }
+
+    private SimEngine parts() {
+        SimEngine present = parts;
+        if (present == null) {
+            throw new IllegalStateException(host + " is off");
+        }
+        return present;
     }
 
     private Transport transport(SimLoops started, int boot) {

@@ -291,10 +291,11 @@ final class Dialler {
         }
     }
 
-    /** The peer protocol was exchanged: links of the old one are dead. */
+    /** The peer protocol was exchanged: handshakes of the old one are dead. */
     void protocolChanged() {
-        torrent.swarm().closeAll("the peer protocol is exchanged");
-        // Links end in a later turn, and each end would make its peer wait.
+        abort();
+        torrent.swarm().reception().closeAll();
+        // They end in a later turn, and each end would make its peer wait.
         torrent.loop().schedule(REDIAL_NANOS, this::forgive);
     }
 

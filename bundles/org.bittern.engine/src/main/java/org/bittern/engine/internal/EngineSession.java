@@ -328,7 +328,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
         switch (part) {
             case EGRESS, TRANSPORT, MAPPER, FILTER, OBEDIENT ->
                     clerk.tell(() -> doorway.partChanged(part));
-            case PROTOCOL -> everybody(torrent -> torrent.dialler().protocolChanged());
+            case PROTOCOL -> everybody(torrent -> torrent.swarm().handovers().protocolChanged());
             case STORE -> {
                 scope.storeChanged();
                 everybody(torrent -> torrent.storage().storeChanged());

@@ -185,12 +185,15 @@ final class Parts {
         tell(Part.PROTOCOL);
     }
 
-    /** Does nothing when the successor is already in use. */
+    /**
+     * The successor may be in use already: what it has not taken over yet must be told all the
+     * same.
+     */
     void drop(PeerProtocol service) {
         if (service.equals(protocol)) {
             protocol = null;
-            tell(Part.PROTOCOL);
         }
+        tell(Part.PROTOCOL);
     }
 
     void use(DiskStore service) {

@@ -1,6 +1,7 @@
 package org.bittern.engine.internal;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.engine.internal.choice.AllowedFast;
 import org.bittern.engine.internal.choice.ChokeView;
@@ -12,6 +13,7 @@ import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.PeerLink;
 import org.bittern.spi.peer.PeerMessage;
+import org.bittern.spi.peer.PeerProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
     private final DownloadSide down;
     private final UploadSide up;
     private final ExtensionSide extension;
-    private @Nullable PeerLink link; // null until the handshake is done
+    private final CurrentLink current = new CurrentLink();
     private final long connectedNanos;
     private long unchokedNanos;
     private long sentBeforeUnchoke;
@@ -79,7 +81,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
     }
 
     boolean isOpen() {
-        return link != null && !closed;
+        return current.get() != null && !closed;
     }
 
     boolean closed() {
@@ -88,10 +90,21 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     /** The link; only once the handshake is done. */
     PeerLink link() {
+        PeerLink link = current.get();
         if (link == null) {
             throw new IllegalStateException("no handshake with " + origin.address() + " yet");
         }
         return link;
+    }
+
+    /** See {@link CurrentLink#follow}. */
+    boolean follow(Optional<PeerProtocol> protocol) {
+        return current.follow(protocol, new GuardedEvents(torrent, this));
+    }
+
+    /** Whether the next version of the peer protocol is waited for. */
+    boolean isWaiting() {
+        return current.isWaiting() && !closed;
     }
 
     /** Whether it speaks of hashes: the link is in the torrent's v2 swarm (BEP 52). */
@@ -112,7 +125,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     /** Ends a handshake that is not done yet. */
     void discard() {
-        if (!closed && link == null && connection != null) {
+        if (!closed && current.get() == null && connection != null) {
             closed = true;
             connection.close();
             torrent.swarm().closed(this);
@@ -123,7 +136,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     @Override
     public void opened(PeerLink opened) {
-        link = opened;
+        current.opened(opened);
         String refusal = torrent.swarm().opened(this);
         if (refusal != null) {
             opened.close(refusal);

@@ -21,6 +21,7 @@ final class Swarm {
     private final WebSeeds webSeeds;
     private final Reading reading = new Reading(this);
     private final Turnover turnover = new Turnover();
+    private final Handovers handovers;
     private final List<PeerSession> peers = new ArrayList<>();
     private boolean workDue;
 
@@ -31,6 +32,7 @@ final class Swarm {
         slots = new UploadSlots(torrent, this);
         superSeeder = new SuperSeeder(torrent);
         webSeeds = new WebSeeds(torrent);
+        handovers = new Handovers(torrent);
     }
 
     /** Peers with a finished handshake; not to be changed. */
@@ -56,6 +58,10 @@ final class Swarm {
 
     WebSeeds webSeeds() {
         return webSeeds;
+    }
+
+    Handovers handovers() {
+        return handovers;
     }
 
     Reading reading() {

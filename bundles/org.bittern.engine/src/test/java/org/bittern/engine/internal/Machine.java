@@ -21,6 +21,7 @@ import org.bittern.net.internal.TcpTransport;
 import org.bittern.peer.internal.WirePeerProtocol;
 import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.engine.TorrentNumbers;
+import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.state.SessionState;
 import org.bittern.state.file.internal.FileStateStore;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Machine implements AutoCloseable {
     final Parts parts;
     final SelectorLoops loops;
     final RoutedEgress egress = new RoutedEgress();
+    private final WirePeerProtocol protocol = new WirePeerProtocol();
     private FileDiskStore disk;
     private TorrentNumbers numbers = new TorrentNumbers();
     private EngineFactory.@Nullable Running running;
@@ -47,7 +49,7 @@ final class Machine implements AutoCloseable {
         parts = new Parts(loops, surroundings);
         parts.use(egress);
         parts.add(new TcpTransport(loops, egress));
-        parts.use(new WirePeerProtocol());
+        parts.use(protocol);
         parts.use(disk);
     }
 
@@ -123,6 +125,18 @@ final class Machine implements AutoCloseable {
         parts.drop(disk);
         ((EngineSession) engine()).caughtUp().get(SECONDS, TimeUnit.SECONDS);
         deactivate(disk);
+    }
+
+    /** The one that the machine begins with. */
+    WirePeerProtocol protocol() {
+        return protocol;
+    }
+
+    /** A bundle of the peer protocol stops. */
+    void leave(WirePeerProtocol old) {
+        parts.drop(old);
+        LoopBarrier.pass(loops.loops());
+        deactivate(old);
     }
 
     /** The next bundle of files starts. */

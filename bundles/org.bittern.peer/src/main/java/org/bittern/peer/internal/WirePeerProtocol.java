@@ -1,6 +1,7 @@
 package org.bittern.peer.internal;
 
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.bittern.peer.internal.link.LoopShares;
@@ -8,6 +9,8 @@ import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.LinkSpec;
+import org.bittern.spi.peer.LinkState;
+import org.bittern.spi.peer.PeerLink;
 import org.bittern.spi.peer.PeerProtocol;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -48,6 +51,12 @@ public final class WirePeerProtocol implements PeerProtocol {
     @Override
     public void accept(Connection connection, LinkRouter router) {
         connection.loop().execute(() -> shares.accept(connection, router));
+    }
+
+    @Override
+    public Optional<PeerLink> resume(LinkState state, LinkEvents events) {
+        state.connection().loop().assertOwner();
+        return shares.resume(state, events);
     }
 
     @Deactivate

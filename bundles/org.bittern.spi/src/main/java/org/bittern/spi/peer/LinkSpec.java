@@ -36,4 +36,10 @@ public record LinkSpec(
             throw new IllegalArgumentException("info-hash and peer id have 20 bytes");
         }
     }
+
+    /** The same for a torrent of so many pieces. */
+    public LinkSpec withPieceCount(int pieces) {
+        return new LinkSpec(
+                infoHash, upgrade, peerId, features, encryption, pieces, down, up, hello);
+    }
 }

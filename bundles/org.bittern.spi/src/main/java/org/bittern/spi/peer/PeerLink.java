@@ -1,6 +1,7 @@
 package org.bittern.spi.peer;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.bittern.spi.disk.BlockSource;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -70,6 +71,17 @@ public interface PeerLink {
 
     /** Bytes sent, protocol included. */
     long sentBytes();
+
+    /**
+     * Takes the connection out of the link, for another version of the protocol to go on with
+     * ({@link PeerProtocol#resume}). Then the link is over without an event, and must not be used.
+     * Not from within an event.
+     *
+     * @return empty when that cannot be: the link stays what it is
+     */
+    default Optional<LinkState> leave() {
+        return Optional.empty();
+    }
 
     /**
      * Closes the link; {@link LinkEvents#closed} is called once, later in this turn or the next.

@@ -1,5 +1,6 @@
 package org.bittern.spi.peer;
 
+import java.util.Optional;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,16 @@ public interface PeerProtocol {
      * connection to the torrent's loop and opens the link there.
      */
     void accept(Connection connection, LinkRouter router);
+
+    /**
+     * Goes on with a link that another version of the protocol has left. On the connection's loop;
+     * {@code events} are called there, later, and {@link LinkEvents#opened} is not.
+     *
+     * @return empty when this version cannot: the state still belongs to the caller
+     */
+    default Optional<PeerLink> resume(LinkState state, LinkEvents events) {
+        return Optional.empty();
+    }
 
     /** Knows which torrents take incoming links. Thread-safe. */
     interface LinkRouter {

@@ -128,14 +128,12 @@ public final class PartExchangeIT {
                             "org.bittern.blocklist",
                             "org.bittern.portmap",
                             "org.bittern.state.file",
-                            "org.bittern.disk.file"));
+                            "org.bittern.disk.file",
+                            "org.bittern.peer"));
 
     /** Links over TCP stay. */
     private static final Group UTP =
             new Group(1, Duration.ofSeconds(2), Duration.ofSeconds(5), List.of("org.bittern.utp"));
-
-    private static final Group REDIALLED =
-            new Group(2, Duration.ofSeconds(2), Duration.ofSeconds(5), List.of("org.bittern.peer"));
 
     /** The engine is closed and another one goes on. */
     private static final Group CONTINUED =
@@ -147,16 +145,15 @@ public final class PartExchangeIT {
 
     /** All that are exchanged here. */
     public static final Set<String> BUNDLES =
-            Stream.of(UNNOTICED, UTP, REDIALLED, CONTINUED)
+            Stream.of(UNNOTICED, UTP, CONTINUED)
                     .flatMap(group -> group.bundles().stream())
                     .collect(Collectors.toUnmodifiableSet());
 
     /** Of the parts that peers could not notice those that have to do with uploads. */
     private static final List<Group> SERVING =
             List.of(
-                    UNNOTICED.only("disk.file", "tracker", "transmission"),
+                    UNNOTICED.only("disk.file", "tracker", "transmission", "peer"),
                     UTP,
-                    REDIALLED.ofLeeches(),
                     CONTINUED.ofLeeches());
 
     /** The daemon on loopback, with what exchanges and measures. */
@@ -172,14 +169,15 @@ public final class PartExchangeIT {
     }
 
     @Test(timeout = 1_800_000)
-    public void nobodyNoticesTheExchangeOfStoresFindersFiltersAndInterfaces() throws Exception {
+    public void nobodyNoticesTheExchangeOfTheProtocolStoresFindersFiltersAndInterfaces()
+            throws Exception {
         Surplus surplus = download(List.of(UNNOTICED));
         assertThat(surplus).isEqualTo(new Surplus(0, 0));
     }
 
     @Test(timeout = 1_800_000)
     public void peersAreDialledAgainWhenWhatCarriesLinksIsExchanged() throws Exception {
-        List<Group> groups = List.of(UTP, REDIALLED, CONTINUED);
+        List<Group> groups = List.of(UTP, CONTINUED);
         Surplus surplus = download(groups);
         int bundles = groups.stream().mapToInt(group -> group.bundles().size()).sum();
         int exchanges = bundles * Exchange.values().length * MOMENTS;

@@ -66,6 +66,16 @@ public final class SimEngine {
         parts.drop(store);
     }
 
+    /** The bundle of the peer protocol stops. */
+    public void drop(PeerProtocol protocol) {
+        parts.drop(protocol);
+    }
+
+    /** A bundle of the peer protocol starts. */
+    public void use(PeerProtocol protocol) {
+        parts.use(protocol);
+    }
+
     public EngineFactory.Running start(
             Settings settings, Optional<SessionState> state, RandomGenerator random) {
         return EngineSession.start(parts, settings, state, numbers, random);

@@ -104,6 +104,42 @@ final class FrameReader {
         }
     }
 
+    /** Bytes of the message that has begun, from its length prefix on, unless it is skipped. */
+    byte[] begun() {
+        return switch (state) {
+            case HEAD -> Arrays.copyOf(head.array(), head.position());
+            case PAYLOAD -> joined(part == null ? NOTHING : ByteBuffer.wrap(part, 0, partBytes));
+            case BLOCK -> joined(rest == null ? NOTHING : rest.duplicate().flip());
+            case SKIP -> new byte[0];
+        };
+    }
+
+    private byte[] joined(ByteBuffer payload) {
+        return ByteBuffer.allocate(head.limit() + payload.remaining())
+                .put(head.array(), 0, head.limit())
+                .put(payload)
+                .array();
+    }
+
+    /** Bytes of a message that are still to be skipped. */
+    int skipped() {
+        return skipped;
+    }
+
+    /**
+     * Goes on where another reader has stopped; before anything else.
+     *
+     * @param begun of {@link #begun}
+     * @param skip of {@link #skipped}
+     */
+    void resume(byte[] begun, int skip) {
+        if (skip > 0) {
+            skipped = skip;
+            state = State.SKIP;
+        }
+        consume(ByteBuffer.wrap(begun));
+    }
+
     /** Lets go of memory. */
     void release() {
         if (block != null) {

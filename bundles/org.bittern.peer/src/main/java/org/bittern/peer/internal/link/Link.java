@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.bittern.peer.internal.wire.MessageDecoder;
 import org.bittern.peer.internal.wire.MessageEncoder;
 import org.bittern.spi.disk.BlockSource;
@@ -12,6 +13,7 @@ import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.peer.Features;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.LinkSpec;
+import org.bittern.spi.peer.LinkState;
 import org.bittern.spi.peer.PeerLink;
 import org.bittern.spi.peer.PeerMessage;
 
@@ -46,6 +48,7 @@ final class Link implements PeerLink {
     private final LoopShare share;
     private final LinkEvents events;
     private final Established established;
+    private LinkSpec spec;
     private final MessageDecoder decoder;
     private final MessageEncoder encoder;
     private final Receiver receiver;
@@ -64,6 +67,7 @@ final class Link implements PeerLink {
             Established established) {
         this.connection = connection;
         this.share = share;
+        this.spec = spec;
         this.events = events;
         this.established = established;
         Features features = established.features();
@@ -95,6 +99,44 @@ final class Link implements PeerLink {
             receiver.early(early);
             return true;
         });
+    }
+
+    /** Begins where the link of another version has stopped. */
+    void resume(LinkState state) {
+        encoder.learn(state.extensions());
+        connection.start(side);
+        sender.resume(state.sending());
+        side.guarded(() -> {
+            receiver.resume(state.receiving());
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<LinkState> leave() {
+        share.loop().assertOwner();
+        if (closed) {
+            return Optional.empty();
+        }
+        LinkState state;
+        try {
+            state =
+                    new LinkState(
+                            connection,
+                            spec,
+                            established.peerId(),
+                            established.features(),
+                            established.incoming(),
+                            encoder.learnt(),
+                            receiver.leave(),
+                            sender.leave());
+        } catch (IOException e) {
+            failed(e);
+            return Optional.empty();
+        }
+        closed = true;
+        release();
+        return Optional.of(state);
     }
 
     @Override
@@ -179,6 +221,7 @@ final class Link implements PeerLink {
     @Override
     public void pieceCount(int pieces) {
         share.loop().assertOwner();
+        spec = spec.withPieceCount(pieces);
         decoder.pieceCount(pieces);
         encoder.pieceCount(pieces);
     }
@@ -216,12 +259,16 @@ final class Link implements PeerLink {
         // first of all: it must happen even if the transport throws
         share.loop()
                 .execute(() -> {
-                    receiver.release();
-                    sender.release();
-                    share.leave(side);
+                    release();
                     events.closed(violation, reason);
                 });
         connection.close();
+    }
+
+    private void release() {
+        receiver.release();
+        sender.release();
+        share.leave(side);
     }
 
     private void failed(Exception reason) {
@@ -285,7 +332,7 @@ final class Link implements PeerLink {
         @Override
         public void message(PeerMessage message) {
             if (message instanceof PeerMessage.ExtendedHandshake handshake) {
-                encoder.learn(handshake);
+                encoder.learn(handshake.extensions());
             }
             events.message(message);
         }

@@ -5,15 +5,20 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.peer.internal.mse.TorrentNames;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.peer.LinkEvents;
 import org.bittern.spi.peer.LinkSpec;
+import org.bittern.spi.peer.LinkState;
+import org.bittern.spi.peer.PeerLink;
 import org.bittern.spi.peer.PeerProtocol;
+import org.jspecify.annotations.Nullable;
 
 /** All links and handshakes of the process, by loop. Thread-safe. */
 public final class LoopShares {
@@ -101,6 +106,33 @@ public final class LoopShares {
      */
     public void dial(Connection connection, LinkSpec spec, boolean encrypted, LinkEvents events) {
         new DialGreeting(this, connection, spec, events).begin(encrypted);
+    }
+
+    /**
+     * Goes on with a link that another version has left. On the connection's loop.
+     *
+     * @return empty after {@link #stop}
+     */
+    public Optional<PeerLink> resume(LinkState state, LinkEvents events) {
+        if (stopped) {
+            return Optional.empty();
+        }
+        LoopShare share = of(state.connection().loop());
+        Established established =
+                new Established(
+                        state.peerId(),
+                        state.features(),
+                        state.incoming(),
+                        rc4(state.receiving().cipher()),
+                        rc4(state.sending().cipher()));
+        Link link = new Link(state.connection(), share, state.spec(), events, established);
+        link.join();
+        link.resume(state);
+        return Optional.of(link);
+    }
+
+    private static @Nullable Rc4 rc4(Optional<LinkState.Cipher> left) {
+        return left.map(Rc4::resume).orElse(null);
     }
 
     /** Waits for a handshake on a connection that a peer dialled. On the connection's loop. */

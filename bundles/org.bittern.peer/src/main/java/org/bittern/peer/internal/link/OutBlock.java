@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.bittern.peer.internal.wire.MessageEncoder;
 import org.bittern.spi.disk.BlockSource;
+import org.bittern.spi.peer.PeerMessage;
 
 /** A block on its way out: head and bytes. Owned by the link. */
 final class OutBlock {
@@ -21,6 +22,11 @@ final class OutBlock {
         this.piece = piece;
         this.begin = begin;
         this.source = source;
+    }
+
+    /** What it is, as it was asked for. */
+    PeerMessage.Request request() {
+        return new PeerMessage.Request(piece, begin, source.length());
     }
 
     boolean begun() {

@@ -8,6 +8,8 @@ import java.util.Iterator;
 import java.util.List;
 import org.bittern.spi.net.BufferPool;
 import org.bittern.spi.net.RateLimit;
+import org.bittern.spi.peer.LinkState;
+import org.bittern.spi.peer.PeerMessage;
 
 /**
  * What waits to be written, in this order: the rest of a block that has begun, other messages,
@@ -20,7 +22,7 @@ import org.bittern.spi.net.RateLimit;
 final class OutQueue {
     private final ControlQueue control;
     private final ArrayDeque<OutBlock> blocks = new ArrayDeque<>(2);
-    private final List<OutBlock> finished = new ArrayList<>(2);
+    private final List<PeerMessage.Request> finished = new ArrayList<>(2);
     private final RateLimit limit;
     private final boolean limited;
     private int saved; // bytes granted for the first block that is not granted as a whole
@@ -151,19 +153,55 @@ final class OutQueue {
         if (block.remaining() == 0) {
             blocks.removeFirst();
             block.source.release();
-            finished.add(block);
+            finished.add(block.request());
         }
         return bytes;
     }
 
     /** Blocks that went out completely since the last call. */
-    List<OutBlock> takeFinished() {
+    List<PeerMessage.Request> takeFinished() {
         if (finished.isEmpty()) {
             return List.of();
         }
-        List<OutBlock> taken = List.copyOf(finished);
+        List<PeerMessage.Request> taken = List.copyOf(finished);
         finished.clear();
         return taken;
+    }
+
+    /** Counts blocks as gone out that another queue has written. */
+    void finished(List<PeerMessage.Request> elsewhere) {
+        finished.addAll(elsewhere);
+    }
+
+    /**
+     * Takes out all that must go out before a whole block can: the rest of one that has begun, and
+     * messages. It counts as written.
+     *
+     * @throws IOException the block cannot be read
+     */
+    ByteBuffer takeBegun() throws IOException {
+        OutBlock first = blocks.peekFirst();
+        boolean begun = first != null && first.begun();
+        int bytes = control.waitingBytes() + (begun ? first.remaining() : 0);
+        ByteBuffer out = ByteBuffer.allocate(bytes);
+        if (begun) {
+            first.copyTo(out);
+        }
+        control.copyTo(out);
+        written(bytes);
+        return out.flip();
+    }
+
+    /** Takes out the blocks that have not begun. */
+    List<LinkState.Block> takeBlocks() {
+        List<LinkState.Block> whole = new ArrayList<>();
+        while (!blocks.isEmpty()) {
+            OutBlock block = blocks.removeFirst();
+            giveBack(block);
+            whole.add(new LinkState.Block(block.piece, block.begin, block.source));
+        }
+        blockBytes = 0;
+        return whole;
     }
 
     void release() {

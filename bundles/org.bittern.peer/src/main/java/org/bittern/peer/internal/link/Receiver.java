@@ -3,10 +3,12 @@ package org.bittern.peer.internal.link;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.RateLimit;
+import org.bittern.spi.peer.LinkState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,23 @@ final class Receiver {
     void early(ByteBuffer bytes) {
         receivedBytes += bytes.remaining();
         frames.consume(bytes);
+    }
+
+    /** What another one needs to go on; then {@link #release}. */
+    LinkState.Receiving leave() {
+        return new LinkState.Receiving(
+                Optional.ofNullable(cipher).map(Rc4::leave),
+                frames.begun(),
+                frames.skipped(),
+                suspended,
+                receivedBytes);
+    }
+
+    /** Goes on where another one has stopped; before anything else. */
+    void resume(LinkState.Receiving left) {
+        receivedBytes = left.bytes();
+        frames.resume(left.begun(), left.skipped());
+        suspend(left.suspended());
     }
 
     void suspend(boolean wanted) {

@@ -2,12 +2,15 @@ package org.bittern.peer.internal.link;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.bittern.peer.internal.mse.Rc4;
 import org.bittern.spi.disk.BlockSource;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.net.RateLimit;
+import org.bittern.spi.peer.LinkState;
+import org.bittern.spi.peer.PeerMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * and written at once, at the end of the turn or when the transport takes more. Owned by the link.
  *
  * <p>After a short write only the position is kept, and blocks are read again later, so that a slow
- * peer holds no send buffer. Encrypted bytes cannot be made twice: only these are kept.
+ * peer holds no send buffer. Encrypted bytes cannot be made twice: only these are kept, and what a
+ * link that was left had begun ({@link LinkState}).
  */
 final class Sender {
     /** Bytes written in one turn; other links want their share of it. */
@@ -32,8 +36,8 @@ final class Sender {
     private boolean flushQueued;
     private boolean transportFull;
     private EventLoop.@Nullable Timer pause; // null unless blocks wait for the rate limit
-    private @Nullable PooledBuffer sealed; // null unless encrypted bytes wait
-    private @Nullable ByteBuffer sealedBytes;
+    private @Nullable ByteBuffer sealed; // null unless bytes wait that cannot be made again
+    private @Nullable PooledBuffer sealedMemory; // theirs; null also when it is not of the pool
     private boolean released;
     private long sentBytes;
     private long lastWriteNanos;
@@ -68,7 +72,7 @@ final class Sender {
     }
 
     long queuedBytes() {
-        return queue.waitingBytes() + (sealedBytes == null ? 0 : sealedBytes.remaining());
+        return queue.waitingBytes() + (sealed == null ? 0 : sealed.remaining());
     }
 
     /**
@@ -180,15 +184,15 @@ final class Sender {
     private void keepSealed(ByteBuffer out) throws IOException {
         if (out.hasRemaining()) {
             PooledBuffer kept = LinkMemory.take(share.loop().buffers(), out.remaining());
-            sealed = kept;
-            sealedBytes = kept.bytes().put(out).flip();
+            sealedMemory = kept;
+            sealed = kept.bytes().put(out).flip();
         }
     }
 
     private void writeSealed() throws IOException {
-        if (sealed != null && sealedBytes != null) {
-            write(sealedBytes);
-            if (!sealedBytes.hasRemaining()) {
+        if (sealed != null) {
+            write(sealed);
+            if (!sealed.hasRemaining()) {
                 releaseSealed();
                 tellFinished();
             }
@@ -196,21 +200,56 @@ final class Sender {
     }
 
     private void releaseSealed() {
-        if (sealed != null) {
-            sealed.release();
-            sealed = null;
-            sealedBytes = null;
+        sealed = null;
+        if (sealedMemory != null) {
+            sealedMemory.release();
+            sealedMemory = null;
         }
     }
 
     private void tellFinished() {
         if (sealed == null) {
-            for (OutBlock block : queue.takeFinished()) {
+            for (PeerMessage.Request block : queue.takeFinished()) {
                 if (!listener.closed()) {
-                    listener.blockSent(block.piece, block.begin, block.source.length());
+                    listener.blockSent(block.piece(), block.begin(), block.length());
                 }
             }
         }
+    }
+
+    /**
+     * What another one needs to go on; then {@link #release}.
+     *
+     * @throws IOException a block that has begun cannot be read
+     */
+    LinkState.Sending leave() throws IOException {
+        ByteBuffer begun = queue.takeBegun();
+        if (cipher != null) {
+            cipher.apply(begun);
+        }
+        ByteBuffer before = sealed == null ? ByteBuffer.allocate(0) : sealed;
+        byte[] first =
+                ByteBuffer.allocate(before.remaining() + begun.remaining())
+                        .put(before)
+                        .put(begun)
+                        .array();
+        return new LinkState.Sending(
+                Optional.ofNullable(cipher).map(Rc4::leave),
+                first,
+                queue.takeFinished(),
+                queue.takeBlocks(),
+                sentBytes);
+    }
+
+    /** Goes on where another one has stopped; before anything else. */
+    void resume(LinkState.Sending left) {
+        sentBytes = left.bytes();
+        if (left.first().length > 0) {
+            sealed = ByteBuffer.wrap(left.first());
+        }
+        queue.finished(left.ending());
+        left.blocks().forEach(block -> block(block.piece(), block.begin(), block.source()));
+        wake();
     }
 
     /** Lets go of memory, sources and timers. */

@@ -1,6 +1,7 @@
 package org.bittern.peer.internal.mse;
 
 import java.nio.ByteBuffer;
+import org.bittern.spi.peer.LinkState;
 
 /**
  * RC4 for one direction of a link, without its first 1024 bytes, which tell too much about the key.
@@ -32,6 +33,28 @@ public final class Rc4 {
             state[mixed] = swapped;
         }
         apply(ByteBuffer.allocate(DROPPED_BYTES));
+    }
+
+    private Rc4(LinkState.Cipher left) {
+        for (int n = 0; n < STATES; n++) {
+            state[n] = Byte.toUnsignedInt(left.permutation()[n]);
+        }
+        i = left.i();
+        j = left.j();
+    }
+
+    /** Goes on where another one has stopped. */
+    public static Rc4 resume(LinkState.Cipher left) {
+        return new Rc4(left);
+    }
+
+    /** Where it stands, for another one to go on. */
+    public LinkState.Cipher leave() {
+        byte[] permutation = new byte[STATES];
+        for (int n = 0; n < STATES; n++) {
+            permutation[n] = (byte) state[n];
+        }
+        return new LinkState.Cipher(permutation, i, j);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bittern.bencode.BDict;
@@ -34,6 +35,13 @@ final class ExtensionEncoder {
                 peerIds.put(extension, id);
             }
         }
+    }
+
+    /** What was learnt so far, name → id. */
+    Map<String, Integer> learnt() {
+        Map<String, Integer> ids = new HashMap<>();
+        peerIds.forEach((extension, id) -> ids.put(extension.wireName(), id));
+        return ids;
     }
 
     /**

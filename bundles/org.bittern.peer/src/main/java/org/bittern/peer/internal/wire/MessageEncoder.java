@@ -1,6 +1,7 @@
 package org.bittern.peer.internal.wire;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.bittern.metainfo.Bitfield;
 import org.bittern.spi.peer.Features;
 import org.bittern.spi.peer.PeerMessage;
@@ -33,9 +34,18 @@ public final class MessageEncoder {
         pieceCount = pieces;
     }
 
-    /** Learns the ids that the peer wants to receive. */
-    public void learn(PeerMessage.ExtendedHandshake peers) {
-        extensions.learn(peers.extensions());
+    /**
+     * Learns the ids that the peer wants to receive; they add to those that are known.
+     *
+     * @param ids name → id, 0 takes an extension back (BEP 10)
+     */
+    public void learn(Map<String, Integer> ids) {
+        extensions.learn(ids);
+    }
+
+    /** The ids of {@link #learn} that are in force. */
+    public Map<String, Integer> learnt() {
+        return extensions.learnt();
     }
 
     /**

@@ -71,7 +71,7 @@ public final class Frames {
         for (Extension extension : Extension.values()) {
             ids.put(extension.wireName(), extension.ourId());
         }
-        encoder.learn(hello(ids, List.of()));
+        encoder.learn(ids);
         return encode(encoder, message);
     }
 
