@@ -11,7 +11,7 @@ import org.bittern.spi.peer.PeerProtocol;
  * whatever they are doing. Owned by the torrent's loop.
  */
 final class Handovers {
-    /** A link waits so long for the next version: half of what most peers bear. */
+    /** A link waits so long for the next version, as blocks do for the next disk store. */
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final TorrentCore torrent;
