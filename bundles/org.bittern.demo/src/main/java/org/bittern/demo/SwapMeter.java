@@ -153,7 +153,7 @@ public final class SwapMeter {
     public SwapCost measure(Callable<?> exchange) throws Exception {
         Standing before = settled(Long.MIN_VALUE);
         Flow flow = new Flow();
-        Links links = new Links(before.bytesOfPeers());
+        Links links = new Links(before.bytesOfPeers(), host.engine());
         try (Ticker.Looks looks = ticker.looks()) {
             looks.every(SAMPLE, flow::look);
             looks.every(LINKS, links::look);
@@ -166,7 +166,7 @@ public final class SwapMeter {
         }
         Duration redial = Duration.ofNanos(links.longestNanos());
         Standing after = settled(before.surplus());
-        links.see(Long.MAX_VALUE, after.bytesOfPeers());
+        links.see(Long.MAX_VALUE, after.bytesOfPeers(), true);
         return new SwapCost(
                 Duration.ofNanos(flow.longestNanos()),
                 redial,
@@ -240,8 +240,12 @@ public final class SwapMeter {
      * The links that there were. {@link #look} belongs to the thread of the looks. Each answer
      * comes on a thread of its own: one may be overtaken by the next, hence the numbers and the
      * lock.
+     *
+     * <p>An engine that has just begun takes up the links of the one before, and does not know them
+     * for a moment: who is missing then is not lost, unless he stays missing or counts from 0.
      */
     private final class Links {
+        private final Optional<Engine> first;
         private final Map<InetSocketAddress, Long> last = new HashMap<>();
         private final Set<InetSocketAddress> dropped = new HashSet<>();
         private long asked;
@@ -250,30 +254,36 @@ public final class SwapMeter {
         private long awayNanos; // when the first was missed; means nothing while all are back
         private long longestNanos;
 
-        Links(Map<InetSocketAddress, Long> present) {
+        Links(Map<InetSocketAddress, Long> present, Optional<Engine> engine) {
+            first = engine;
             last.putAll(present);
         }
 
         void look() {
             long number = ++asked;
+            boolean complete = host.engine().equals(first);
             present()
                     .ifPresentOrElse(
                             now -> {
                                 var _ =
                                         now.peers()
-                                                .thenAccept(peers -> see(number, bytesOf(peers)));
+                                                .thenAccept(peers ->
+                                                        see(number, bytesOf(peers), complete));
                             },
-                            () -> see(number, Map.of()));
+                            () -> see(number, Map.of(), false));
         }
 
-        synchronized void see(long number, Map<InetSocketAddress, Long> now) {
+        /**
+         * @param complete whether who is missing is lost
+         */
+        synchronized void see(long number, Map<InetSocketAddress, Long> now, boolean complete) {
             if (number <= seen) {
                 return; // older than what is known: it has fewer bytes although no link was lost
             }
             seen = number;
             count(now.size());
             last.replaceAll((peer, before) -> {
-                long bytes = now.getOrDefault(peer, -1L);
+                long bytes = now.getOrDefault(peer, complete ? -1L : before);
                 if (bytes < before) { // a new link to the same address counts from 0
                     dropped.add(peer);
                 }

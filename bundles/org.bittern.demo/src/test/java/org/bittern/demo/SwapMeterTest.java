@@ -132,17 +132,28 @@ class SwapMeterTest {
     }
 
     @Test
-    void anEngineThatIsAwayHasNoPeers() throws Exception {
-        download.bytesOfPeers.put(PEER, 1000L);
-        SwapCost cost =
-                cost(() -> {
-                    download.running = false;
-                    ticker.pause(GAP);
-                    download.bytesOfPeers.put(PEER, 2000L);
-                    download.restart();
-                });
+    void anEngineThatIsAwayHasNoPeersAndItsSuccessorMayGoOnWithThem() throws Exception {
+        SwapCost cost = engineAway(2000);
         assertThat(cost.longestRedial()).isBetween(GAP.minus(LINKS), GAP.plus(LINKS));
-        assertThat(cost.droppedPeers()).isEqualTo(1);
+        assertThat(cost.droppedPeers()).isZero();
+    }
+
+    @Test
+    void aSuccessorThatBeganLinksAnewDroppedThem() throws Exception {
+        assertThat(engineAway(500).droppedPeers()).isEqualTo(1);
+    }
+
+    /**
+     * @param bytes that the link of 1000 bytes has afterwards
+     */
+    private SwapCost engineAway(long bytes) throws Exception {
+        download.bytesOfPeers.put(PEER, 1000L);
+        return cost(() -> {
+            download.running = false;
+            ticker.pause(GAP);
+            download.bytesOfPeers.put(PEER, bytes);
+            download.restart();
+        });
     }
 
     @Test

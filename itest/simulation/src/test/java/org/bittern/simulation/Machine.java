@@ -170,6 +170,18 @@ final class Machine {
         }
     }
 
+    /** The engine ends, and after a while another one of the same process goes on. */
+    void exchangeEngine(Duration gap) {
+        EngineFactory.Running ending = running;
+        if (ending != null) {
+            running = null;
+            world.await(ending.suspend());
+            state.close();
+            world.run(gap);
+            running = parts().start(settings, Optional.of(state.opened()), random);
+        }
+    }
+
     private SimEngine parts() {
         SimEngine present = parts;
         if (present == null) {

@@ -68,7 +68,7 @@ final class Course {
 
     /** Whether blocks may go out. */
     boolean uploads() {
-        return presence.online()
+        return networked()
                 && intent == Start.STARTED
                 && error == null
                 && torrent.turn().granted()

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.EngineSettings;
 import org.bittern.engine.internal.choice.PeerBook;
+import org.bittern.spi.engine.KeptLinks;
 import org.bittern.spi.net.EventLoop;
 
 /**
@@ -252,6 +253,26 @@ final class Dialler {
             utp.add(new InetSocketAddress(peer.address().getAddress(), port)); // one port for both
         }
         book.listensOn(peer.address(), port, now());
+    }
+
+    /**
+     * May a link that another engine had go on? If so its peer counts as connected, also where it
+     * listens.
+     */
+    boolean readmit(PeerSession peer, KeptLinks.Link left) {
+        InetSocketAddress address = peer.address();
+        if (blocked(address) || !torrent.session().budget().accept()) {
+            return false;
+        }
+        if (!left.state().incoming()) {
+            book.add(List.of(address), source(left.source()), false, now());
+            book.connected(address);
+        } else if (!admit(address)) {
+            torrent.session().budget().gone();
+            return false;
+        }
+        Legacy.listenPort(left).ifPresent(port -> listensOn(peer, port));
+        return true;
     }
 
     /** Everybody has all that this peer has or not. */

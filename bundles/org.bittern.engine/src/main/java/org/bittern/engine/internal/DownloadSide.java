@@ -72,6 +72,11 @@ final class DownloadSide {
         return hints;
     }
 
+    /** Requests that the peer keeps, as far as it has said. */
+    int peerLimit() {
+        return requests.peerLimit();
+    }
+
     void peerLimit(int blocks) {
         requests.peerLimit(blocks);
     }
@@ -85,6 +90,18 @@ final class DownloadSide {
     }
 
     // ---- interest
+
+    /**
+     * Goes on where another engine has stopped.
+     *
+     * @param received bytes of blocks
+     * @param interestTold whether the peer believes that we want something
+     */
+    void takeUp(long received, boolean interestTold) {
+        receivedBytes = received;
+        requests.takeUp(received);
+        interested = interestTold;
+    }
 
     /** The peer got a piece. */
     void gained(int piece) {

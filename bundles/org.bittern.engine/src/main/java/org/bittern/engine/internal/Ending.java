@@ -24,14 +24,18 @@ final class Ending {
     }
 
     /**
-     * Ends with the engine: links, searches and files are closed, resume data is saved.
+     * Ends with the engine: links are closed or left to the next one, searches and files are
+     * closed, resume data is saved.
      *
      * @param done called once
      */
     void close(Runnable done) {
         Countdown both = new Countdown(2, done);
-        presence.leave("the engine stops", both::down);
         begun = true;
+        if (torrent.session().handsOver()) {
+            torrent.swarm().handovers().leave();
+        }
+        presence.leave("the engine stops", both::down);
         torrent.turn().end();
         torrent.downloadsOf().demands().end();
         torrent.storage().relocation().end();

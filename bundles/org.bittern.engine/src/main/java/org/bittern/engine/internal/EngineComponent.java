@@ -15,7 +15,7 @@ import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.EngineFactory;
 import org.bittern.spi.engine.SessionPart;
-import org.bittern.spi.engine.TorrentNumbers;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Egress;
 import org.bittern.spi.net.LoopBarrier;
@@ -53,7 +53,7 @@ public final class EngineComponent implements EngineFactory {
     }
 
     @Override
-    public Running start(Settings settings, Optional<SessionState> state, TorrentNumbers numbers) {
+    public Running start(Settings settings, Optional<SessionState> state, Succession succession) {
         try {
             List<String> missing = parts.await(PARTS_WAIT);
             if (!missing.isEmpty()) {
@@ -67,7 +67,7 @@ public final class EngineComponent implements EngineFactory {
         }
         sessions.removeIf(EngineSession::isClosed);
         EngineSession session =
-                EngineSession.start(parts, settings, state, numbers, new SecureRandom());
+                EngineSession.start(parts, settings, state, succession, new SecureRandom());
         sessions.add(session);
         return session;
     }

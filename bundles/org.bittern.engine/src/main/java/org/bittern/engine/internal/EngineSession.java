@@ -30,7 +30,7 @@ import org.bittern.metainfo.HostPort;
 import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.spi.engine.EngineFactory;
-import org.bittern.spi.engine.TorrentNumbers;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.state.SessionState;
@@ -59,7 +59,7 @@ final class EngineSession implements Engine, EngineFactory.Running {
         registry = new Registry(scope);
         clerk = new Clerk(scope.parts().surroundings());
         doorway = new Doorway(scope, registry, clerk);
-        adding = new Adding(scope.numbers(), scope::now);
+        adding = new Adding(scope.succession().numbers(), scope::now);
         desk = new SettingsDesk(scope, registry, doorway, clerk);
         queue = new QueueDesk(scope, registry);
         scope.policies().onChange(() -> everybody(torrent -> torrent.commands().policiesChanged()));
@@ -71,9 +71,9 @@ final class EngineSession implements Engine, EngineFactory.Running {
             Parts parts,
             Settings settings,
             Optional<SessionState> state,
-            TorrentNumbers numbers,
+            Succession succession,
             RandomGenerator random) {
-        SessionScope scope = new SessionScope(parts, settings, state, numbers, random);
+        SessionScope scope = new SessionScope(parts, settings, state, succession, random);
         EngineSession session = new EngineSession(scope);
         SideNotes notes = new SideNotes(scope.ledger(), session.registry);
         try {
@@ -373,6 +373,12 @@ final class EngineSession implements Engine, EngineFactory.Running {
             clerk.close(this::shutDown);
         }
         return ended;
+    }
+
+    @Override
+    public CompletionStage<Void> suspend() {
+        scope.handOver();
+        return close();
     }
 
     private void shutDown() {

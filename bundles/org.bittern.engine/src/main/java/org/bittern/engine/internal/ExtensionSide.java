@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bittern.api.engine.NetworkSettings;
@@ -91,6 +94,42 @@ final class ExtensionSide {
                 && peer.torrent().session().parts().hasFinder("dht")) {
             peer.link().send(new PeerMessage.DhtPort(peer.torrent().session().listenPort()));
         }
+    }
+
+    /** What the peer has said of itself, as one handshake; empty when it has said nothing. */
+    Optional<PeerMessage> said() {
+        if (!greeted) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new PeerMessage.ExtendedHandshake(
+                        Map.of(
+                                "ut_pex",
+                                id(exchanges),
+                                Holepunch.NAME,
+                                id(introductions.offered())),
+                        List.of(),
+                        client,
+                        listenPort,
+                        OptionalInt.of(peer.down().peerLimit()),
+                        metadataBytes > 0 ? OptionalLong.of(metadataBytes) : OptionalLong.empty(),
+                        uploadOnly,
+                        Optional.empty()));
+    }
+
+    private static int id(boolean offered) {
+        return offered ? 1 : 0;
+    }
+
+    /** Whether the peer knows us as one that wants nothing (BEP 21). */
+    boolean toldUploadOnly() {
+        return toldUploadOnly;
+    }
+
+    /** Goes on where another engine has stopped, which had told so. */
+    void takeUp(boolean uploadOnlyTold) {
+        opened();
+        toldUploadOnly = uploadOnlyTold;
     }
 
     String client() {

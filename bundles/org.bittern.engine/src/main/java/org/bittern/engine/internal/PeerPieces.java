@@ -86,6 +86,26 @@ final class PeerPieces {
         }
     }
 
+    /**
+     * Goes on where another engine has stopped.
+     *
+     * @param told our pieces that the peer knows of
+     */
+    void takeUp(Bitfield told) {
+        Content content = peer.torrent().requireContent();
+        begin(content);
+        for (int piece = 0; piece < told.pieceCount(); piece++) {
+            boolean present = content.verified().get(piece);
+            if (present != told.get(piece)) {
+                peer.link()
+                        .send(
+                                present
+                                        ? new PeerMessage.Have(piece)
+                                        : new PeerMessage.DontHave(piece));
+            }
+        }
+    }
+
     private void begin(Content content) {
         bits = new Bitfield(content.map().pieceCount());
         content.picker().peerAdded(bits);

@@ -136,8 +136,7 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
 
     @Override
     public void opened(PeerLink opened) {
-        current.opened(opened);
-        String refusal = torrent.swarm().opened(this);
+        String refusal = resumed(opened);
         if (refusal != null) {
             opened.close(refusal);
             return;
@@ -146,6 +145,16 @@ final class PeerSession implements LinkEvents, PeerView, ChokeView {
         extension.opened();
         allowFast();
         torrent.touch();
+    }
+
+    /**
+     * There is a link, and it is not new to the peer.
+     *
+     * @return why it must be closed, null when it is welcome
+     */
+    @Nullable String resumed(PeerLink link) {
+        current.opened(link);
+        return torrent.swarm().opened(this);
     }
 
     private void allowFast() {

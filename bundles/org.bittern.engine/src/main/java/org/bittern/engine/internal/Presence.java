@@ -21,6 +21,7 @@ final class Presence {
 
     void enter() {
         online = true;
+        torrent.swarm().handovers().takeUp(); // first: who is linked is not dialled
         torrent.tellTally();
         torrent.discovery().start();
         resumeTransfers();

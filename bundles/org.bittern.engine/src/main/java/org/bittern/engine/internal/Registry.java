@@ -49,7 +49,7 @@ final class Registry implements PeerProtocol.LinkRouter {
 
     void remove(TorrentHandle torrent) {
         byNumber.remove(torrent.number());
-        session.numbers().removed(torrent.storedAs());
+        session.succession().numbers().removed(torrent.storedAs());
         synchronized (doors) {
             handles.remove(torrent.core());
             doors.values().removeIf(door -> door.torrent() == torrent.core());
@@ -61,7 +61,7 @@ final class Registry implements PeerProtocol.LinkRouter {
     /** All are restored: callers of the engine before may not have heard who went. */
     void tellWhoIsGone() {
         List<InfoHash> there = all().stream().map(TorrentHandle::storedAs).toList();
-        session.changes().removedBefore(session.numbers().gone(there));
+        session.changes().removedBefore(session.succession().numbers().gone(there));
     }
 
     /** Another torrent whose content is the same, if that is the one that peers find. */

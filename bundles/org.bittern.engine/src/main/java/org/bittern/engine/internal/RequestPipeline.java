@@ -64,6 +64,10 @@ final class RequestPipeline {
         return timer.stalled(now());
     }
 
+    int peerLimit() {
+        return queue.peerLimit();
+    }
+
     void peerLimit(int requests) {
         queue.peerLimit(requests);
     }
@@ -192,6 +196,11 @@ final class RequestPipeline {
             refusals += peer.chokesUs() ? 0 : 1; // a choke refuses all at once, and ends
         }
         return expected;
+    }
+
+    /** So many bytes of blocks came before there was this pipeline. */
+    void takeUp(long receivedBytes) {
+        sampledBytes = receivedBytes;
     }
 
     /**

@@ -18,7 +18,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.engine.internal.limits.SpeedTree;
 import org.bittern.engine.internal.queue.CheckQueue;
 import org.bittern.engine.internal.queue.TurnQueue;
-import org.bittern.spi.engine.TorrentNumbers;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.net.Transport;
 import org.bittern.spi.state.SessionState;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ final class SessionScope {
     private final Statistics statistics;
     private final ConnectBudget budget;
     private final Archive archive;
-    private final TorrentNumbers numbers;
+    private final Succession succession;
     private final RandomGenerator random;
     private final Pressure pressure;
     private final Instant started;
@@ -59,17 +59,18 @@ final class SessionScope {
     private volatile Settings settings;
     private volatile Binding binding;
     private volatile int listenPort;
+    private volatile boolean handsOver;
     private volatile int mappedPort; // 0 unless a router forwards another one
 
     SessionScope(
             Parts parts,
             Settings settings,
             Optional<SessionState> state,
-            TorrentNumbers numbers,
+            Succession succession,
             RandomGenerator random) {
         this.parts = parts;
         this.settings = settings;
-        this.numbers = numbers;
+        this.succession = succession;
         this.random = random;
         started = now();
         binding = Binding.of(settings, parts.surroundings().interfaces());
@@ -200,6 +201,15 @@ final class SessionScope {
         return proxiesPeers() ? binding.dialByProxy() : binding.dialFrom(remote);
     }
 
+    /** Another engine of the process goes on with the session: links are left to it. */
+    void handOver() {
+        handsOver = true;
+    }
+
+    boolean handsOver() {
+        return handsOver;
+    }
+
     ConnectBudget budget() {
         return budget;
     }
@@ -208,8 +218,8 @@ final class SessionScope {
         return archive;
     }
 
-    TorrentNumbers numbers() {
-        return numbers;
+    Succession succession() {
+        return succession;
     }
 
     /** Thread-safe. */

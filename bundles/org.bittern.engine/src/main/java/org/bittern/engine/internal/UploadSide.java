@@ -57,6 +57,11 @@ final class UploadSide {
         this.rate = rate;
     }
 
+    /** Goes on where another engine has stopped, which had sent so many bytes of blocks. */
+    void takeUp(long sent) {
+        sentBytes = sent;
+    }
+
     boolean choking() {
         return choking;
     }

@@ -5,7 +5,9 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.bittern.api.engine.AddTorrent;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineSettings;
@@ -20,6 +22,7 @@ import org.bittern.net.internal.SelectorLoops;
 import org.bittern.net.internal.TcpTransport;
 import org.bittern.peer.internal.WirePeerProtocol;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.LoopBarrier;
 import org.bittern.spi.state.SessionState;
@@ -35,7 +38,7 @@ final class Machine implements AutoCloseable {
     final RoutedEgress egress = new RoutedEgress();
     private final WirePeerProtocol protocol = new WirePeerProtocol();
     private FileDiskStore disk;
-    private TorrentNumbers numbers = new TorrentNumbers();
+    private Succession succession = new Succession(new TorrentNumbers());
     private EngineFactory.@Nullable Running running;
     private @Nullable SessionState state;
 
@@ -66,7 +69,8 @@ final class Machine implements AutoCloseable {
 
     Engine start(Settings settings) {
         running =
-                EngineSession.start(parts, settings, Optional.empty(), numbers, new SecureRandom());
+                EngineSession.start(
+                        parts, settings, Optional.empty(), succession, new SecureRandom());
         return running.engine();
     }
 
@@ -79,15 +83,15 @@ final class Machine implements AutoCloseable {
         state = kept;
         running =
                 EngineSession.start(
-                        parts, settings, Optional.of(kept), numbers, new SecureRandom());
+                        parts, settings, Optional.of(kept), succession, new SecureRandom());
         return running.engine();
     }
 
     /** The engine is closed, and another one continues its session in the same process. */
     Engine exchangeEngine(Settings settings, Path stateDirectory) throws Exception {
-        TorrentNumbers kept = numbers;
-        stop();
-        numbers = kept;
+        Succession kept = succession;
+        stop(EngineFactory.Running::suspend);
+        succession = kept;
         return start(settings, handedOver(new FileStateStore().open(stateDirectory)));
     }
 
@@ -158,9 +162,13 @@ final class Machine implements AutoCloseable {
 
     /** Closes the engine, not the machine. The next one is that of another process. */
     void stop() {
-        numbers = new TorrentNumbers();
+        stop(EngineFactory.Running::close);
+    }
+
+    private void stop(Function<EngineFactory.Running, CompletionStage<Void>> how) {
+        succession = new Succession(new TorrentNumbers());
         if (running != null) {
-            running.close().toCompletableFuture().orTimeout(SECONDS, TimeUnit.SECONDS).join();
+            how.apply(running).toCompletableFuture().orTimeout(SECONDS, TimeUnit.SECONDS).join();
             running = null;
         }
         if (state != null) {

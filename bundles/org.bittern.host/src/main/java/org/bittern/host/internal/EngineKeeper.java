@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bittern.api.engine.Engine;
 import org.bittern.api.engine.EngineException;
@@ -24,6 +25,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.api.host.EngineHost.EngineStart;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.StateStore;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,7 @@ final class EngineKeeper implements AutoCloseable {
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("bt-host").factory());
     private final List<Consumer<Optional<Engine>>> watchers = new CopyOnWriteArrayList<>();
     private final StateStoreSlot store;
-    private final TorrentNumbers numbers;
+    private final Succession succession;
 
     private volatile EngineFactory.@Nullable Running running;
     private final AtomicReference<@Nullable EngineFactory> latest = new AtomicReference<>();
@@ -77,7 +79,7 @@ final class EngineKeeper implements AutoCloseable {
      */
     EngineKeeper(Duration storePatience, TorrentNumbers numbers) {
         store = new StateStoreSlot(storePatience);
-        this.numbers = numbers;
+        succession = new Succession(numbers);
     }
 
     Optional<Engine> engine() {
@@ -120,7 +122,7 @@ final class EngineKeeper implements AutoCloseable {
                 throw new EngineException(Code.ENGINE_NOT_RUNNING, "no engine is running");
             }
             wanted = null;
-            boolean closed = land();
+            boolean closed = land(EngineFactory.Running::close);
             current.session().close();
             if (!closed) {
                 throw new EngineException(
@@ -196,7 +198,7 @@ final class EngineKeeper implements AutoCloseable {
         Wanted current = wanted;
         wanted = null;
         try {
-            land();
+            land(EngineFactory.Running::close);
         } finally {
             if (current != null) {
                 current.session().close();
@@ -212,7 +214,7 @@ final class EngineKeeper implements AutoCloseable {
         }
         session.session().patient(false); // the worker must be there for others
         EngineFactory.Running started =
-                maker.start(session.settings(), Optional.of(session.session()), numbers);
+                maker.start(session.settings(), Optional.of(session.session()), succession);
         session.session().patient(true);
         running = started;
         tell(Optional.of(started.engine()));
@@ -222,9 +224,10 @@ final class EngineKeeper implements AutoCloseable {
     /**
      * Closes the running engine, if any.
      *
+     * @param how for good, or for a successor
      * @return false when it did not close in order, or not in time
      */
-    private boolean land() {
+    private boolean land(Function<EngineFactory.Running, CompletionStage<Void>> how) {
         EngineFactory.Running current = running;
         if (current == null) {
             return true;
@@ -233,7 +236,7 @@ final class EngineKeeper implements AutoCloseable {
         tell(Optional.empty());
         store.lastCall(true);
         try {
-            return await(current.close(), WAIT_SECONDS);
+            return await(how.apply(current), WAIT_SECONDS);
         } finally {
             store.lastCall(false);
         }
@@ -249,7 +252,10 @@ final class EngineKeeper implements AutoCloseable {
         Settings now = current.engine().settings();
         Settings samePort = samePort(now, current.engine().status().listenPort());
         wanted = new Wanted(now.overlaid(samePort), before.session());
-        boolean inOrder = land(); // what it saves on its way is not the successor's yet
+        boolean inOrder =
+                land(
+                        EngineFactory.Running
+                                ::suspend); // what it saves on its way is not the successor's yet
         before.session().handOver(inOrder);
         before.session().ask(samePort);
     }

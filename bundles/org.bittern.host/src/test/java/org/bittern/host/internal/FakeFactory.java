@@ -21,6 +21,7 @@ import org.bittern.api.engine.EngineStatus;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Subscription;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.SessionState;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class FakeFactory implements EngineFactory {
     }
 
     @Override
-    public Running start(Settings settings, Optional<SessionState> state, TorrentNumbers numbers) {
+    public Running start(Settings settings, Optional<SessionState> state, Succession succession) {
         starts.incrementAndGet();
         try {
             assertThat(parts.await(30, TimeUnit.SECONDS)).isTrue();
@@ -52,7 +53,7 @@ final class FakeFactory implements EngineFactory {
         if (refused != null) {
             throw refused;
         }
-        FakeRunning running = new FakeRunning(settings, state.orElseThrow(), numbers);
+        FakeRunning running = new FakeRunning(settings, state.orElseThrow(), succession.numbers());
         made.add(running);
         return running;
     }

@@ -18,10 +18,10 @@ public interface EngineFactory {
      * @param settings complete settings
      * @param state the stored session, empty for an engine that leaves nothing behind. It stays the
      *     caller's to close, after the engine is closed
-     * @param numbers of its torrents: those of the engine before, which are restored, keep theirs
+     * @param succession what the engine before has left
      * @throws EngineException PORT_IN_USE, INVALID_PATH
      */
-    Running start(Settings settings, Optional<SessionState> state, TorrentNumbers numbers);
+    Running start(Settings settings, Optional<SessionState> state, Succession succession);
 
     /**
      * No engine is wanted of this factory any more: a start that waits for parts which are not
@@ -40,7 +40,15 @@ public interface EngineFactory {
          */
         CompletionStage<Void> close();
 
-        /** Time limit of {@link #close}. */
+        /**
+         * As {@link #close}, for an engine that another one succeeds in the same process: links
+         * that can be are left in its {@link Succession}.
+         */
+        default CompletionStage<Void> suspend() {
+            return close();
+        }
+
+        /** Time limit of {@link #close} and {@link #suspend}. */
         int CLOSE_SECONDS = 4;
     }
 }

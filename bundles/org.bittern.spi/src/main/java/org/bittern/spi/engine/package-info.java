@@ -3,7 +3,7 @@
  * makes.
  */
 @Export
-@Version("2.0.0")
+@Version("3.0.0")
 @NullMarked
 package org.bittern.spi.engine;
 

@@ -33,6 +33,12 @@ public record LinkState(
         Receiving receiving,
         Sending sending) {
 
+    /** The same link with something else of ours. */
+    public LinkState with(LinkSpec other) {
+        return new LinkState(
+                connection, other, peerId, features, incoming, extensions, receiving, sending);
+    }
+
     /**
      * The receive path.
      *

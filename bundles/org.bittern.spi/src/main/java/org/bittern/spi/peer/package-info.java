@@ -3,7 +3,7 @@
  * framing and byte order are behind it.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.bittern.spi.peer;
 

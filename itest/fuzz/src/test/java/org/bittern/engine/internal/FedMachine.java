@@ -17,6 +17,7 @@ import org.bittern.api.engine.TorrentError;
 import org.bittern.fuzz.FedConnection;
 import org.bittern.peer.internal.WirePeerProtocol;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.EventLoop;
@@ -71,7 +72,11 @@ final class FedMachine {
                         .with(NetworkSettings.PORT_FORWARDING_ENABLED, false);
         running =
                 EngineSession.start(
-                        parts, settings, Optional.empty(), new TorrentNumbers(), new Random(2));
+                        parts,
+                        settings,
+                        Optional.empty(),
+                        new Succession(new TorrentNumbers()),
+                        new Random(2));
     }
 
     private void soon(Runnable task) {

@@ -135,17 +135,21 @@ public final class PartExchangeIT {
     private static final Group UTP =
             new Group(1, Duration.ofSeconds(2), Duration.ofSeconds(5), List.of("org.bittern.utp"));
 
-    /** The engine is closed and another one goes on. */
+    /** The engine is closed and another one goes on; links over TCP stay. */
     private static final Group CONTINUED =
             new Group(
-                    2,
+                    1,
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(10),
-                    List.of("org.bittern.net", "org.bittern.engine"));
+                    List.of("org.bittern.engine"));
+
+    /** The same, and no link stays. */
+    private static final Group BEGUN_ANEW =
+            new Group(2, Duration.ofSeconds(2), Duration.ofSeconds(10), List.of("org.bittern.net"));
 
     /** All that are exchanged here. */
     public static final Set<String> BUNDLES =
-            Stream.of(UNNOTICED, UTP, CONTINUED)
+            Stream.of(UNNOTICED, UTP, CONTINUED, BEGUN_ANEW)
                     .flatMap(group -> group.bundles().stream())
                     .collect(Collectors.toUnmodifiableSet());
 
@@ -154,7 +158,8 @@ public final class PartExchangeIT {
             List.of(
                     UNNOTICED.only("disk.file", "tracker", "transmission", "peer"),
                     UTP,
-                    CONTINUED.ofLeeches());
+                    CONTINUED.ofLeeches(),
+                    BEGUN_ANEW.ofLeeches());
 
     /** The daemon on loopback, with what exchanges and measures. */
     @Configuration
@@ -177,7 +182,7 @@ public final class PartExchangeIT {
 
     @Test(timeout = 1_800_000)
     public void peersAreDialledAgainWhenWhatCarriesLinksIsExchanged() throws Exception {
-        List<Group> groups = List.of(UTP, CONTINUED);
+        List<Group> groups = List.of(UTP, CONTINUED, BEGUN_ANEW);
         Surplus surplus = download(groups);
         int bundles = groups.stream().mapToInt(group -> group.bundles().size()).sum();
         int exchanges = bundles * Exchange.values().length * MOMENTS;

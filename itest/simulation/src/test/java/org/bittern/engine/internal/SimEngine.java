@@ -8,6 +8,7 @@ import org.bittern.api.engine.Settings;
 import org.bittern.spi.discovery.PeerFinder;
 import org.bittern.spi.disk.DiskStore;
 import org.bittern.spi.engine.EngineFactory;
+import org.bittern.spi.engine.Succession;
 import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.net.LoopGroup;
 import org.bittern.spi.net.Transport;
@@ -18,7 +19,7 @@ import org.bittern.spi.state.SessionState;
 /** Opens the bundle's engine to simulations: all that it is made of is given to it. */
 public final class SimEngine {
     private final Parts parts;
-    private final TorrentNumbers numbers = new TorrentNumbers();
+    private final Succession succession = new Succession(new TorrentNumbers());
 
     /** What may block, and how much fits on the disk. */
     public interface Outside {
@@ -78,6 +79,6 @@ public final class SimEngine {
 
     public EngineFactory.Running start(
             Settings settings, Optional<SessionState> state, RandomGenerator random) {
-        return EngineSession.start(parts, settings, state, numbers, random);
+        return EngineSession.start(parts, settings, state, succession, random);
     }
 }

@@ -50,6 +50,11 @@ public final class RequestQueue {
         peerLimit = Math.max(1, reqq);
     }
 
+    /** What {@link #peerLimit(int)} said last, or what is taken for it. */
+    public int peerLimit() {
+        return peerLimit;
+    }
+
     /** A block has come. */
     public void blockReceived() {
         if (inSlowStart && slowStart < MOST) {
