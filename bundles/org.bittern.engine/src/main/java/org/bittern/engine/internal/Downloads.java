@@ -77,12 +77,16 @@ final class Downloads {
 
     private void written(TorrentStore store, int piece, int block, DiskResult<Void> result) {
         Content content = torrent.content();
-        if (content == null || torrent.removed() || store.equals(distrusted)) {
+        if (content == null || store.equals(distrusted)) {
             return;
         }
         switch (result) {
+            // also while the files are closed: the next run need not fetch it again
             case DiskResult.Ok<Void> ignored -> content.picker().written(piece, block);
             case DiskResult.Failed<Void> failed -> {
+                if (torrent.removed()) {
+                    return;
+                }
                 content.blockLost(piece, block);
                 if (store.equals(torrent.openStore())) {
                     torrent.storage().failed(failed);
