@@ -80,7 +80,7 @@ MUTANTS = {
         "bits.append(pieces.get(piece) ? '0' : '1');",
         ["test_stdio.py::test_status_has_every_field_of_the_contract"]),
     "says that it has stopped, and runs on": (
-        "org.bittern.host/src/main/java/org/bittern/host/internal/EngineKeeper.java", "boolean closed = land();", "boolean closed = true;",
+        "org.bittern.host/src/main/java/org/bittern/host/internal/EngineKeeper.java", "boolean closed = land(EngineFactory.Running::close);", "boolean closed = true;",
         ["test_scaffold.py::test_of_ten_parallel_starts_one_succeeds"]),
     "welcomes pages of other sites": (
         "org.bittern.scaffold/src/main/java/org/bittern/scaffold/internal/LocalPolicy.java", 'return foreign ? Optional.of("pages',

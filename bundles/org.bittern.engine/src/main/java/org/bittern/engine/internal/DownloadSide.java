@@ -1,5 +1,6 @@
 package org.bittern.engine.internal;
 
+import java.util.List;
 import java.util.Set;
 import org.bittern.api.engine.Priority;
 import org.bittern.engine.internal.choice.Arrival;
@@ -7,6 +8,7 @@ import org.bittern.engine.internal.choice.PeerView;
 import org.bittern.engine.internal.choice.PiecePicker;
 import org.bittern.engine.internal.choice.RateMeter;
 import org.bittern.metainfo.PieceMap;
+import org.bittern.spi.engine.KeptLinks;
 import org.bittern.spi.net.PooledBuffer;
 import org.bittern.spi.peer.PeerMessage;
 
@@ -91,16 +93,30 @@ final class DownloadSide {
 
     // ---- interest
 
-    /**
-     * Goes on where another engine has stopped.
-     *
-     * @param received bytes of blocks
-     * @param interestTold whether the peer believes that we want something
-     */
-    void takeUp(long received, boolean interestTold) {
-        receivedBytes = received;
-        requests.takeUp(received);
-        interested = interestTold;
+    /** Goes on where another engine has stopped: what it has asked for will come. */
+    void takeUp(KeptLinks.Link left) {
+        receivedBytes = left.receivedBytes();
+        interested = left.toldInterest();
+        requests.takeUp(receivedBytes, left.withdrawn());
+        PiecePicker picker = peer.torrent().requireContent().picker();
+        for (PeerMessage.Request request : left.asked()) {
+            int block = request.begin() / PieceMap.BLOCK;
+            if (picker.expect(request.piece(), block, peer)) {
+                requests.expect(request.piece(), block);
+            } else {
+                requests.withdraw(request.piece(), block);
+            }
+        }
+    }
+
+    /** What the peer was asked for, and has not come. */
+    List<PeerMessage.Request> asked() {
+        return requests.asked();
+    }
+
+    /** What was taken back, and may yet be refused (BEP 6). */
+    List<PeerMessage.Request> withdrawn() {
+        return requests.withdrawn();
     }
 
     /** The peer got a piece. */

@@ -50,8 +50,8 @@ final class Handovers {
     }
 
     /**
-     * Leaves the links to the engine that goes on with the session. No request of either side is
-     * under way on them then, and all peers are choked. Called when the torrent has ended.
+     * Leaves the links to the engine that goes on with the session. No request of peers is under
+     * way on them then, and all are choked. Called when the torrent has ended.
      */
     void leave() {
         Swarm swarm = torrent.swarm();
@@ -61,7 +61,6 @@ final class Handovers {
         swarm.news().tell();
         for (PeerSession peer : List.copyOf(swarm.peers())) {
             if (peer.isOpen()) {
-                peer.down().cancelAll();
                 peer.up().dropAll(true);
             }
         }

@@ -20,7 +20,7 @@ final class Legacy {
     private Legacy() {}
 
     /**
-     * Takes the link out of a peer, with which nothing is under way any more.
+     * Takes the link out of a peer, which waits for nothing of us any more.
      *
      * @return empty when the link must be closed: uTP goes over a port that is closed with us
      */
@@ -40,6 +40,8 @@ final class Legacy {
                                 peer.down().receivedBytes(),
                                 peer.up().sentBytes(),
                                 peer.torrent().requireContent().verified().copy(),
+                                peer.down().asked(),
+                                peer.down().withdrawn(),
                                 peer.down().interested(),
                                 peer.extension().toldUploadOnly(),
                                 said(peer)));
@@ -105,7 +107,7 @@ final class Legacy {
             return;
         }
         peer.has().takeUp(left.told());
-        peer.down().takeUp(left.receivedBytes(), left.toldInterest());
+        peer.down().takeUp(left);
         peer.up().takeUp(left.sentBytes());
         peer.extension().takeUp(left.toldUploadOnly());
         left.said().forEach(peer::message);

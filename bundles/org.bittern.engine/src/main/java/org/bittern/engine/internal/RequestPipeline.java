@@ -1,5 +1,7 @@
 package org.bittern.engine.internal;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bittern.engine.internal.choice.RateMeter;
 import org.bittern.engine.internal.choice.RequestQueue;
@@ -105,16 +107,23 @@ final class RequestPipeline {
 
     /** Asks for a block. */
     void ask(int piece, int block) {
-        PieceMap map = peer.torrent().requireContent().map();
+        expect(piece, block);
+        peer.link().send(request(piece, block));
+    }
+
+    /** Waits for a block that was asked for. */
+    void expect(int piece, int block) {
         askedNanos = now();
         mayTry = false;
         open.add(piece, block);
         timer.requested(1, askedNanos);
         shortQueue.asked(piece, block, askedNanos);
-        peer.link()
-                .send(
-                        new PeerMessage.Request(
-                                piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
+    }
+
+    private PeerMessage.Request request(int piece, int block) {
+        PieceMap map = peer.torrent().requireContent().map();
+        return new PeerMessage.Request(
+                piece, block * PieceMap.BLOCK, map.blockLength(piece, block));
     }
 
     /** Takes back a request, if it is outstanding. */
@@ -134,12 +143,14 @@ final class RequestPipeline {
         drop();
     }
 
+    /** Takes back a request that this pipeline does not wait for. */
+    void withdraw(int piece, int block) {
+        sendCancel(piece, block);
+    }
+
     private void sendCancel(int piece, int block) {
-        PieceMap map = peer.torrent().requireContent().map();
-        peer.link()
-                .send(
-                        new PeerMessage.Cancel(
-                                piece, block * PieceMap.BLOCK, map.blockLength(piece, block)));
+        PeerMessage.Request request = request(piece, block);
+        peer.link().send(new PeerMessage.Cancel(piece, request.begin(), request.length()));
         if (peer.link().features().fast()) {
             if (cancelled.size() == MOST_CANCELLED) {
                 cancelled.clear();
@@ -198,9 +209,33 @@ final class RequestPipeline {
         return expected;
     }
 
-    /** So many bytes of blocks came before there was this pipeline. */
-    void takeUp(long receivedBytes) {
+    // ---- from one engine to the next
+
+    List<PeerMessage.Request> asked() {
+        return requests(open);
+    }
+
+    List<PeerMessage.Request> withdrawn() {
+        return requests(cancelled);
+    }
+
+    private List<PeerMessage.Request> requests(OpenRequests blocks) {
+        List<PeerMessage.Request> all = new ArrayList<>(blocks.size());
+        for (int i = 0; i < blocks.size(); i++) {
+            all.add(request(blocks.piece(i), blocks.block(i)));
+        }
+        return all;
+    }
+
+    /**
+     * Another pipeline was here before.
+     *
+     * @param receivedBytes of blocks that have come
+     * @param withdrawn refusals of these may come
+     */
+    void takeUp(long receivedBytes, List<PeerMessage.Request> withdrawn) {
         sampledBytes = receivedBytes;
+        withdrawn.forEach(one -> cancelled.add(one.piece(), one.begin() / PieceMap.BLOCK));
     }
 
     /**

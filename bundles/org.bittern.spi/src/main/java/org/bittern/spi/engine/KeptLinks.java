@@ -29,8 +29,7 @@ public final class KeptLinks {
     private final Map<String, List<Kept>> waiting = new HashMap<>(); // by torrent; guarded by this
 
     /**
-     * A link to a peer. Nothing is under way on it: no request of either side, and the peer is
-     * choked.
+     * A link to a peer. No request of the peer is under way on it, and the peer is choked.
      *
      * @param state of the link, without classes of the engine
      * @param address where the peer was dialled, or dialled from
@@ -39,6 +38,8 @@ public final class KeptLinks {
      * @param receivedBytes of blocks, so far
      * @param sentBytes likewise
      * @param told our pieces that the peer knows of
+     * @param asked blocks that the peer was asked for, and that may have come in part
+     * @param withdrawn blocks whose requests were taken back: refusals of them may come (BEP 6)
      * @param toldInterest whether it believes that we want something of it
      * @param toldUploadOnly whether it knows us as one that wants nothing (BEP 21)
      * @param said what the peer has said of itself and is still true
@@ -51,6 +52,8 @@ public final class KeptLinks {
             long receivedBytes,
             long sentBytes,
             Bitfield told,
+            List<PeerMessage.Request> asked,
+            List<PeerMessage.Request> withdrawn,
             boolean toldInterest,
             boolean toldUploadOnly,
             List<PeerMessage> said) {

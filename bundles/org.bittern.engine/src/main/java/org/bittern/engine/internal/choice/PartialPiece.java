@@ -129,6 +129,30 @@ final class PartialPiece {
         return taken;
     }
 
+    /**
+     * The peer was asked for a block, whoever else is.
+     *
+     * @return false when the block is there, or need not come
+     */
+    boolean expect(int block, PeerView peer) {
+        if (states[block] == ASKED && mayDouble(block, peer)) {
+            notes().add(block, peer, BlockNotes.Kind.ALSO_ASKED, 0);
+            owner = null;
+            return true;
+        }
+        if (states[block] != FREE) {
+            return false;
+        }
+        boolean untouched = free == payload;
+        states[block] = ASKED;
+        askers[block] = peer;
+        free--;
+        if (!peer.equals(owner)) {
+            owner = untouched ? peer : null;
+        }
+        return true;
+    }
+
     private boolean forbidden(int block, PeerView peer, long nowNanos) {
         return notes != null && notes.forbids(block, peer, nowNanos);
     }

@@ -181,6 +181,25 @@ public final class PiecePicker {
         return arrival;
     }
 
+    /**
+     * A peer was asked for a block before there was this picker.
+     *
+     * @return false when nobody needs it of this peer
+     */
+    public boolean expect(int piece, int block, PeerView peer) {
+        if (piece < 0
+                || piece >= map.pieceCount()
+                || block < 0
+                || block >= map.blocksIn(piece)
+                || table.wants.verified().get(piece)) {
+            return false;
+        }
+        PartialPiece partial = table.begin(piece);
+        boolean expected = partial.expect(block, peer);
+        table.freed(partial);
+        return expected;
+    }
+
     /** The store has written a received block. */
     public void written(int piece, int block) {
         PartialPiece partial = table.partials.get(piece);
