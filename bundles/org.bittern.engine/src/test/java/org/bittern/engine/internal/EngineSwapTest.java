@@ -41,7 +41,7 @@ class EngineSwapTest extends TwoMachines {
             machine.exchangeEngine(settings, state());
             assertThat(onlyPeer(seeding).address()).as("the same link").isEqualTo(first.address());
         }
-        complete();
+        complete(SWAPS * PIECE); // what was on its way to the disk may come again
     }
 
     @Test
@@ -60,7 +60,7 @@ class EngineSwapTest extends TwoMachines {
                     .isPositive();
             last = peer;
         }
-        complete();
+        complete(0);
     }
 
     private static PeerSnapshot onlyPeer(Torrent torrent) throws Exception {
@@ -107,13 +107,15 @@ class EngineSwapTest extends TwoMachines {
         Waiting.until(() -> torrent.snapshot().progress().verifiedBytes() >= bytes);
     }
 
-    private void complete() throws Exception {
+    /**
+     * @param twice bytes that may have come twice
+     */
+    private void complete(int twice) throws Exception {
         Torrent torrent = machine.engine().torrents().getFirst();
         done(torrent.setOptions(limit(false)));
         Waiting.state(torrent, TorrentState.SEEDING);
         assertThat(payload.wrongFiles(here)).isEmpty();
         assertThat(torrent.snapshot().transfer().downloadedEverBytes())
-                .as("nothing came twice")
-                .isEqualTo(BYTES);
+                .isBetween((long) BYTES, (long) BYTES + twice);
     }
 }
