@@ -82,7 +82,10 @@ final class Downloads {
         }
         switch (result) {
             // also while the files are closed: the next run need not fetch it again
-            case DiskResult.Ok<Void> ignored -> content.picker().written(piece, block);
+            case DiskResult.Ok<Void> ignored -> {
+                content.picker().written(piece, block);
+                torrent.keeper().written();
+            }
             case DiskResult.Failed<Void> failed -> {
                 if (torrent.removed()) {
                     return;

@@ -39,8 +39,8 @@ final class ResumeKeeper {
     private boolean saving;
     private boolean again;
     private boolean stopped;
-    private boolean dirty;
-    private long movedAtSave;
+    private boolean dirty; // since the last note
+    private long movedAtNote;
     private long savedNanos;
 
     ResumeKeeper(TorrentCore torrent) {
@@ -140,11 +140,16 @@ final class ResumeKeeper {
 
     /** Whether more has changed than the time that has passed. */
     boolean isDirty() {
-        return dirty || moved() != movedAtSave;
+        return dirty || saving || moved() != movedAtNote;
     }
 
     private long moved() {
         return torrent.tally().downloaded() + torrent.tally().uploaded();
+    }
+
+    /** A block is in the files that may have been on its way to them at the last note. */
+    void written() {
+        dirty = true;
     }
 
     /** Pieces came: the next save may wait. */
@@ -197,8 +202,12 @@ final class ResumeKeeper {
             again = true;
             return;
         }
+        if (torrent.removed()) {
+            dirty = true; // the last save knows what the files are like when they are closed
+            return;
+        }
         saving = true;
-        ResumeData.Pieces pieces = pieces();
+        ResumeData.Pieces pieces = note();
         torrent.storage()
                 .look(() -> {
                     saving = false;
@@ -210,6 +219,13 @@ final class ResumeKeeper {
                         save();
                     }
                 });
+    }
+
+    /** What comes from now on is for the next save: the disk may be slow. */
+    private ResumeData.Pieces note() {
+        dirty = false;
+        movedAtNote = moved();
+        return pieces();
     }
 
     /** What was noted before a sync, unless that has failed and pieces of it must come again. */
@@ -228,7 +244,7 @@ final class ResumeKeeper {
         stopped = true;
         long since = torrent.loop().nanoTime() - savedNanos;
         if (torrent.session().archive().keeps() && (isDirty() || since > UNSAVED_TIME_NANOS)) {
-            store(pieces());
+            store(note());
         }
         done.run();
     }
@@ -240,8 +256,6 @@ final class ResumeKeeper {
     }
 
     private void store(ResumeData.Pieces pieces) {
-        dirty = false;
-        movedAtSave = moved();
         savedNanos = torrent.loop().nanoTime();
         ResumeData data = data(pieces);
         byte[] torrentFile = source;

@@ -76,6 +76,9 @@ final class FailingDisk implements DiskStore {
         private final TorrentStore store;
         private final StoreSpec spec;
 
+        /** Looks are answered in their order. */
+        private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+
         Store(TorrentStore store, StoreSpec spec) {
             this.store = store;
             this.spec = spec;
@@ -106,7 +109,9 @@ final class FailingDisk implements DiskStore {
         public void stat(Consumer<DiskResult<List<FileStat>>> done) {
             looks.incrementAndGet();
             store.stat(result -> {
-                var _ = looked.thenRunAsync(() -> done.accept(result), spec.completions());
+                told =
+                        told.thenCompose(_ -> looked)
+                                .thenRunAsync(() -> done.accept(result), spec.completions());
             });
         }
 
