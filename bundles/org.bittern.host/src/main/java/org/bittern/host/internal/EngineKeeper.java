@@ -252,10 +252,8 @@ final class EngineKeeper implements AutoCloseable {
         Settings now = current.engine().settings();
         Settings samePort = samePort(now, current.engine().status().listenPort());
         wanted = new Wanted(now.overlaid(samePort), before.session());
-        boolean inOrder =
-                land(
-                        EngineFactory.Running
-                                ::suspend); // what it saves on its way is not the successor's yet
+        // What it saves on its way is not the successor's yet.
+        boolean inOrder = land(EngineFactory.Running::suspend);
         before.session().handOver(inOrder);
         before.session().ask(samePort);
     }

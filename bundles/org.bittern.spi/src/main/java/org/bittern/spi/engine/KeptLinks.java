@@ -141,8 +141,8 @@ public final class KeptLinks {
                         link.state().connection().moveTo(target, () -> arrived.accept(true));
                     }
                 });
-            } catch (
-                    RejectedExecutionException _) { // the loop has stopped, its connections with it
+            } catch (RejectedExecutionException _) {
+                // the loop has stopped, its connections with it
                 target.execute(() -> arrived.accept(false));
             }
         }
