@@ -1,11 +1,14 @@
 """What our node of the DHT keeps for libtorrent and tells it: items (BEP 44), samples (BEP 51), peers, over IPv6 too (BEP 32); and who only reads (BEP 43)."""
 
+import contextlib
 import hashlib
+import socket
 
 import libtorrent as lt
 import pytest
 
 from harness import payloads
+from harness.daemon_rpc import Daemon
 from harness.dht_node import LOOPBACK_DHT, Asker, introduce
 from harness.hostile import info_hash_of
 from harness.payloads import KIB
@@ -180,6 +183,20 @@ def test_libtorrent_finds_over_ipv6_who_announced_to_us(make_node, neighbour, ma
     token = peer.ask(node.port, "get_peers", info_hash=digest)[b"token"]
     assert b"id" in peer.ask(node.port, "announce_peer", info_hash=digest, port=6881, token=token)
     assert peers_of(digest, neighbour(node)) == [(IPV6, 6881)]
+
+
+@ON_IPV6
+def test_the_address_whose_port_somebody_had_is_served_once_it_is_free(make_asker, ports, work, seed):
+    port = ports.next()
+    with contextlib.ExitStack() as stack:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as taken:
+            taken.bind((IPV6, port))
+            daemon = stack.enter_context(contextlib.closing(Daemon(work / "daemon", port, bind_address_ipv6=IPV6, dht_enabled=True)))
+            daemon.call("torrent_add", filename=str(payloads.single(work / "sought", seed, 20 * KIB).torrent_file))
+            assert b"id" in make_asker().ask(port, "ping")
+            wait_until(lambda: f"no DHT on 0:0:0:0:0:0:0:1 port {port} " in daemon.log.read_text(), 20, "the warning")
+        assert b"id" in make_asker(host=IPV6).ask(port, "ping")
+        assert daemon.log.read_text().count("no DHT on") == 1
 
 
 def test_who_only_reads_is_answered_and_not_remembered(make_node, make_asker):

@@ -152,7 +152,8 @@ public final class DhtFinder implements PeerFinder, SessionPart {
                             try {
                                 if (!families.isEmpty()) {
                                     loop.execute(() -> home.node.start(families, memory.nodes()));
-                                } else if (!home.ports.isClosed()) {
+                                }
+                                if (!home.ports.isSettled()) {
                                     long next = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
                                     home.retry =
                                             loop.schedule(retryNanos, () -> settle(home, next));

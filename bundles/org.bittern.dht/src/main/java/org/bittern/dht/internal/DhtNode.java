@@ -73,13 +73,17 @@ final class DhtNode implements Lookup.Asker {
         return around.loop();
     }
 
-    /** Begins its work: sockets for these families are there. */
+    /** Sockets for these families are there: begins its work, or goes on with them as well. */
     void start(Set<Family> families, List<InetSocketAddress> known) {
         loop().assertOwner();
-        if (!closed) {
-            families.forEach(family -> tables.put(family, new RoutingTable(ids.of(family))));
-            known.forEach(this::greet);
-            bootstrap();
+        if (closed) {
+            return;
+        }
+        boolean first = tables.isEmpty();
+        families.forEach(family -> tables.put(family, new RoutingTable(ids.of(family))));
+        known.forEach(this::greet);
+        bootstrap();
+        if (first) {
             loop().schedule(TICK_NANOS, this::tick);
         }
     }

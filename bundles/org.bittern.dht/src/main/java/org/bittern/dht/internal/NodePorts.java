@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bittern.spi.net.Datagrams;
 import org.bittern.spi.net.Egress;
@@ -26,10 +27,10 @@ final class NodePorts implements Exchanges.Sender {
     private final Egress egress;
     private final List<InetSocketAddress> wanted;
     private final boolean any; // one socket for both families
-    private final List<Datagrams.Port> open = new ArrayList<>();
+    private final Map<InetSocketAddress, Datagrams.Port> open = new HashMap<>();
     private volatile Map<Family, Datagrams.Port> byFamily = Map.of();
     private boolean closed;
-    private boolean complained;
+    private int attempts;
 
     /**
      * Ports that are not open yet.
@@ -46,30 +47,48 @@ final class NodePorts implements Exchanges.Sender {
                         : bind.stream().map(at -> new InetSocketAddress(at, port)).toList();
     }
 
-    /** Binds; the families that can be sent to now. */
+    /** Binds what is not bound yet; the families that can be sent to since. */
     synchronized Set<Family> open(DhtNode node) {
         Map<Family, Datagrams.Port> ports = new EnumMap<>(Family.class);
+        attempts++;
         for (InetSocketAddress local : wanted) {
-            if (closed) {
-                break;
-            }
-            try {
-                Datagrams.Port port =
-                        datagrams.open(local, (bytes, from) -> received(node, bytes, from));
-                open.add(port);
-                for (Family family :
-                        any ? EnumSet.allOf(Family.class) : EnumSet.of(Family.of(local))) {
-                    ports.put(family, port);
-                }
-            } catch (IOException e) {
-                if (!complained) {
-                    log.warn("no DHT on {}: {}", local, e.getMessage());
-                }
-                complained = true;
+            if (!closed && !open.containsKey(local)) {
+                open(local, node)
+                        .ifPresent(port -> families(local).forEach(f -> ports.put(f, port)));
             }
         }
+        Set<Family> added = Set.copyOf(ports.keySet());
+        ports.putAll(byFamily);
         byFamily = ports;
-        return ports.isEmpty() ? Set.of() : EnumSet.copyOf(ports.keySet());
+        return added;
+    }
+
+    private Optional<Datagrams.Port> open(InetSocketAddress local, DhtNode node) {
+        try {
+            Datagrams.Port port =
+                    datagrams.open(local, (bytes, from) -> received(node, bytes, from));
+            open.put(local, port);
+            return Optional.of(port);
+        } catch (IOException e) {
+            // Once and no more: at first it may be that of a bundle which is about to go.
+            if (attempts == 2) {
+                log.warn(
+                        "no DHT on {} port {} ({}); it is tried again",
+                        local.getAddress().getHostAddress(),
+                        local.getPort(),
+                        e.getMessage());
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Set<Family> families(InetSocketAddress local) {
+        return any ? EnumSet.allOf(Family.class) : EnumSet.of(Family.of(local));
+    }
+
+    /** True when there is nothing to open, any more or for the time being. */
+    synchronized boolean isSettled() {
+        return closed || open.size() == wanted.size();
     }
 
     /** All messages of the DHT are dictionaries; the first byte of uTP is never a {@code d}. */
@@ -104,15 +123,10 @@ final class NodePorts implements Exchanges.Sender {
         return egress.route().peerProxy().isPresent();
     }
 
-    /** True when nobody wants them any more. */
-    synchronized boolean isClosed() {
-        return closed;
-    }
-
     synchronized void close() {
         closed = true;
         byFamily = Map.of();
-        open.forEach(Datagrams.Port::close);
+        open.values().forEach(Datagrams.Port::close);
         open.clear();
     }
 }
