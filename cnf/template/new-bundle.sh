@@ -24,18 +24,23 @@ new_bundle() {
     fill Test.java >"$tests/${class}ServletTest.java"
     fill feature.json >"$root/features/$name.json"
 
-    # After the last module of bundles; the new file replaces the old one whole.
-    awk -v line="    <module>bundles/$bundle</module>" '
-        { lines[NR] = $0 } /<module>bundles\// { last = NR }
-        END { for (i = 1; i <= NR; i++) { print lines[i]; if (i == last) print line } }' "$root/pom.xml" >"$root/pom.xml.next"
-    mv "$root/pom.xml.next" "$root/pom.xml"
+    after_last '<module>bundles/' "    <module>bundles/$bundle</module>" "$root/pom.xml"
+    after_last '<scope>provided</scope>' "$(fill dependency.xml)" "$root/runtime/dist/pom.xml"
     printf 'bundle %-24s adapter  only-in nothing\n' "$bundle" >>"$root/cnf/floors.txt"
 
-    say "made bundles/$bundle, features/$name.json, a line in pom.xml and a row in cnf/floors.txt"
+    say "made bundles/$bundle, features/$name.json, a line in pom.xml and in runtime/dist/pom.xml, and a row in cnf/floors.txt"
     cat <<TEXT
 test it:  mvn -q -pl bundles/$bundle -am verify
 run it:   ./bittern dev --with $name, then http://127.0.0.1:9091/${name//.//}
 TEXT
+}
+
+# after_last TEXT LINE FILE: the new file replaces the old one whole.
+after_last() {
+    awk -v text="$1" -v line="$2" '
+        { lines[NR] = $0 } index($0, text) { last = NR }
+        END { for (i = 1; i <= NR; i++) { print lines[i]; if (i == last) print line } }' "$3" >"$3.next"
+    mv "$3.next" "$3"
 }
 
 # fill FILE: a file of the template with its placeholders filled in.

@@ -59,7 +59,7 @@ def new_bundle(project, *names):
 
 def maven(project, *words):
     """All gates of these modules and of those that they need."""
-    built = subprocess.run(["mvn", "-B", "-o", "-q", "verify", *words, "-am", "-Dtest=HelloWorld*", "-Dsurefire.failIfNoSpecifiedTests=false"],
+    built = subprocess.run(["mvn", "-B", "-o", "-q", "-T", "1C", "verify", *words, "-am", "-Dtest=HelloWorld*", "-Dsurefire.failIfNoSpecifiedTests=false"],
                            cwd=project, env={**os.environ, "JAVA_HOME": jdk()}, capture_output=True, text=True, timeout=SECONDS)
     assert built.returncode == 0, built.stdout[-4000:]
 
@@ -127,7 +127,7 @@ def test_a_bundle_of_ones_own_passes_every_gate_and_is_swapped_while_it_runs(pro
 
 
 def test_a_bad_or_taken_name_changes_nothing(project):
-    files = ("pom.xml", "cnf/floors.txt")
+    files = ("pom.xml", "runtime/dist/pom.xml", "cnf/floors.txt")
     before = [(project / name).read_text() for name in files]
     for names, code in (((), 2), (("Hello",), 2), (("../x",), 2), (("a..b",), 2), (("engine",), 1), (("org.bittern.web",), 1)):
         done = new_bundle(project, *names)
