@@ -1,7 +1,6 @@
 package org.bittern.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.bittern.engine.internal.Waiting.address;
 import static org.bittern.engine.internal.Waiting.done;
 
 import java.nio.file.Path;
@@ -10,8 +9,6 @@ import org.bittern.api.engine.NetworkSettings;
 import org.bittern.api.engine.PeerSnapshot;
 import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
-import org.bittern.api.engine.TorrentOptions;
-import org.bittern.api.engine.TorrentState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,13 +16,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One engine follows another while blocks go both ways, and peers notice nothing. */
 @Timeout(120)
-class EngineSwapTest extends TwoMachines {
-    private static final int BYTES = 6_000_000;
-    private static final int PIECE = 65_536;
-    private static final int SLOW = 2_000_000;
+class EngineSwapTest extends SlowDownloads {
     private static final int SWAPS = 4;
 
-    private final Payload payload = Payload.single("one.bin", BYTES, PIECE, 59);
+    EngineSwapTest() {
+        super(59);
+    }
 
     @ParameterizedTest
     @EnumSource(
@@ -33,7 +29,7 @@ class EngineSwapTest extends TwoMachines {
             names = {"DISABLED", "REQUIRED"})
     void theSeedOfAnExchangedEngineSeesOneLink(EngineSettings.Encryption encryption)
             throws Exception {
-        Settings settings = slowDownload(encryption);
+        Settings settings = download(encryption);
         Torrent seeding = seeder.engine().torrents().getFirst();
         PeerSnapshot first = onlyPeer(seeding);
         for (int swap = 1; swap <= SWAPS; swap++) {
@@ -46,7 +42,7 @@ class EngineSwapTest extends TwoMachines {
 
     @Test
     void theDownloaderFromAnExchangedEngineSeesOneLink() throws Exception {
-        slowDownload(EngineSettings.Encryption.DISABLED);
+        download(EngineSettings.Encryption.DISABLED);
         Torrent torrent = machine.engine().torrents().getFirst();
         PeerSnapshot last = onlyPeer(torrent);
         for (int swap = 1; swap <= SWAPS; swap++) {
@@ -85,21 +81,13 @@ class EngineSwapTest extends TwoMachines {
     }
 
     /** Returns the settings of the engine that downloads. */
-    private Settings slowDownload(EngineSettings.Encryption encryption) throws Exception {
-        payload.write(there);
+    private Settings download(EngineSettings.Encryption encryption) throws Exception {
         seeder.start(seederSettings(encryption), seederState());
-        Waiting.state(seeder.add(payload.request()), TorrentState.SEEDING);
+        whole();
         Settings settings = settings(here, encryption).with(NetworkSettings.DHT_ENABLED, false);
         machine.start(settings, state());
-        Torrent torrent = machine.add(payload.request().with(limit(true)));
-        done(torrent.addPeer(address(seeder)));
+        slowDownload();
         return settings;
-    }
-
-    private static Settings limit(boolean enabled) {
-        return Settings.EMPTY
-                .with(TorrentOptions.DOWNLOAD_LIMIT, (long) SLOW)
-                .with(TorrentOptions.DOWNLOAD_LIMITED, enabled);
     }
 
     private void awaitVerified(int bytes) {
@@ -109,9 +97,7 @@ class EngineSwapTest extends TwoMachines {
 
     private void complete() throws Exception {
         Torrent torrent = machine.engine().torrents().getFirst();
-        done(torrent.setOptions(limit(false)));
-        Waiting.state(torrent, TorrentState.SEEDING);
-        assertThat(payload.wrongFiles(here)).isEmpty();
+        complete(torrent);
         assertThat(torrent.snapshot().transfer().downloadedEverBytes())
                 .as("nothing came twice")
                 .isEqualTo(BYTES);

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.bittern.api.engine.PeerSnapshot;
-import org.bittern.api.engine.Settings;
 import org.bittern.api.engine.Torrent;
-import org.bittern.api.engine.TorrentOptions;
 import org.bittern.api.engine.TorrentSnapshot;
 import org.bittern.api.engine.TorrentState;
 import org.bittern.disk.file.internal.FileDiskStore;
@@ -24,21 +22,20 @@ import org.junit.jupiter.api.Timeout;
 
 /** One disk store is exchanged for another while blocks go both ways. */
 @Timeout(120)
-class StoreSwapTest extends TwoMachines {
-    private static final int BYTES = 6_000_000;
-    private static final int PIECE = 65_536;
+class StoreSwapTest extends SlowDownloads {
     private static final int SWAPS = 5;
-    private static final int SLOW = 2_000_000;
     private static final int REQUEST = 6;
     private static final int BLOCK = 7;
     private static final int REJECT = 16;
     private static final int EXTENDED = 20;
 
-    private final Payload payload = Payload.single("one.bin", BYTES, PIECE, 47);
+    StoreSwapTest() {
+        super(47);
+    }
 
     @Test
     void nothingComesTwiceWhenTheStoreOfADownloadIsExchanged() throws Exception {
-        Torrent torrent = slowDownload();
+        Torrent torrent = download();
         for (int swap = 1; swap <= SWAPS; swap++) {
             awaitBytes(torrent, swap * BYTES / (2 * SWAPS));
             machine.exchangeDisk();
@@ -51,7 +48,7 @@ class StoreSwapTest extends TwoMachines {
 
     @Test
     void aDownloaderNoticesNothingWhenTheStoreOfItsSeedIsExchanged() throws Exception {
-        Torrent torrent = slowDownload();
+        Torrent torrent = download();
         for (int swap = 1; swap <= SWAPS; swap++) {
             awaitBytes(torrent, swap * BYTES / (2 * SWAPS));
             seeder.exchangeDisk();
@@ -64,7 +61,7 @@ class StoreSwapTest extends TwoMachines {
 
     @Test
     void bothSidesGoOnWhenNoStoreIsThereForAMoment() throws Exception {
-        Torrent torrent = slowDownload();
+        Torrent torrent = download();
         awaitBytes(torrent, BYTES / 4);
         FileDiskStore next = machine.nextDisk();
         machine.dropDisk();
@@ -78,7 +75,7 @@ class StoreSwapTest extends TwoMachines {
 
     @Test
     void knowsWhatTheFilesAreLikeWhenTheBundleOfTheStoreStops() throws Exception {
-        Torrent torrent = slowDownload();
+        Torrent torrent = download();
         awaitBytes(torrent, BYTES / 4);
         machine.leaveDisk();
         List<TorrentStore.FileStat> known = known(torrent);
@@ -99,7 +96,7 @@ class StoreSwapTest extends TwoMachines {
 
     @Test
     void takesBackWhatTheNextStoreDoesNotHave() throws Exception {
-        Torrent torrent = slowDownload();
+        Torrent torrent = download();
         awaitBytes(torrent, BYTES / 4);
         FileDiskStore next = seeder.nextDisk();
         seeder.dropDisk();
@@ -120,7 +117,7 @@ class StoreSwapTest extends TwoMachines {
 
     @Test
     void aPeerHearsOfEachPieceThatIsLostAndOfNoOther() throws Exception {
-        Torrent torrent = whole();
+        Torrent torrent = seed();
         try (Stranger stranger = new Stranger(address(seeder), torrent.infoHash().wireHash(), 0)) {
             stranger.send(REQUEST, ByteBuffer.allocate(12).putInt(8, 1).array());
             Waiting.until(() -> stranger.heard(BLOCK) + stranger.heard(REJECT) > 0); // it was heard
@@ -138,7 +135,7 @@ class StoreSwapTest extends TwoMachines {
 
     @Test
     void deletesTheDataOfATorrentThatIsRemovedWhileNoStoreIsThere() throws Exception {
-        Torrent torrent = whole();
+        Torrent torrent = seed();
         FileDiskStore next = seeder.nextDisk();
         seeder.dropDisk();
         CompletionStage<Void> removed = seeder.engine().remove(torrent, true);
@@ -156,35 +153,14 @@ class StoreSwapTest extends TwoMachines {
                 .toList();
     }
 
-    private Torrent whole() throws Exception {
-        payload.write(there);
+    private Torrent seed() throws Exception {
         seeder.start(Machine.settings(there));
-        Torrent torrent = seeder.add(payload.request());
-        Waiting.state(torrent, TorrentState.SEEDING);
-        return torrent;
+        return whole();
     }
 
-    private Torrent slowDownload() throws Exception {
-        whole();
+    private Torrent download() throws Exception {
+        seed();
         machine.start(Machine.settings(here));
-        Torrent torrent = machine.add(payload.request().with(limit(true)));
-        done(torrent.addPeer(address(seeder)));
-        return torrent;
-    }
-
-    private static Settings limit(boolean enabled) {
-        return Settings.EMPTY
-                .with(TorrentOptions.DOWNLOAD_LIMIT, (long) SLOW)
-                .with(TorrentOptions.DOWNLOAD_LIMITED, enabled);
-    }
-
-    private static void awaitBytes(Torrent torrent, int bytes) {
-        Waiting.until(() -> torrent.snapshot().transfer().downloadedBytes() >= bytes);
-    }
-
-    private void complete(Torrent torrent) throws Exception {
-        done(torrent.setOptions(limit(false)));
-        Waiting.state(torrent, TorrentState.SEEDING);
-        assertThat(payload.wrongFiles(here)).isEmpty();
+        return slowDownload();
     }
 }
