@@ -150,4 +150,6 @@ def test_a_wrong_url_ends_the_start_with_what_is_allowed(work, ports):
     done = subprocess.run([f"{ROOT}/bittern", *words], capture_output=True, text=True, timeout=START_SECONDS * crowding(), env=os.environ)
     assert done.returncode != 0
     told = [line for line in done.stderr.splitlines() if line.startswith("bittern: component org.bittern.stream.brain.")]
-    assert len(told) == 1 and "url is 'http://127.0.0.1:1/', allowed is ws://HOST:PORT/control" in told[0], done.stderr
+    assert len(told) == 1 and "failed: url is 'http://127.0.0.1:1/', allowed is ws://HOST:PORT/control" in told[0], done.stderr
+    assert "\tat " not in done.stderr and "Exception" not in done.stderr, done.stderr
+    assert [line for line in done.stdout.splitlines() if not line.startswith("listening at ")] == []

@@ -139,7 +139,9 @@ public final class FelixFolder {
         for (String clause : SystemPackages.header().split(",", -1)) {
             packages.add(clause.substring(0, clause.indexOf(';')));
         }
-        packages.removeIf(name -> name.startsWith("org.slf4j")); // Pax Logging brings it
+        // Pax Logging brings these.
+        packages.removeIf(
+                name -> name.startsWith("org.slf4j") || name.equals("org.osgi.service.log"));
         List<Path> lent = new ArrayList<>(List.of(only("pax-logging-api-*.jar")));
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(home.resolve("lib"), "*.jar")) {
             for (Path jar : jars) {

@@ -80,6 +80,7 @@ final class FrameworkRun {
             framework.init();
             BundleContext context = framework.getBundleContext();
             context.addFrameworkListener(this::note);
+            ServiceLog.offer(context);
             List<Bundle> bundles = install(context);
             ReadConfigurations.require(options.settings(), plan.configurations().keySet(), bundles);
             framework.start();

@@ -17,6 +17,9 @@ import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 final class UnsatisfiedComponents {
     private static final String CAUSE = "Caused by: ";
 
+    /** Of who refuses a configuration: what it says is meant for people. */
+    private static final String REFUSAL = IllegalArgumentException.class.getName() + ": ";
+
     private UnsatisfiedComponents() {}
 
     /**
@@ -89,6 +92,7 @@ final class UnsatisfiedComponents {
                 .reduce((_, deeper) -> deeper)
                 .map(line -> line.substring(CAUSE.length()))
                 .or(() -> trace.lines().findFirst())
+                .map(line -> line.startsWith(REFUSAL) ? line.substring(REFUSAL.length()) : line)
                 .orElse("no reason given");
     }
 }

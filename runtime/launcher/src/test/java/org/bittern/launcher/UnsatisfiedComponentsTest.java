@@ -19,8 +19,7 @@ class UnsatisfiedComponentsTest {
                 Caused by: java.lang.IllegalArgumentException: url is 'x'
                 \t... 3 more
                 """;
-        assertThat(UnsatisfiedComponents.reason(trace))
-                .isEqualTo("java.lang.IllegalArgumentException: url is 'x'");
+        assertThat(UnsatisfiedComponents.reason(trace)).isEqualTo("url is 'x'");
     }
 
     @Test
