@@ -78,7 +78,7 @@ def test_swaps_a_bundle_and_takes_commands(daemon, jar):
 
     assert bittern(daemon, "control", "ls").stdout == "no torrents\n"
     refused = bittern(daemon, "control", "nonsense")
-    assert refused.returncode == 1 and refused.stderr.startswith("bittern: unknown command 'nonsense'; there are add, ls, ")
+    assert refused.returncode == 1 and refused.stderr.startswith("bittern: unknown command 'nonsense'; it knows: add, ls, ")
 
 
 def test_systemd_does_not_take_an_exchange_of_the_daemons_bundle_for_its_end(work, ports):

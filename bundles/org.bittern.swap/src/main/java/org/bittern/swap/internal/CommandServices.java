@@ -51,7 +51,7 @@ final class CommandServices {
         for (ServiceReference<?> each : services()) {
             known.addAll(functions(each));
         }
-        throw new Refusal("unknown command '" + name + "'; there are " + String.join(", ", known));
+        throw new Refusal("unknown command '" + name + "'; it knows: " + String.join(", ", known));
     }
 
     private ServiceReference<?>[] services() throws Refusal {
