@@ -11,9 +11,10 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * One logger of {@link ServiceLog}. A component that refuses its configuration says why in an
- * {@link IllegalArgumentException}: that is one line, and all calls that led there only for who
- * debugs. Thread-safe.
+ * One logger of {@link ServiceLog}. Warnings and errors are written, and nothing below, whatever is
+ * asked for: there ConfigAdmin prints all that it is told, passwords among it. A component that
+ * refuses its configuration says why in an {@link IllegalArgumentException}: that is one line, and
+ * all calls that led there only for who debugs. Thread-safe.
  */
 final class BundleLog implements FormatterLogger {
     private final Logger log;
@@ -29,7 +30,14 @@ final class BundleLog implements FormatterLogger {
         this.printf = printf;
     }
 
+    private boolean hears(Level level) {
+        return level.toInt() >= Level.WARN.toInt() && log.isEnabledForLevel(level);
+    }
+
     void write(Level level, String message, @Nullable Throwable thrown) {
+        if (!hears(level)) {
+            return;
+        }
         Optional<String> refusal = log.isDebugEnabled() ? Optional.empty() : refusal(thrown);
         if (refusal.isPresent()) {
             log.atLevel(level).log("{}: {}", message, refusal.get());
@@ -39,7 +47,7 @@ final class BundleLog implements FormatterLogger {
     }
 
     private void write(Level level, String format, @Nullable Object... arguments) {
-        if (!log.isEnabledForLevel(level)) {
+        if (!hears(level)) {
             return;
         }
         int last = arguments.length - 1;
@@ -76,7 +84,7 @@ final class BundleLog implements FormatterLogger {
 
     @Override
     public boolean isTraceEnabled() {
-        return log.isTraceEnabled();
+        return hears(Level.TRACE);
     }
 
     @Override
@@ -108,7 +116,7 @@ final class BundleLog implements FormatterLogger {
 
     @Override
     public boolean isDebugEnabled() {
-        return log.isDebugEnabled();
+        return hears(Level.DEBUG);
     }
 
     @Override
@@ -140,7 +148,7 @@ final class BundleLog implements FormatterLogger {
 
     @Override
     public boolean isInfoEnabled() {
-        return log.isInfoEnabled();
+        return hears(Level.INFO);
     }
 
     @Override
@@ -172,7 +180,7 @@ final class BundleLog implements FormatterLogger {
 
     @Override
     public boolean isWarnEnabled() {
-        return log.isWarnEnabled();
+        return hears(Level.WARN);
     }
 
     @Override
@@ -204,7 +212,7 @@ final class BundleLog implements FormatterLogger {
 
     @Override
     public boolean isErrorEnabled() {
-        return log.isErrorEnabled();
+        return hears(Level.ERROR);
     }
 
     @Override

@@ -85,6 +85,19 @@ class ServiceLogTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // bundles that know no other way still call it
+    void nothingBelowAWarningIsWrittenWhateverIsAskedFor() {
+        logback.setLevel(Level.TRACE);
+        log.trace("password={}", "x");
+        log.debug("password={}", "x");
+        log.info("password={}", "x");
+        log.info(to -> to.warn("password=x"));
+        service.log(LogService.LOG_INFO, "password=x");
+        assertThat(lines()).isEmpty();
+        assertThat(log.isTraceEnabled() || log.isDebugEnabled() || log.isInfoEnabled()).isFalse();
+    }
+
+    @Test
     void levelsAreThoseOfTheLogger() {
         List<String> asked = new ArrayList<>();
         log.info("not heard");
