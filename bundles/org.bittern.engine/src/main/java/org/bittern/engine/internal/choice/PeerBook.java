@@ -23,14 +23,11 @@ public final class PeerBook {
     /** Addresses that are kept; then the least promising makes room. */
     public static final int MAX_PEERS = 3000;
 
-    /** Bans that are kept; then the oldest is forgotten. */
-    static final int MAX_BANS = 1000;
-
     private final RandomGenerator random;
     private final PeerRanks ranks;
     private final Map<InetSocketAddress, KnownPeer> peers = new LinkedHashMap<>(4);
+    private final Bans bans = new Bans(peers);
     private final BusyHosts hosts = new BusyHosts();
-    private int bans;
     private boolean seeding;
     private boolean allowSameIp;
     private boolean privately;
@@ -339,29 +336,9 @@ public final class PeerBook {
         if (peer == null) {
             peer = put(address, Source.INCOMING, nowNanos);
         }
-        bar(peer);
+        bans.add(peer);
         if (peer.listening != null) {
-            bar(peer.listening);
-        }
-    }
-
-    private void bar(KnownPeer peer) {
-        if (!peer.banned) {
-            peer.banned = true;
-            bans++;
-            forgetOldBan();
-        }
-    }
-
-    private void forgetOldBan() {
-        if (bans > MAX_BANS) {
-            peers.values().stream()
-                    .filter(peer -> peer.banned && !peer.busy())
-                    .findFirst()
-                    .ifPresent(peer -> {
-                        peers.remove(peer.address);
-                        bans--;
-                    });
+            bans.add(peer.listening);
         }
     }
 
@@ -370,15 +347,7 @@ public final class PeerBook {
      * per address is all that is allowed, since an incoming link comes from a new port each time.
      */
     public boolean isBanned(InetSocketAddress address) {
-        KnownPeer exact = peers.get(address);
-        if (exact != null && exact.banned) {
-            return true;
-        }
-        InetAddress host = address.getAddress();
-        if (bans == 0 || host == null || allowSameIp || host.isLoopbackAddress()) {
-            return false;
-        }
-        return peers.values().stream().anyMatch(peer -> peer.banned && peer.host().equals(host));
+        return bans.contains(address, !allowSameIp);
     }
 
     /** The address is our own: we have met ourselves. */

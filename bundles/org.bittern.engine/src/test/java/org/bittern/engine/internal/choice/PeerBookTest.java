@@ -336,12 +336,12 @@ class PeerBookTest {
 
     @Test
     void forgetsTheOldestBanWhenThereAreTooMany() {
-        for (int i = 0; i <= PeerBook.MAX_BANS; i++) {
+        for (int i = 0; i <= Bans.MAX; i++) {
             book.ban(peer("127.0.0.1", 1000 + i), now);
         }
         assertThat(book.isBanned(peer("127.0.0.1", 1000))).isFalse();
         assertThat(book.isBanned(peer("127.0.0.1", 1001))).isTrue();
-        assertThat(book.size()).isEqualTo(PeerBook.MAX_BANS);
+        assertThat(book.size()).isEqualTo(Bans.MAX);
     }
 
     @Test
