@@ -1,6 +1,7 @@
 package org.bittern.daemon.internal;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -20,14 +21,18 @@ import org.osgi.service.cm.ConfigurationAdmin;
  */
 final class PublishedSettings {
     /**
-     * Key for the names of the keys that were typed. It is kept beside them, where it outlives an
-     * update of this bundle; who reads the configuration does not know it.
+     * Key for the names of the keys that were typed, each with the {@link #mark} of what the
+     * settings say instead: so the next generation of this bundle notices what was changed before
+     * it came. Nobody else sees it, as its name begins with a dot (Compendium 8, 104.4.4).
      */
-    static final String TYPED = "bittern.typed";
+    static final String TYPED = ".bittern.typed";
+
+    private static final char MARKED = '=';
 
     private final ConfigurationAdmin admin;
     private final Map<String, Map<String, Object>> typed = new HashMap<>(); // by PID
     private final Map<String, Map<String, Object>> said = new HashMap<>(); // by settings; likewise
+    private final Map<String, Map<String, String>> left = new HashMap<>(); // marks; likewise
 
     PublishedSettings(ConfigurationAdmin admin) {
         this.admin = admin;
@@ -38,14 +43,30 @@ final class PublishedSettings {
         Configuration configuration = admin.getConfiguration(pid, "?");
         Map<String, Object> over = typed(pid, configuration);
         Map<String, Object> before = said.put(pid, properties);
-        if (before != null) {
-            over.keySet()
-                    .removeIf(key -> !Objects.deepEquals(before.get(key), properties.get(key)));
-        }
+        over.keySet()
+                .removeIf(key ->
+                        before == null
+                                ? changedSince(left.get(pid), key, properties)
+                                : !Objects.deepEquals(before.get(key), properties.get(key)));
         Map<String, Object> all = new HashMap<>(properties);
         all.putAll(over);
-        all.put(TYPED, over.keySet().toArray(new String[0]));
+        all.put(
+                TYPED,
+                over.keySet().stream()
+                        .map(key -> key + MARKED + mark(properties.get(key)))
+                        .toArray(String[]::new));
         configuration.updateIfDifferent(FrameworkUtil.asDictionary(all));
+    }
+
+    private static boolean changedSince(
+            @Nullable Map<String, String> marks, String key, Map<String, Object> properties) {
+        String mark = marks == null ? null : marks.get(key);
+        return mark != null && !mark.equals(mark(properties.get(key)));
+    }
+
+    /** Tells values apart and does not tell them: some are secrets. */
+    private static String mark(@Nullable Object value) {
+        return Integer.toHexString(Arrays.deepHashCode(new Object[] {value}));
     }
 
     /** Has a bundle configured by what was typed and nothing else. */
@@ -66,10 +87,10 @@ final class PublishedSettings {
 
     /** What stood there before anything was put, whichever generation of this bundle did. */
     private Map<String, Object> typed(String pid, Configuration configuration) {
-        return typed.computeIfAbsent(pid, one -> typed(configuration.getProperties()));
+        return typed.computeIfAbsent(pid, one -> typed(one, configuration.getProperties()));
     }
 
-    private static Map<String, Object> typed(@Nullable Dictionary<String, Object> present) {
+    private Map<String, Object> typed(String pid, @Nullable Dictionary<String, Object> present) {
         Map<String, Object> found = new TreeMap<>();
         if (present != null) {
             for (Enumeration<String> keys = present.keys(); keys.hasMoreElements(); ) {
@@ -77,8 +98,14 @@ final class PublishedSettings {
                 found.put(key, present.get(key));
             }
         }
-        if (found.get(TYPED) instanceof String[] names) {
-            found.keySet().retainAll(List.of(names));
+        if (found.get(TYPED) instanceof String[] entries) {
+            Map<String, String> marks = new HashMap<>();
+            for (String entry : entries) {
+                int end = entry.lastIndexOf(MARKED);
+                marks.put(entry.substring(0, end), entry.substring(end + 1));
+            }
+            found.keySet().retainAll(marks.keySet());
+            left.put(pid, marks);
         }
         // The first is no setting. When the door opens is for the daemon alone to say.
         found.keySet().removeAll(List.of(Constants.SERVICE_PID, DoorSettings.OPEN));

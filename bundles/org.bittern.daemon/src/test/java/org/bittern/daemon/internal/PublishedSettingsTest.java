@@ -74,6 +74,22 @@ class PublishedSettingsTest {
     }
 
     @Test
+    void theNextGenerationNoticesWhatWasChangedBeforeItCame() throws IOException {
+        there.put(PID, Map.of("strict", true, "whitelist", "typed", "roots", "typed"));
+        Map<String, Object> said =
+                Map.of("strict", false, "whitelist", "a", "roots", new String[] {"/a"});
+        settings.put(PID, said);
+        Map<String, Object> changed = new HashMap<>(said);
+        changed.put("whitelist", "b");
+        changed.put("roots", new String[] {"/a"}); // the same
+        new PublishedSettings(admin()).put(PID, changed);
+        assertThat(there.get(PID))
+                .containsEntry("strict", true)
+                .containsEntry("whitelist", "b")
+                .containsEntry("roots", "typed");
+    }
+
+    @Test
     void nobodyTypesTheDoorOpenBeforeTheEngineIsThere() throws IOException {
         there.put(PID, Map.of(DoorSettings.OPEN, true));
         settings.put(PID, Map.of(DoorSettings.OPEN, false));
