@@ -7,7 +7,6 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Constants;
@@ -21,18 +20,18 @@ import org.osgi.service.cm.ConfigurationAdmin;
  */
 final class PublishedSettings {
     /**
-     * Key for the names of the keys that were typed, each with the {@link #mark} of what the
-     * settings say instead: so the next generation of this bundle notices what was changed before
-     * it came. Nobody else sees it, as its name begins with a dot (Compendium 8, 104.4.4).
+     * Key for what was typed: {@code key=value} with the value that the settings say instead, as
+     * text. It is kept beside what was typed, where it outlives an update of this bundle, and the
+     * next generation notices what was changed before it came. Nobody but us reads it, and as its
+     * name begins with a dot no service shows it (Compendium 8, 104.4.4).
      */
     static final String TYPED = ".bittern.typed";
 
-    private static final char MARKED = '=';
+    private static final char SAYS = '=';
 
     private final ConfigurationAdmin admin;
     private final Map<String, Map<String, Object>> typed = new HashMap<>(); // by PID
-    private final Map<String, Map<String, Object>> said = new HashMap<>(); // by settings; likewise
-    private final Map<String, Map<String, String>> left = new HashMap<>(); // marks; likewise
+    private final Map<String, Map<String, String>> said = new HashMap<>(); // by settings; likewise
 
     PublishedSettings(ConfigurationAdmin admin) {
         this.admin = admin;
@@ -42,31 +41,25 @@ final class PublishedSettings {
     void put(String pid, Map<String, Object> properties) throws IOException {
         Configuration configuration = admin.getConfiguration(pid, "?");
         Map<String, Object> over = typed(pid, configuration);
-        Map<String, Object> before = said.put(pid, properties);
-        over.keySet()
-                .removeIf(key ->
-                        before == null
-                                ? changedSince(left.get(pid), key, properties)
-                                : !Objects.deepEquals(before.get(key), properties.get(key)));
+        Map<String, String> before = said.computeIfAbsent(pid, one -> new HashMap<>());
+        Map<String, String> now = new TreeMap<>();
+        over.keySet().forEach(key -> now.put(key, text(properties.get(key))));
+        now.keySet()
+                .removeIf(key -> before.containsKey(key) && !before.get(key).equals(now.get(key)));
+        over.keySet().retainAll(now.keySet());
+        said.put(pid, now);
         Map<String, Object> all = new HashMap<>(properties);
         all.putAll(over);
         all.put(
                 TYPED,
-                over.keySet().stream()
-                        .map(key -> key + MARKED + mark(properties.get(key)))
+                now.entrySet().stream()
+                        .map(entry -> entry.getKey() + SAYS + entry.getValue())
                         .toArray(String[]::new));
         configuration.updateIfDifferent(FrameworkUtil.asDictionary(all));
     }
 
-    private static boolean changedSince(
-            @Nullable Map<String, String> marks, String key, Map<String, Object> properties) {
-        String mark = marks == null ? null : marks.get(key);
-        return mark != null && !mark.equals(mark(properties.get(key)));
-    }
-
-    /** Tells values apart and does not tell them: some are secrets. */
-    private static String mark(@Nullable Object value) {
-        return Integer.toHexString(Arrays.deepHashCode(new Object[] {value}));
+    private static String text(@Nullable Object value) {
+        return Arrays.deepToString(new Object[] {value});
     }
 
     /** Has a bundle configured by what was typed and nothing else. */
@@ -99,13 +92,13 @@ final class PublishedSettings {
             }
         }
         if (found.get(TYPED) instanceof String[] entries) {
-            Map<String, String> marks = new HashMap<>();
+            Map<String, String> before = new HashMap<>();
             for (String entry : entries) {
-                int end = entry.lastIndexOf(MARKED);
-                marks.put(entry.substring(0, end), entry.substring(end + 1));
+                int end = entry.indexOf(SAYS);
+                before.put(entry.substring(0, end), entry.substring(end + 1));
             }
-            found.keySet().retainAll(marks.keySet());
-            left.put(pid, marks);
+            found.keySet().retainAll(before.keySet());
+            said.put(pid, before);
         }
         // The first is no setting. When the door opens is for the daemon alone to say.
         found.keySet().removeAll(List.of(Constants.SERVICE_PID, DoorSettings.OPEN));
