@@ -1,10 +1,13 @@
 """Links over uTP with libtorrent on the other side, both ways, and what happens when one side has none (BEP 29)."""
 
+import socket
+
 import pytest
 
 from harness import payloads
 from harness.libtorrent_utils import RC4_FORCED
 from harness.payloads import KIB, MIB
+from harness.waiting import wait_until
 
 pytestmark = pytest.mark.bep_29
 
@@ -101,6 +104,26 @@ def test_is_reached_by_who_tries_utp_first(make_engine, make_session, work, seed
     session.add(payload.torrent_file, payload.root, seed=True, peers=[(engine.host, engine.port)])
     engine.wait_complete(torrent)
     payload.assert_equal(engine.downloads)
+
+
+def test_a_port_that_was_taken_is_used_once_it_is_free(make_engine, make_session, ports, work, seed):
+    """A daemon that is started again may find the port of the one before, which is still ending."""
+    payload = payloads.single(work / "seed", seed, 1 * MIB)
+    port = ports.next()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", port))
+        engine = make_engine(port=port, **BOTH)
+        torrent = engine.seed(payload.torrent_file, payload.root)
+        engine.wait_state(torrent, "seeding")
+    session = make_session(**LT_ONLY_UTP)
+    handle = session.add(payload.torrent_file, work / "leech")
+
+    def dialled_until_complete():
+        handle.connect_peer((engine.host, port))
+        return handle.status().is_seeding
+
+    wait_until(dialled_until_complete, 60, "uTP on a port that was taken at first", poll=0.5)
+    payload.wait_equal(work / "leech")
 
 
 def test_two_engines_over_utp(make_engine, work, seed):

@@ -12,6 +12,7 @@ import org.bittern.api.engine.Subscription;
 import org.bittern.spi.engine.SessionPart;
 import org.bittern.spi.filter.IpFilter;
 import org.bittern.spi.net.Connection;
+import org.bittern.spi.net.EventLoop;
 import org.bittern.spi.net.Route;
 import org.bittern.spi.net.Transport;
 import org.slf4j.Logger;
@@ -39,6 +40,9 @@ final class Doorway {
     /** A socket of a transport that is being exchanged may be in the way for a moment. */
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** From one look at sockets that could not be opened to the next. */
+    private static final long COMPLETE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final SessionScope scope;
     private final Registry registry;
     private final Clerk clerk;
@@ -46,6 +50,7 @@ final class Doorway {
     private final MappedPort mapped;
     private Listening listening = Listening.nowhere();
     private int knownPort; // what others know, also while nothing listens
+    private boolean completing; // a look is due
     private boolean closed;
 
     Doorway(SessionScope scope, Registry registry, Clerk clerk) {
@@ -168,6 +173,28 @@ final class Doorway {
         int port = settings.get(NetworkSettings.PEER_PORT);
         listening = Listening.open(transports, binding, port, this::accepted);
         scope.listeningOn(listening.port());
+        completeLater();
+    }
+
+    /** A port or an address that could not be had may be free by and by. */
+    private void completeLater() {
+        if (!completing && !listening.isComplete()) {
+            completing = true;
+            later(COMPLETE_NANOS, this::complete);
+        }
+    }
+
+    private void complete() {
+        completing = false;
+        if (!closed) {
+            listening = listening.completed(this::accepted);
+            completeLater();
+        }
+    }
+
+    private void later(long nanos, Runnable task) {
+        EventLoop loop = scope.parts().loops().loops().getFirst();
+        loop.schedule(nanos, () -> clerk.tell(task));
     }
 
     private void accepted(Connection connection) {
@@ -212,12 +239,7 @@ final class Doorway {
             listening = Listening.nowhere();
             scope.listeningOn(0);
             log.info("{}; it is tried again", e.getMessage());
-            scope.parts()
-                    .loops()
-                    .loops()
-                    .getFirst()
-                    .schedule(
-                            RETRY_NANOS, () -> clerk.tell(() -> partChanged(Parts.Part.TRANSPORT)));
+            later(RETRY_NANOS, () -> partChanged(Parts.Part.TRANSPORT));
         }
     }
 

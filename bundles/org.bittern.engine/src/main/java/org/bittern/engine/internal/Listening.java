@@ -12,6 +12,7 @@ import org.bittern.spi.net.Connection;
 import org.bittern.spi.net.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The listening sockets of a session: one port, over each transport on each address. Immutable once
@@ -24,16 +25,52 @@ final class Listening implements AutoCloseable {
     private static final int FREE_PORT_TRIES = 10;
 
     private final List<Transport.Listener> listeners;
+    private final List<Place> missing;
     private final int port;
 
-    private Listening(List<Transport.Listener> listeners, int port) {
-        this.listeners = listeners;
+    private Listening(List<Transport.Listener> listeners, List<Place> missing, int port) {
+        this.listeners = List.copyOf(listeners);
+        this.missing = List.copyOf(missing);
         this.port = port;
+    }
+
+    /**
+     * Where there is to be a socket.
+     *
+     * @param instead where else on a machine without {@code ::}
+     */
+    private record Place(Transport transport, InetAddress address, Optional<InetAddress> instead) {
+        Transport.Listener open(int port, Consumer<Connection> acceptor) throws IOException {
+            try {
+                return transport.listen(new InetSocketAddress(address, port), acceptor);
+            } catch (IOException e) {
+                if (instead.isEmpty()) {
+                    throw e;
+                }
+                try {
+                    return transport.listen(new InetSocketAddress(instead.get(), port), acceptor);
+                } catch (IOException second) {
+                    e.addSuppressed(second);
+                    throw e;
+                }
+            }
+        }
+
+        EngineException taken(int port, IOException e) {
+            return new EngineException(
+                    EngineException.Code.PORT_IN_USE,
+                    "cannot listen on " + at(port) + ": " + e.getMessage(),
+                    e);
+        }
+
+        String at(int port) {
+            return "%s port %d (%s)".formatted(address.getHostAddress(), port, transport.name());
+        }
     }
 
     /** Listens nowhere. */
     static Listening nowhere() {
-        return new Listening(List.of(), 0);
+        return new Listening(List.of(), List.of(), 0);
     }
 
     /**
@@ -66,86 +103,65 @@ final class Listening implements AutoCloseable {
             int wanted,
             Consumer<Connection> acceptor) {
         List<Transport.Listener> open = new ArrayList<>();
+        List<Place> missing = new ArrayList<>();
         int port = wanted;
-        try {
-            for (Transport transport : transports) {
-                if (wanted == 0 || open.isEmpty()) {
-                    open.addAll(listen(transport, binding, port, acceptor));
-                } else {
-                    open.addAll(besides(transport, binding, port, acceptor));
+        for (Transport transport : transports) {
+            boolean needed = wanted == 0 || open.isEmpty();
+            int before = open.size();
+            EngineException failure = null;
+            for (Place place : places(transport, binding)) {
+                try {
+                    open.add(place.open(port, acceptor));
+                    port = open.getFirst().local().getPort();
+                } catch (IOException e) {
+                    missing.add(place);
+                    failure = failure == null ? place.taken(port, e) : failure;
                 }
-                port = portAfter(open, port);
             }
-        } catch (EngineException e) {
-            open.forEach(Transport.Listener::close);
-            throw e;
+            boolean none = open.size() == before;
+            if (failure != null && none && needed) {
+                open.forEach(Transport.Listener::close);
+                throw failure;
+            }
+            if (failure != null) { // an address may be of an interface that comes or goes
+                log.atLevel(none ? Level.WARN : Level.INFO)
+                        .log("{}; going on without it, and trying again", failure.getMessage());
+            }
         }
-        return new Listening(List.copyOf(open), open.isEmpty() ? 0 : port);
+        return new Listening(open, missing, open.isEmpty() ? 0 : port);
     }
 
-    private static List<Transport.Listener> besides(
-            Transport transport, Binding binding, int port, Consumer<Connection> acceptor) {
-        try {
-            return listen(transport, binding, port, acceptor);
-        } catch (EngineException e) {
-            log.warn("{}; going on without it", e.getMessage());
-            return List.of();
-        }
+    private static List<Place> places(Transport transport, Binding binding) {
+        return binding.listen().stream()
+                .map(address -> new Place(transport, address, binding.insteadOfDual()))
+                .toList();
     }
 
     /**
-     * Listens on all addresses. One that fails beside one that works is told and no error: it may
-     * be of an interface that is about to come or to go.
+     * The same sockets and, where there was none, those that can be opened by now: the port may
+     * have been that of a process which was about to go, or the address one that was about to come.
+     * This one must not be used any more.
      */
-    private static List<Transport.Listener> listen(
-            Transport transport, Binding binding, int port, Consumer<Connection> acceptor) {
-        List<Transport.Listener> heard = new ArrayList<>();
-        InetSocketAddress failed = null;
-        IOException failure = null;
-        for (InetAddress address : binding.listen()) {
-            InetSocketAddress local = new InetSocketAddress(address, portAfter(heard, port));
+    Listening completed(Consumer<Connection> acceptor) {
+        List<Transport.Listener> open = new ArrayList<>(listeners);
+        List<Place> still = new ArrayList<>();
+        for (Place place : missing) {
             try {
-                heard.add(transport.listen(local, acceptor));
-            } catch (IOException e) {
-                log.info("cannot listen on {} {}: {}", transport.name(), local, e.getMessage());
-                failed = failed == null ? local : failed;
-                failure = failure == null ? e : failure;
+                Transport.Listener listener = place.open(port, acceptor);
+                open.add(listener);
+                String address = listener.local().getAddress().getHostAddress();
+                log.info("now listening on {} ({}), too", address, place.transport().name());
+            } catch (IOException | RuntimeException | LinkageError e) { // its bundle may have gone
+                log.debug("still not listening on {}", place.at(port), e);
+                still.add(place);
             }
         }
-        if (heard.isEmpty() && failed != null && failure != null) {
-            return List.of(withoutIpv6(transport, binding, failed, failure, acceptor));
-        }
-        return heard;
+        return new Listening(open, still, port);
     }
 
-    private static int portAfter(List<Transport.Listener> heard, int port) {
-        return heard.isEmpty() ? port : heard.getFirst().local().getPort();
-    }
-
-    private static Transport.Listener withoutIpv6(
-            Transport transport,
-            Binding binding,
-            InetSocketAddress failed,
-            IOException failure,
-            Consumer<Connection> acceptor) {
-        Optional<InetAddress> v4 = binding.insteadOfDual();
-        if (v4.isPresent()) {
-            InetSocketAddress local = new InetSocketAddress(v4.get(), failed.getPort());
-            try {
-                return transport.listen(local, acceptor);
-            } catch (IOException e) {
-                log.debug("nor on {} {}: {}", transport.name(), local, e.getMessage());
-            }
-        }
-        throw new EngineException(
-                EngineException.Code.PORT_IN_USE,
-                "cannot listen on %s port %d (%s): %s"
-                        .formatted(
-                                failed.getAddress().getHostAddress(),
-                                failed.getPort(),
-                                transport.name(),
-                                failure.getMessage()),
-                failure);
+    /** Whether there is a socket wherever there is to be one. */
+    boolean isComplete() {
+        return missing.isEmpty();
     }
 
     /** The real port, 0 when nothing listens. */

@@ -141,6 +141,62 @@ class ListeningTest {
     }
 
     @Test
+    void whatIsFreeLaterIsListenedOnThen() {
+        utp.taken.add(at("127.0.0.2", PORT));
+        utp.taken.add(at("127.0.0.3", PORT));
+        tcp.taken.add(at("127.0.0.3", PORT));
+        Listening listening = open(binding("127.0.0.2", "127.0.0.3"), PORT);
+        assertThat(listening.isComplete()).isFalse();
+
+        utp.taken.clear();
+        listening = listening.completed(connection -> {});
+        assertThat(utp.open).containsExactly(at("127.0.0.2", PORT), at("127.0.0.3", PORT));
+        assertThat(tcp.open).containsExactly(at("127.0.0.2", PORT));
+        assertThat(listening.isComplete()).isFalse();
+
+        tcp.taken.clear();
+        try (Listening whole = listening.completed(connection -> {})) {
+            assertThat(tcp.open).isEqualTo(utp.open).hasSize(2);
+            assertThat(whole.isComplete()).isTrue();
+            assertThat(whole.port()).isEqualTo(PORT);
+        }
+        assertThat(tcp.open).isEmpty();
+        assertThat(utp.open).isEmpty();
+    }
+
+    @Test
+    void anAddressThatIsMissingGetsThePortThatTheOthersHave() {
+        tcp.taken.add(at("127.0.0.2", PORT));
+        Listening listening = open(binding("127.0.0.2", "127.0.0.3"), 0);
+        tcp.taken.clear();
+        try (Listening whole = listening.completed(connection -> {})) {
+            assertThat(tcp.open)
+                    .containsExactlyInAnyOrder(
+                            at("127.0.0.2", whole.port()), at("127.0.0.3", whole.port()));
+        }
+    }
+
+    @Test
+    void withoutIpv6AllOfIpv4IsListenedOn() {
+        Binding dual =
+                new Binding(
+                        List.of(InetAddress.ofLiteral("0.0.0.0")),
+                        List.of(InetAddress.ofLiteral("::")),
+                        false);
+        tcp.taken.add(at("::", PORT));
+        utp.taken.add(at("::", PORT));
+        utp.taken.add(at("0.0.0.0", PORT));
+        Listening listening = open(dual, PORT);
+        assertThat(tcp.open).containsExactly(at("0.0.0.0", PORT));
+        assertThat(utp.open).isEmpty();
+        utp.taken.remove(at("0.0.0.0", PORT));
+        try (Listening whole = listening.completed(connection -> {})) {
+            assertThat(utp.open).isEqualTo(tcp.open);
+            assertThat(whole.isComplete()).isTrue();
+        }
+    }
+
+    @Test
     void aTransportThatIsGoneDoesNotKeepTheOthersOpen() {
         Listening listening = open(LOOPBACK, PORT);
         tcp.gone = true;
