@@ -71,7 +71,9 @@ def test_takes_over_what_libtorrent_stored(make_session, imported, work, seed):
     second = session.add(part.torrent_file, part.root)
     wait_until(lambda: first.status().is_seeding and second.status().state == lt.torrent_status.downloading, 60, "libtorrent has checked")
     first.rename_file(0, "tree/renamed.bin")
-    session.wait_alert("file_renamed_alert")
+    second.rename_file(0, part.name + ".!qB")  # as qBittorrent calls what is unfinished, if its user likes
+    marked = part.root / (part.name + ".!qB")
+    wait_until(lambda: marked.exists() and (whole.root / "tree/renamed.bin").exists(), 20, "renamed files")
     shutil.copy(whole.torrent_file, fastresume(session, first, backup, total_uploaded=12345, **{"qBt-tags": ["films", "old"]}))
     shutil.copy(part.torrent_file, fastresume(session, second, backup))
     release(session)
@@ -83,11 +85,13 @@ def test_takes_over_what_libtorrent_stored(make_session, imported, work, seed):
     assert "tree/renamed.bin" in [f["path"] for f in status["files"]]
     status = engine.wait_state(torrents[part.name], "downloading")
     assert 0.4 < status["progress"] < 0.6, "what was there is there"
+    assert marked.exists()
     other = make_session()
     other.add(source.torrent_file, source.root, seed=True)
     engine.add_peer(torrents[part.name], other.port)
     engine.wait_complete(torrents[part.name])
     assert (part.root / part.name).read_bytes() == (source.root / source.name).read_bytes()
+    assert not marked.exists(), "a finished file has its own name"
     assert engine.status(torrents[part.name])["downloaded"] < 3 * MIB // 2, "only what was missing was downloaded"
 
 

@@ -341,6 +341,15 @@ class ForeignSessionTest {
     }
 
     @Test
+    void anUnfinishedFileOfQbittorrentHasTheNameThatItWillHave() throws IOException {
+        Files.write(directory.resolve("t.torrent"), torrent());
+        fast("t", BDict.builder().put("mapped_files", texts("t/x.!qB", "t/other.!qB")).build());
+        assertThat(only().history().orElseThrow().renamed().values())
+                .allSatisfy(path -> assertThat(path.getLast()).doesNotContain("!qB"))
+                .contains(List.of("t", "other"));
+    }
+
+    @Test
     void claimsNothingWhenThePiecesDoNotFit() throws IOException {
         Files.write(directory.resolve("t.torrent"), torrent());
         fast("t", BDict.builder().put("pieces", new byte[3]).build());

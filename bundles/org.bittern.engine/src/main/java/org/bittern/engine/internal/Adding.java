@@ -27,6 +27,7 @@ import org.bittern.metainfo.InfoHash;
 import org.bittern.metainfo.Magnet;
 import org.bittern.metainfo.Metainfo;
 import org.bittern.metainfo.MetainfoException;
+import org.bittern.spi.disk.StoreSpec;
 import org.bittern.spi.engine.TorrentNumbers;
 import org.bittern.spi.state.SessionState.StoredTorrent;
 import org.jspecify.annotations.Nullable;
@@ -145,9 +146,11 @@ final class Adding {
 
     private static boolean anything(Path directory, Metainfo metainfo) {
         for (FileEntry file : metainfo.files()) {
+            String whole = file.pathText();
             if (!file.pad()
-                    && (Files.exists(directory.resolve(file.pathText()))
-                            || Files.exists(directory.resolve(file.pathText() + ".part")))) {
+                    && (Files.exists(directory.resolve(whole))
+                            || StoreSpec.PART_SUFFIXES.stream()
+                                    .anyMatch(it -> Files.exists(directory.resolve(whole + it))))) {
                 return true;
             }
         }

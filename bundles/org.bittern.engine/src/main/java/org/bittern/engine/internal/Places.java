@@ -1,7 +1,6 @@
 package org.bittern.engine.internal;
 
 import java.nio.file.Path;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class Places {
-    /** What an unfinished file is called in addition, as stores do it. */
-    private static final String PART_SUFFIX = ".part";
-
     private final Map<Integer, List<String>> renamed = new HashMap<>();
     private Path directory;
     private Path destination;
@@ -34,7 +30,7 @@ final class Places {
     private double moved = 1;
     private ResumeData.@Nullable Rename renaming; // null unless one is being done
     private @Nullable String name; // null unless the user gave one
-    private final BitSet partial = new BitSet(); // of the store that was closed last
+    private final Map<Integer, String> suffixes = new HashMap<>(); // in the store closed last
 
     /**
      * Begins.
@@ -176,9 +172,14 @@ final class Places {
 
     /** Remembers of a store that is about to be closed what files are called. */
     void remember(TorrentStore store, int files) {
-        partial.clear();
+        suffixes.clear();
         for (int file = 0; file < files; file++) {
-            partial.set(file, store.location(file).toString().endsWith(PART_SUFFIX));
+            String name = store.location(file).toString();
+            for (String suffix : StoreSpec.PART_SUFFIXES) {
+                if (name.endsWith(suffix)) {
+                    suffixes.put(file, suffix);
+                }
+            }
         }
     }
 
@@ -193,8 +194,8 @@ final class Places {
         }
         List<String> path = pathOf(file);
         String whole = String.join("/", path);
-        boolean part = partial.get(file.index()) && !path.getLast().endsWith(PART_SUFFIX);
-        return directory.resolve(part ? whole + PART_SUFFIX : whole);
+        String suffix = suffixes.getOrDefault(file.index(), "");
+        return directory.resolve(path.getLast().endsWith(suffix) ? whole : whole + suffix);
     }
 
     TorrentSnapshot.Storage snapshot() {

@@ -14,6 +14,9 @@ import org.bittern.metainfo.PathSanitizer;
 
 /** What both formats say, as ours may be. No state. */
 final class Layout {
+    /** The end of an unfinished file's name in qBittorrent, which stores know and take away. */
+    private static final String UNFINISHED = ".!qB";
+
     private static final int MAX_LABELS = 1000;
     private static final int MAX_LABEL_CHARS = 1000;
     private static final double MAX_RATIO = 1_000_000;
@@ -28,7 +31,8 @@ final class Layout {
     static Map<Integer, List<String>> renamed(Metainfo metainfo, List<String> names) {
         Map<Integer, List<String>> renamed = new HashMap<>();
         for (FileEntry file : metainfo.files()) {
-            String name = file.index() < names.size() ? names.get(file.index()) : "";
+            String stored = file.index() < names.size() ? names.get(file.index()) : "";
+            String name = file.path().getLast().endsWith(UNFINISHED) ? stored : finished(stored);
             if (!name.isEmpty() && !file.pad()) {
                 // No element of it leads elsewhere.
                 List<String> path = PathSanitizer.path(List.of(name.split("[/\\\\]", -1)));
@@ -38,6 +42,12 @@ final class Layout {
             }
         }
         return renamed;
+    }
+
+    private static String finished(String name) {
+        return name.endsWith(UNFINISHED)
+                ? name.substring(0, name.length() - UNFINISHED.length())
+                : name;
     }
 
     /** The priorities that are not normal. */

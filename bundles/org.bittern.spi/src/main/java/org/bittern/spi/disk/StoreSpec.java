@@ -28,6 +28,12 @@ public record StoreSpec(
         boolean partNames,
         Executor completions) {
 
+    /**
+     * What the name of a file may end in until all of its pieces are good: as we call it, and as
+     * qBittorrent does, whose files may have been taken over.
+     */
+    public static final List<String> PART_SUFFIXES = List.of(".part", ".!qB");
+
     public StoreSpec {
         if (!directory.isAbsolute()) {
             throw new IllegalArgumentException("not absolute: " + directory);

@@ -3,7 +3,7 @@
  * files, all off the loops; answers come back on the torrent's loop.
  */
 @Export
-@Version("1.4.0")
+@Version("1.5.0")
 @NullMarked
 package org.bittern.spi.disk;
 

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,11 +65,12 @@ final class FileLayout {
 
     private List<FileSlot> slots(StoreSpec spec) {
         List<List<String>> paths = new ArrayList<>();
-        Set<List<String>> endingInPart = new HashSet<>();
+        Set<List<String>> withSuffix = new HashSet<>();
         for (FileEntry entry : spec.metainfo().files()) {
             paths.add(checked(spec.renamed().getOrDefault(entry.index(), entry.path())));
-            if (paths.getLast().getLast().endsWith(FileSlot.PART_SUFFIX)) {
-                endingInPart.add(paths.getLast());
+            String name = paths.getLast().getLast();
+            if (StoreSpec.PART_SUFFIXES.stream().anyMatch(name::endsWith)) {
+                withSuffix.add(paths.getLast());
             }
         }
         List<FileSlot> made = new ArrayList<>();
@@ -76,8 +78,9 @@ final class FileLayout {
             List<String> path = paths.get(entry.index());
             boolean mayBePartial =
                     entry.length() > 0
-                            && (endingInPart.isEmpty()
-                                    || !endingInPart.contains(FileSlot.partialPath(path)));
+                            && (withSuffix.isEmpty()
+                                    || Collections.disjoint(
+                                            withSuffix, FileSlot.partialPaths(path)));
             FileSlot.Traits traits = new FileSlot.Traits(wanted(spec, entry.index()), mayBePartial);
             made.add(new FileSlot(this, entry, path, traits));
         }
@@ -219,23 +222,28 @@ final class FileLayout {
         return entry;
     }
 
-    /** The path under which a file exists below a directory: its own or that of its part. */
+    /** The path under which a file exists below a directory: its own or one of its part. */
     Optional<List<String>> found(Path root, FileSlot slot) throws IOException {
         if (entry(root, slot.path).isPresent()) {
             return Optional.of(slot.path);
         }
-        List<String> part = FileSlot.partialPath(slot.path);
-        return slot.mayBePartial && entry(root, part).isPresent()
-                ? Optional.of(part)
-                : Optional.empty();
+        if (slot.mayBePartial) {
+            for (List<String> part : FileSlot.partialPaths(slot.path)) {
+                if (entry(root, part).isPresent()) {
+                    return Optional.of(part);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** Finds out whether a file exists, and under which of its names. Under the write lock. */
     void look(FileSlot slot) throws IOException {
         Optional<List<String>> found = found(directory, slot);
         slot.present = found.isPresent();
-        slot.partial =
-                found.isPresent() ? !found.get().equals(slot.path) : slot.mayBePartial && partNames;
+        String ofNew = slot.mayBePartial && partNames ? StoreSpec.PART_SUFFIXES.getFirst() : "";
+        int own = slot.path.getLast().length();
+        slot.suffix = found.map(path -> path.getLast().substring(own)).orElse(ofNew);
     }
 
     /** Makes the names of all files below a directory, or that they are gone, last. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.bittern.metainfo.FileEntry;
+import org.bittern.spi.disk.StoreSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +21,16 @@ final class FileSlot extends Place {
     /** False for padding and symbolic links: such a file is never made. */
     final boolean stored;
 
-    /** What the name of an unfinished file ends in, if that is wished. */
-    static final String PART_SUFFIX = ".part";
-
     private final FileLayout layout;
 
-    /** Its name may end in {@link #PART_SUFFIX}: no other file of the torrent has that name. */
+    /** Its name may have a suffix: no other file of the torrent has that name. */
     final boolean mayBePartial;
 
-    /** Its name ends in {@link #PART_SUFFIX}, or will when it is made. */
-    volatile boolean partial;
+    /**
+     * What its name ends in besides, or will when it is made: one of {@link
+     * StoreSpec#PART_SUFFIXES}, or nothing.
+     */
+    volatile String suffix = "";
 
     /** Elements below the torrent's directory. */
     volatile List<String> path;
@@ -76,13 +77,25 @@ final class FileSlot extends Place {
 
     /** Elements below the torrent's directory as they are on disk. */
     List<String> pathOnDisk() {
-        return partial ? partialPath(path) : path;
+        return withSuffix(path, suffix);
     }
 
-    /** The path of an unfinished file. */
-    static List<String> partialPath(List<String> path) {
+    /** Its name says that it is unfinished. */
+    boolean isPartial() {
+        return !suffix.isEmpty();
+    }
+
+    /** The paths that an unfinished file may have. */
+    static List<List<String>> partialPaths(List<String> path) {
+        return StoreSpec.PART_SUFFIXES.stream().map(suffix -> withSuffix(path, suffix)).toList();
+    }
+
+    static List<String> withSuffix(List<String> path, String suffix) {
+        if (suffix.isEmpty()) {
+            return path;
+        }
         List<String> elements = new ArrayList<>(path);
-        elements.set(path.size() - 1, path.getLast() + PART_SUFFIX);
+        elements.set(path.size() - 1, path.getLast() + suffix);
         return elements;
     }
 

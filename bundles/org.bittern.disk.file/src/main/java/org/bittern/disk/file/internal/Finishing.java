@@ -87,7 +87,7 @@ final class Finishing {
             if (!span.pad()) {
                 FileSlot slot = layout.slot(span.file());
                 cutIfFinished(slot);
-                if (slot.partial && isGood(slot)) {
+                if (slot.isPartial() && isGood(slot)) {
                     finished.add(slot);
                 }
             }
@@ -101,7 +101,7 @@ final class Finishing {
      * @throws FileAlreadyExistsException something else has that name
      */
     void reveal(FileSlot slot) throws IOException {
-        if (!slot.partial || slot.inPart || !isFinished(slot)) {
+        if (!slot.isPartial() || slot.inPart || !isFinished(slot)) {
             return;
         }
         if (slot.present) {
@@ -113,7 +113,7 @@ final class Finishing {
             layout.volume.rename(layout.pathOf(slot), target);
             slot.fresh = true;
         }
-        slot.partial = false;
+        slot.suffix = "";
     }
 
     private synchronized boolean isFinished(FileSlot slot) {

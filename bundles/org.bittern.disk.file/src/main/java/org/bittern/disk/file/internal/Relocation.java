@@ -65,8 +65,9 @@ final class Relocation {
             if (slot.stored) { // also one that is still to be made, for it would be made of that
                 refuseIfTaken(volume, FileLayout.pathOf(target, slot.path));
                 if (slot.mayBePartial) {
-                    refuseIfTaken(
-                            volume, FileLayout.pathOf(target, FileSlot.partialPath(slot.path)));
+                    for (List<String> part : FileSlot.partialPaths(slot.path)) {
+                        refuseIfTaken(volume, FileLayout.pathOf(target, part));
+                    }
                 }
             }
         }

@@ -110,7 +110,9 @@ final class Renaming {
 
     private void renameFile(FileSlot slot, boolean again) throws IOException {
         boolean there = layout.entry(slot).isPresent();
-        for (List<String> name : List.of(to, FileSlot.partialPath(to))) {
+        List<List<String>> names = new ArrayList<>(List.of(to));
+        names.addAll(FileSlot.partialPaths(to));
+        for (List<String> name : names) {
             Path target = FileLayout.pathOf(layout.directory(), name);
             if (layout.volume.entry(target).isPresent()) {
                 if (again && !there) {
@@ -120,7 +122,7 @@ final class Renaming {
             }
         }
         if (there) {
-            List<String> name = slot.partial ? FileSlot.partialPath(to) : to;
+            List<String> name = FileSlot.withSuffix(to, slot.suffix);
             Path target = FileLayout.pathOf(layout.directory(), name);
             layout.openFiles.retire(slot);
             layout.volume.rename(layout.pathOf(slot), target);

@@ -162,6 +162,26 @@ class NamesTest {
         }
     }
 
+    /** Files that were taken over from qBittorrent. */
+    @Test
+    void unfinishedFilesOfQbittorrentGetTheirNames() throws Exception {
+        Sample sample = Sample.ofDirectory(LENGTHS, PIECE, TorrentVersion.V1, 89);
+        int file = sample.longestFile();
+        assertThat(sample.metainfo().files().get(file).fileName()).isEqualTo("f04");
+        Path folder = Files.createDirectories(directory.resolve("sample/d"));
+        Path marked = folder.resolve("f04.!qB");
+        Files.write(marked, new byte[10]);
+        try (Rig rig = Rig.local()) {
+            TorrentStore store = rig.open(sample, directory);
+            rig.value(store::prepare);
+            assertThat(store.location(file)).isEqualTo(marked);
+            writeAll(rig, store, sample);
+            assertThat(store.location(file)).isEqualTo(folder.resolve("f04"));
+        }
+        assertThat(sample.differences(directory)).isEmpty();
+        assertThat(marked).doesNotExist();
+    }
+
     @Test
     void goesOnWithAPartOfAnEarlierRun() throws Exception {
         Sample sample = Sample.ofFile(3 * PIECE, PIECE, TorrentVersion.V1, 86);
