@@ -94,7 +94,7 @@ final class RunningRuntime implements AutoCloseable {
 
     /** As the launcher would report them. */
     List<String> problems() {
-        return run.problems();
+        return run.problems().stream().map(Problem::line).toList();
     }
 
     @Override

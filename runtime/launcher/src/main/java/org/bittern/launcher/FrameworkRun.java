@@ -32,7 +32,7 @@ final class FrameworkRun {
     private final RuntimePlan plan;
     private final LaunchOptions options;
     private final Framework framework;
-    private final Queue<String> problems = new ConcurrentLinkedQueue<>();
+    private final Queue<Problem> problems = new ConcurrentLinkedQueue<>();
 
     FrameworkRun(RuntimePlan plan, LaunchOptions options, Path work) {
         this.plan = plan;
@@ -126,7 +126,8 @@ final class FrameworkRun {
     private void note(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.ERROR) {
             Throwable thrown = event.getThrowable();
-            problems.add("bundle " + event.getBundle().getSymbolicName() + ": " + reason(thrown));
+            String bundle = "bundle " + event.getBundle().getSymbolicName();
+            problems.add(new Problem(bundle, ": " + reason(thrown)));
             log.debug("framework error", thrown);
         }
     }
@@ -141,13 +142,13 @@ final class FrameworkRun {
     }
 
     /** What does not run, one line each: bundles that failed, components that wait. */
-    List<String> problems() {
-        List<String> lines = new ArrayList<>(problems);
+    List<Problem> problems() {
+        List<Problem> all = new ArrayList<>(problems);
         BundleContext context = framework.getBundleContext();
         if (context != null) {
-            lines.addAll(UnsatisfiedComponents.describe(context));
+            all.addAll(UnsatisfiedComponents.describe(context));
         }
-        return lines;
+        return all;
     }
 
     /** Whether bundles are being stopped or are stopped already. */

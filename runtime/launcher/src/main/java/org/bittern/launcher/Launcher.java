@@ -43,8 +43,10 @@ public final class Launcher {
     /** How long after the last start level a component may still be on its way. */
     private static final long SETTLE_MILLIS = TimeUnit.SECONDS.toMillis(3);
 
-    /** How long it may be away then, since somebody exchanges a bundle already. */
-    private static final long EXCHANGE_MILLIS = TimeUnit.SECONDS.toMillis(2);
+    /** How often, and after how long each, it is looked for again then. */
+    private static final int LOOKS = 20;
+
+    private static final long LOOK_MILLIS = 100;
 
     private final RuntimePlan plan;
     private final FrameworkRun run;
@@ -226,18 +228,14 @@ public final class Launcher {
             if (run.awaitStop(SETTLE_MILLIS)) {
                 return;
             }
-            List<String> problems = run.problems();
-            if (!problems.isEmpty()) {
-                if (run.awaitStop(EXCHANGE_MILLIS)) {
-                    return;
-                }
-                problems.retainAll(run.problems());
-            }
+            // Somebody may exchange bundles already, one after the other.
+            List<Problem> problems =
+                    Problem.lasting(run::problems, () -> !run.awaitStop(LOOK_MILLIS), LOOKS);
             // Components lose their references while the framework stops: no problem then.
             if (problems.isEmpty() || run.isEnding()) {
                 return;
             }
-            problems.forEach(Launcher::complain);
+            problems.forEach(problem -> complain(problem.line()));
             if (plan.complete()) {
                 System.setProperty(EXIT_PROPERTY, Integer.toString(EXIT_FAILURE));
                 run.stop();

@@ -23,27 +23,32 @@ final class UnsatisfiedComponents {
     private UnsatisfiedComponents() {}
 
     /**
-     * One line for each component that waits for something or failed; empty if all is well. A
+     * One problem for each component that waits for something or failed; empty if all is well. A
      * component that waits for a configuration which nobody gave is switched off, not broken, and
-     * has no line.
+     * is none.
      */
-    static List<String> describe(BundleContext context) {
+    static List<Problem> describe(BundleContext context) {
         ServiceReference<ServiceComponentRuntime> reference =
                 context.getServiceReference(ServiceComponentRuntime.class);
         ServiceComponentRuntime runtime = reference == null ? null : context.getService(reference);
         if (runtime == null) {
             return List.of();
         }
-        List<String> lines = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         for (ComponentDescriptionDTO component : runtime.getComponentDescriptionDTOs()) {
             Collection<ComponentConfigurationDTO> configurations =
                     runtime.getComponentConfigurationDTOs(component);
             for (ComponentConfigurationDTO configuration : configurations) {
                 switch (configuration.state) {
                     case ComponentConfigurationDTO.UNSATISFIED_REFERENCE ->
-                            lines.add(name(component) + " waits for " + missing(configuration));
+                            problems.add(
+                                    new Problem(
+                                            name(component),
+                                            " waits for " + missing(configuration)));
                     case ComponentConfigurationDTO.FAILED_ACTIVATION ->
-                            lines.add(name(component) + " failed: " + reason(configuration));
+                            problems.add(
+                                    new Problem(
+                                            name(component), " failed: " + reason(configuration)));
                     default -> {
                         // satisfied, active, or without a required configuration
                     }
@@ -51,7 +56,7 @@ final class UnsatisfiedComponents {
             }
         }
         context.ungetService(reference);
-        return lines;
+        return problems;
     }
 
     private static String name(ComponentDescriptionDTO component) {

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleWire;
@@ -289,10 +290,12 @@ final class Swapper {
         return planned.values().stream().map(BundleJar::symbolicName).toList();
     }
 
+    /** All that run but the framework, which is never stopped or started here. */
     private Set<Bundle> active() {
         Set<Bundle> active = new HashSet<>();
         for (Bundle bundle : context.getBundles()) {
-            if (bundle.getState() == Bundle.ACTIVE) {
+            boolean framework = bundle.getBundleId() == Constants.SYSTEM_BUNDLE_ID;
+            if (!framework && bundle.getState() == Bundle.ACTIVE) {
                 active.add(bundle);
             }
         }
