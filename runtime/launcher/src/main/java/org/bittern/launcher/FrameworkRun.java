@@ -141,7 +141,7 @@ final class FrameworkRun {
         return framework;
     }
 
-    /** What does not run, one line each: bundles that failed, components that wait. */
+    /** What does not run: bundles that failed, components that wait or failed. */
     List<Problem> problems() {
         List<Problem> all = new ArrayList<>(problems);
         BundleContext context = framework.getBundleContext();
